@@ -1,0 +1,38 @@
+# make run   installs on first use and starts the app on http://localhost:8501
+# make test  installs what the tests need and runs them
+.PHONY: run test check clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+run: .venv/installed
+	$(BIN)/sidelight serve
+
+test: .venv/installed-test check
+	$(BIN)/pytest
+
+check: .venv/installed-test .venv/types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv build *.egg-info
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(INSTALL) --editable .
+	touch $@
+
+.venv/installed-test: .venv/installed
+	$(INSTALL) --editable '.[test]'
+	touch $@
+
+# The folders are imported as sidelight.models and so on; a type checker finds them through these links.
+.venv/types: | .venv/bin/python
+	mkdir -p $@/sidelight
+	ln -sfn ../../../models ../../../explain ../../../dashboard $@/sidelight/

@@ -1,0 +1,96 @@
+"""METHODS: every way to attribute a prediction to its features, a family a file.
+
+A method is a plain function (model, prediction, *, seed, settings...) -> Attribution; those that hide features
+also take `hiding`. Its docstring's first line is its help text, its module's docstring is its page, and its keyword
+arguments are its settings. To add one, write the function and a line in the table.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sidelight.explain.report import Attribution
+from sidelight.explain.settings import Value, check_settings
+
+from .attention import attention_rollout
+from .gradients import input_x_gradient
+from .lime import lime, lime_calls
+from .occlusion import occlusion, occlusion_calls
+from .shapley import shap, shap_calls
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method and what it claims of itself.
+
+    Args:
+        title: its name for people.
+        run: the method.
+        calls: (features, targets, settings) -> the passes through the model it will need at most.
+        additive: base + values = score.
+        signed: values have a direction.
+        tasks: the tasks it serves.
+    """
+
+    title: str
+    run: Callable[..., Attribution]
+    calls: Callable[[int, int, Mapping[str, Value]], int]
+    additive: bool = False
+    signed: bool = True
+    tasks: tuple[str, ...] = ("classify",)
+
+    @property
+    def hides(self) -> bool:
+        """Whether the method makes features absent."""
+        return "hiding" in inspect.signature(self.run).parameters
+
+    @property
+    def help(self) -> str:
+        """What the method does, in one line."""
+        return (inspect.getdoc(self.run) or "").splitlines()[0]
+
+
+METHODS: dict[str, Method] = {
+    "occlusion": Method("Occlusion", occlusion, occlusion_calls),
+    "shap": Method("SHAP", shap, shap_calls, additive=True),
+    "lime": Method("LIME", lime, lime_calls),
+    "input_x_gradient": Method("Input × Gradient", input_x_gradient, lambda _features, targets, _: 1 + targets),
+    "attention_rollout": Method("Attention rollout", attention_rollout, lambda *_: 1, signed=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRequest:
+    """A method's name with its complete, checked settings and the kind of hiding, if one was asked for."""
+
+    name: str
+    settings: Mapping[str, Value]
+    hiding: str | None = None
+
+
+def request(name: str, settings: Mapping[str, Value] | None = None) -> MethodRequest:
+    """Checks a method's name and settings; `hiding` is a setting of every method that hides features.
+
+    Raises:
+        ValueError: no such method, no such setting, or a value that is not allowed.
+    """
+    if name not in METHODS:
+        raise ValueError(f"{name!r} is not a method; choose one of {', '.join(METHODS)}")
+    method, given = METHODS[name], dict(settings or {})
+    hiding = given.pop("hiding", None) if method.hides else None
+    return MethodRequest(name, check_settings(name, method.run, given), None if hiding is None else str(hiding))
+
+
+def parse_request(text: str) -> MethodRequest:
+    """Reads `name` or `name:key=value,key=value`.
+
+    Raises:
+        ValueError: it is not of that form, or as for `request`.
+    """
+    name, _, rest = text.partition(":")
+    pairs = [part.partition("=") for part in rest.split(",") if part]
+    if any(not key or not equals for key, equals, _ in pairs):
+        raise ValueError(f"{text!r} is not a method with settings; write name:key=value,key=value")
+    return request(name.strip(), {key.strip(): value.strip() for key, _, value in pairs})

@@ -1,0 +1,276 @@
+"""What was explained, as plain frozen data, and the file format it is kept in.
+
+An `Attribution` holds what one method says of one prediction; a `Report` holds everything about one or several
+inputs and opens again. Values are raw: scaling and colour belong to the views.
+
+The file is JSON (`"schema": "sidelight.report/1"`), lossless but for attention weights, which are kept to one
+part in 255. It is checked against these types when it is read; nothing in it names a file or a model to open.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+from sidelight.models.prediction import AttentionMap, Floats, Hiding, Number, Prediction, Whole
+
+SCHEMA = "sidelight.report/1"
+LARGEST_FILE = 100_000_000  # bytes, packed or unpacked
+
+Setting = bool | Whole | Number | str
+Rows = tuple[tuple[Number, ...], ...]
+T = TypeVar("T")
+
+
+class ReportError(ValueError):
+    """A file is not a report, or is one that this version can't read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What one method says of one prediction: for every target one number a feature.
+
+    Args:
+        method: its name in METHODS.
+        prediction: what was explained.
+        values: (targets, features), in the unit of each target's score; positive = for the target.
+        base: (targets,), the score with every feature hidden; for additive methods only, for which
+            base + values = score.
+        error: (targets, features), the standard error of each value where the method knows one.
+        signed: False where values have a size but no direction.
+        hiding: how features were made absent; None for methods that hide nothing.
+        precision: of the passes through the model.
+        settings: the method's keyword arguments.
+        diagnostics: the method's own figures of quality, one number a target.
+        calls: the passes through the model that the method needs by itself: distinct inputs and gradients. Those
+            shared with another method are counted here too, though they are made once.
+        seconds: wall time it took here, shared passes not counted again.
+
+    Raises:
+        ValueError: a shape does not fit the prediction, or a number is not finite.
+    """
+
+    method: str
+    prediction: Prediction
+    values: Rows
+    base: tuple[Number, ...] | None = None
+    error: Rows | None = None
+    signed: bool = True
+    hiding: Hiding | None = None
+    precision: str = "float32"
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    diagnostics: Mapping[str, tuple[Number, ...]] = field(default_factory=dict)
+    calls: Whole = 0
+    seconds: Number = 0.0
+
+    def __post_init__(self) -> None:
+        targets, features = len(self.prediction.targets), len(self.prediction.features)
+        self._check("values", self.values, (targets, features))
+        if self.base is not None:
+            self._check("base", self.base, (targets,))
+        if self.error is not None:
+            self._check("error", self.error, (targets, features))
+        for name, numbers in self.diagnostics.items():
+            self._check(f"diagnostic {name}", numbers, (targets,))
+
+    def _check(self, name: str, numbers: Rows | tuple[Number, ...], shape: tuple[int, ...]) -> None:
+        array = np.asarray(numbers, dtype=np.float64)
+        if array.shape != shape:
+            raise ValueError(f"{name} of {self.method} has shape {array.shape}; the prediction asks for {shape}")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} of {self.method} holds a number that is not finite")
+
+    @property
+    def gap(self) -> tuple[float, ...] | None:
+        """Score minus base minus values, a number a target: by how much an additive explanation fails to add up."""
+        if self.base is None:
+            return None
+        rows = zip(self.prediction.targets, self.base, self.values, strict=True)
+        return tuple(target.score - base - sum(values) for target, base, values in rows)
+
+
+def rows(array: Floats) -> Rows:
+    """A matrix as plain numbers."""
+    return tuple(tuple(float(number) for number in row) for row in array)
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The attention weights of one prediction, to one part in 255.
+
+    `queries` and `keys` are positions in the prediction's ids; `data` is unsigned bytes of shape
+    (layers, heads, queries, keys).
+    """
+
+    prediction: Prediction
+    name: str
+    queries: tuple[Whole, ...]
+    keys: tuple[Whole, ...]
+    layers: Whole
+    heads: Whole
+    data: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        positions = range(len(self.prediction.ids))
+        if not all(position in positions for position in (*self.queries, *self.keys)):
+            raise ValueError(f"attention {self.name!r} points outside of the {len(positions)} tokens")
+        expected = self.layers * self.heads * len(self.queries) * len(self.keys)
+        if len(self.data) != expected:
+            raise ValueError(f"attention {self.name!r} holds {len(self.data)} weights instead of {expected}")
+
+    @property
+    def weights(self) -> Floats:
+        """(layers, heads, queries, keys), each row over the keys summing to about 1."""
+        shape = (self.layers, self.heads, len(self.queries), len(self.keys))
+        return np.frombuffer(self.data, dtype=np.uint8).reshape(shape).astype(np.float32) / 255
+
+
+def keep_attention(prediction: Prediction, exact: AttentionMap) -> Attention:
+    """Exact attention weights in the form that a report keeps."""
+    layers, heads = exact.weights.shape[:2]
+    data = np.round(exact.weights * 255).astype(np.uint8).tobytes()
+    return Attention(prediction, exact.name, exact.queries, exact.keys, layers, heads, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One figure about one or several attributions (positions in the report), for one target."""
+
+    metric: str
+    attributions: tuple[Whole, ...]
+    target: Whole
+    value: Number
+    curve: tuple[Number, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What is needed to judge a report and to make it again."""
+
+    created: str = ""
+    seed: Whole = 0
+    versions: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Predictions and what methods and metrics say of them."""
+
+    predictions: tuple[Prediction, ...]
+    attributions: tuple[Attribution, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def attributions_of(self, prediction: int) -> tuple[Attribution, ...]:
+        """The attributions of one prediction, in the order they were made."""
+        explained = self.predictions[prediction]
+        return tuple(attribution for attribution in self.attributions if attribution.prediction == explained)
+
+    def _repr_html_(self) -> str | None:
+        found = entry_points(group="sidelight.notebook", name="html")
+        return next((str(entry.load()(self)) for entry in found), None)
+
+
+def to_json(report: Report) -> str:
+    """The report as its file's text."""
+    document = {
+        "schema": SCHEMA,
+        "predictions": [_prediction(prediction) for prediction in report.predictions],
+        "attributions": [_indexed(attribution, report) for attribution in report.attributions],
+        "measurements": [asdict(measurement) for measurement in report.measurements],
+        "attention": [
+            {**_indexed(map_, report), "data": base64.b64encode(zlib.compress(map_.data)).decode("ascii")}
+            for map_ in report.attention
+        ],
+        "provenance": asdict(report.provenance),
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def _prediction(prediction: Prediction) -> dict[str, Any]:
+    plain = asdict(prediction)
+    for record, target in zip(plain["targets"], prediction.targets, strict=True):
+        record["probability"] = target.probability
+    return plain
+
+
+def _indexed(record: Attribution | Attention, report: Report) -> dict[str, Any]:
+    plain = {entry.name: getattr(record, entry.name) for entry in fields(record)}
+    if isinstance(record, Attribution) and record.hiding is not None:
+        plain["hiding"] = asdict(record.hiding)
+    return {**plain, "prediction": report.predictions.index(record.prediction)}
+
+
+def load_report(source: str | Path | bytes) -> Report:
+    """Opens a report again, from a path or from the bytes of its JSON file.
+
+    Raises:
+        ReportError: it is not a report, a damaged one, or made by a newer version.
+        OSError: the file can't be read.
+    """
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    if len(data) > LARGEST_FILE:
+        raise ReportError(f"the file has {len(data):,} bytes; a report may have {LARGEST_FILE:,}")
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ReportError(f"not a report: the file is not JSON ({_first_line(error)})") from error
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != SCHEMA:
+        newer = isinstance(schema, str) and schema.startswith("sidelight.report/")
+        reason = "it was made by a newer version of Sidelight" if newer else f"expected {SCHEMA!r}"
+        raise ReportError(f"can't open this file: its schema is {str(schema)[:80]!r}; {reason}")
+    try:
+        return _read(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ReportError(f"a damaged report: {place or 'content'}: {first['msg']}"[:300]) from error
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, zlib.error) as error:
+        raise ReportError(f"a damaged report: {_first_line(error)}"[:300]) from error
+
+
+def _read(document: dict[str, Any]) -> Report:
+    predictions = _checked(tuple[Prediction, ...], document["predictions"])
+    attention = [{**entry, "data": _unpack(entry["data"])} for entry in document["attention"]]
+    return Report(
+        predictions,
+        tuple(_checked(Attribution, _resolved(entry, predictions)) for entry in document["attributions"]),
+        _checked(tuple[Measurement, ...], document["measurements"]),
+        tuple(_checked(Attention, _resolved(entry, predictions)) for entry in attention),
+        _checked(Provenance, document["provenance"]),
+    )
+
+
+def _checked(kind: type[T], plain: object) -> T:
+    return TypeAdapter(kind).validate_python(plain)
+
+
+def _resolved(entry: dict[str, Any], predictions: tuple[Prediction, ...]) -> dict[str, Any]:
+    index = entry["prediction"]
+    if not isinstance(index, int) or not 0 <= index < len(predictions):
+        raise ReportError(f"prediction {index!r} is not among the {len(predictions)} of the report")
+    return {**entry, "prediction": predictions[index]}
+
+
+def _unpack(text: str) -> bytes:
+    unpacker = zlib.decompressobj()
+    data = unpacker.decompress(base64.b64decode(text, validate=True), LARGEST_FILE)
+    if unpacker.unconsumed_tail:
+        raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
+    return data
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

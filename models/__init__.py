@@ -1,0 +1,44 @@
+"""What can be asked of a network; knows nothing of explanations. `load` is the entry point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .prediction import ModelError
+
+if TYPE_CHECKING:
+    from .classifier import Classifier
+
+__all__ = ["TASKS", "ModelError", "load"]
+
+TASKS = ("classify",)
+
+
+def load(reference: str, task: str = "classify", device: str = "cpu", precision: str = "float32") -> Classifier:
+    """Loads a model to be explained.
+
+    Args:
+        reference: `demo`, a folder, or the id of a model on the Hugging Face hub, which is asked only for an id.
+        task: `classify`.
+        device: a torch device, for example `cpu` or `cuda`.
+        precision: `float32`; or `bfloat16`, faster and less exact, for all but the full and the empty input.
+
+    Raises:
+        ModelError: the model can't be had, or is not one that can be explained.
+        ValueError: the task, device or precision is unknown.
+    """
+    if task not in TASKS:
+        raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
+    from .checkpoint import find, load_checkpoint
+    from .classifier import SUFFIX, Classifier
+
+    folder = _demo() if reference == "demo" else find(reference)
+    name = folder.name if Path(reference).expanduser().is_dir() else reference
+    return Classifier(load_checkpoint(folder, name, SUFFIX), device, precision)
+
+
+def _demo() -> Path:
+    from .demo import prepare
+
+    return prepare()

@@ -1,0 +1,243 @@
+"""A transformers network as a `Model`: reads text, scores coalitions of features, gives gradients and attention.
+
+Nothing here alters the network: its weights, mode and config are after each call what they were before, and
+gradients are taken of the inputs alone.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .batching import Batch, batches
+from .checkpoint import Checkpoint, embedding_table
+from .prediction import (
+    AttentionMap,
+    Floats,
+    Hiding,
+    Keep,
+    ModelError,
+    OnBatch,
+    Prediction,
+    Span,
+    Token,
+    UnsupportedError,
+    no_report,
+)
+
+PRECISIONS = ("float32", "bfloat16")
+# Work for about a third of a second on two laptop cores, so that progress and Stop are never far away.
+OPERATIONS_AT_ONCE = 3e10
+NO_LIMIT = 100_000  # tokenizers without a limit name an astronomical one
+
+
+class TransformerModel(ABC):
+    """What classifiers and generators share.
+
+    Args:
+        checkpoint: the network with its tokenizer.
+        device: where it computes.
+        precision: `float32`; with `bfloat16` only the full and the empty input are scored in float32.
+
+    Raises:
+        ModelError: the network gives no finite answer.
+        ValueError: the device or precision is unknown.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
+        if precision not in PRECISIONS:
+            raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
+        try:
+            network: Any = checkpoint.network
+            self._network = network.to(device)
+        except (RuntimeError, AssertionError) as error:
+            raise ValueError(f"{device!r} is not a device of this machine: {str(error)[:120]}") from error
+        self._tokenizer = checkpoint.tokenizer
+        self._device = device
+        self.name = checkpoint.name
+        self.weights = checkpoint.weights
+        self.precision = precision
+        self.limit = token_limit(self._network, self._tokenizer)
+        self.parameters = sum(parameter.numel() for parameter in self._network.parameters())
+        self._readout = self._find_readout()
+        self._network.requires_grad_(requires_grad=False)
+        inner = self.parameters - embedding_table(self._network).numel()
+        self._tokens_at_once = int(min(max(OPERATIONS_AT_ONCE / (2 * inner), 128), 8192))
+        if self._network.config.pad_token_id is None:
+            self._tokens_at_once = 1  # transformers reads a batch of such a network only row by row
+
+    @abstractmethod
+    def target_scores(self, prediction: Prediction, logits: Tensor, batch: Batch | None) -> Tensor:
+        """The scores of the targets, (n, targets), from the network's logits."""
+
+    @property
+    @abstractmethod
+    def hidings(self) -> tuple[Hiding, ...]:
+        """The ways of hiding a feature that the model supports, its default first."""
+
+    def read(self, text: str) -> tuple[tuple[int, ...], tuple[Token, ...], tuple[Span, ...]]:
+        """The ids and tokens of a text, and what of it lies beyond the model's limit.
+
+        Raises:
+            ValueError: no token of the text is left to explain.
+        """
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"character {error.start + 1} of the text is half a character; remove it") from error
+        encoded = self._tokenizer(text, truncation=True, max_length=self.limit, return_offsets_mapping=True)
+        ids: list[int] = encoded["input_ids"]
+        added = encoded.encodings[0].special_tokens_mask
+        types = encoded.get("token_type_ids") or [0] * len(ids)
+        tokens = tuple(
+            Token(text[start:end], Span(0, start, end), kind)
+            if not special and start < end
+            else Token(str(self._tokenizer.convert_ids_to_tokens(id_)), None, kind)
+            for id_, (start, end), special, kind in zip(ids, encoded["offset_mapping"], added, types, strict=True)
+        )
+        spans = [token.span for token in tokens if token.span]
+        if not spans:
+            raise ValueError("there is nothing to explain: the model reads no token in this text; give it some words")
+        outside = (Span(0, 0, min(span.start for span in spans)), Span(0, max(span.end for span in spans), len(text)))
+        cut = (span for span in outside if encoded.encodings[0].overflowing and text[span.start : span.end].strip())
+        return tuple(ids), tokens, tuple(cut)
+
+    def score(self, prediction: Prediction, keep: Keep, hiding: Hiding, on_batch: OnBatch = no_report) -> Floats:
+        """The targets' scores for each row of `keep` (n, features): (n, targets)."""
+        scores = np.empty((len(keep), len(prediction.targets)))
+        exact = np.asarray(keep.all(axis=1) | ~keep.any(axis=1) | (self.precision == "float32"))
+        for rows in (np.flatnonzero(exact), np.flatnonzero(~exact)):
+            if not len(rows):
+                continue
+            network = self._network if exact[rows[0]] else self._coarse
+            for batch in batches(prediction, keep[rows], hiding, self._tokens_at_once):
+                with torch.inference_mode():
+                    logits = self._run(network, batch)
+                    scores[rows[batch.rows]] = self.target_scores(prediction, logits, batch).cpu().numpy()
+                on_batch(len(batch.rows))
+        if not np.isfinite(scores).all():
+            raise ModelError("the model's answer to a part of this text is not a finite number; it can't be explained")
+        return scores
+
+    def embed(self, prediction: Prediction) -> Tensor:
+        """The input embeddings (tokens, width), detached."""
+        ids = torch.tensor(prediction.ids, device=self._device)
+        embedded: Tensor = self._network.get_input_embeddings()(ids)
+        return embedded.detach()
+
+    def score_embeddings(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
+        """The targets' scores for embeddings (n, tokens, width): (n, targets), differentiable, in float32.
+
+        Raises:
+            UnsupportedError: the network takes no embeddings.
+        """
+        types = torch.tensor([[token.type for token in prediction.tokens]] * len(embeddings), device=self._device)
+        try:
+            logits = self._network(inputs_embeds=embeddings, **self._types(types)).logits
+        except (NotImplementedError, ValueError, TypeError) as error:
+            raise UnsupportedError(f"{self.architecture} takes no embeddings, so it has no gradient by them") from error
+        return self.target_scores(prediction, logits, None)
+
+    def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
+        """The attention weights of one pass over the full input, from the network's eager path.
+
+        Raises:
+            UnsupportedError: the network gives none.
+        """
+        ids = np.array([prediction.ids], dtype=np.int64)
+        types = np.array([[token.type for token in prediction.tokens]], dtype=np.int64)
+        with torch.inference_mode(), self._eager():
+            output = self._run(self._network, Batch(np.arange(1), ids, types), whole=True, output_attentions=True)
+        found = tuple(
+            self._attention_map(name, layers)
+            for name in ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
+            if (layers := output.get(name))
+        )
+        if not found:
+            raise UnsupportedError(f"{self.architecture} gives no attention weights")
+        return found
+
+    @property
+    def architecture(self) -> str:
+        """The class of the network."""
+        return type(self._network).__name__
+
+    def readout(self, tokens: int) -> int | None:
+        """The position out of `tokens` that the answer is read off; None where it is read off all of them."""
+        return None if self._readout is None else self._readout % tokens
+
+    @cached_property
+    def _coarse(self) -> Any:
+        return deepcopy(self._network).to(torch.bfloat16)
+
+    def _run(self, network: Any, batch: Batch, *, whole: bool = False, **options: bool) -> Any:
+        ids = torch.from_numpy(batch.ids).to(self._device)
+        types = self._types(torch.from_numpy(batch.types).to(self._device))
+        output = network(input_ids=ids, **types, **options)
+        return output if whole else output.logits.float()
+
+    def _types(self, types: Tensor) -> dict[str, Tensor]:
+        return {"token_type_ids": types} if "token_type_ids" in self._tokenizer.model_input_names else {}
+
+    @staticmethod
+    def _attention_map(name: str, layers: tuple[Tensor, ...]) -> AttentionMap:
+        weights = torch.stack([layer[0].float() for layer in layers]).cpu().numpy()
+        queries, keys = weights.shape[2:]
+        return AttentionMap(name, tuple(range(queries)), tuple(range(keys)), weights)
+
+    @contextmanager
+    def _eager(self) -> Iterator[None]:
+        """Lets the network compute its attention weights, for a while: the faster paths never hold them."""
+        usual = self._network.config._attn_implementation
+        self._network.set_attn_implementation("eager")
+        try:
+            yield
+        finally:
+            self._network.set_attn_implementation(usual)
+
+    def _find_readout(self) -> int | None:
+        """Where the answer is read off: 0 or -1 if its gradient reaches the last layer there alone, else None."""
+        states: list[Tensor] = []
+
+        def remember(_module: object, _inputs: object, output: Any) -> None:
+            state = output[0]
+            if isinstance(state, Tensor) and state.requires_grad:
+                state.retain_grad()
+                states.append(state)
+
+        handle = self._network.base_model.register_forward_hook(remember)
+        try:
+            ids = torch.tensor([self._tokenizer("one two three")["input_ids"]], device=self._device)
+            logits = self._network(input_ids=ids).logits
+        finally:
+            handle.remove()
+        if not torch.isfinite(logits).all():
+            raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
+        if not states or states[-1].ndim != 3:
+            return None
+        gradient = torch.autograd.grad(logits.float().pow(2).sum(), states[-1], allow_unused=True)[0]
+        used = [] if gradient is None else torch.nonzero(gradient[0].abs().sum(-1)).flatten().tolist()
+        return {(0,): 0, (ids.shape[1] - 1,): -1}.get(tuple(used))
+
+
+def token_limit(network: Any, tokenizer: Any) -> int:
+    """How many tokens the network reads, special ones included.
+
+    The smallest of what the tokenizer and the config say and what the table of positions holds; a table with a
+    padding row starts counting after it.
+    """
+    limits = [tokenizer.model_max_length, getattr(network.config, "max_position_embeddings", None)]
+    for name, module in network.named_modules():
+        if name.endswith(("position_embeddings", "embed_positions", "wpe")) and hasattr(module, "num_embeddings"):
+            first = getattr(module, "offset", None) or (module.padding_idx or -1) + 1
+            limits.append(module.num_embeddings - first)
+    found = [limit for limit in limits if isinstance(limit, int) and 0 < limit < NO_LIMIT]
+    return min(found, default=NO_LIMIT)

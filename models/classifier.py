@@ -1,0 +1,96 @@
+"""A sequence classifier: one answer with a score for every label."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from .base import TransformerModel
+from .batching import Batch
+from .checkpoint import Checkpoint
+from .prediction import Hiding, ModelError, Prediction, Target
+from .units import find_unit, make_features
+
+SUFFIX = "ForSequenceClassification"
+
+Kind = Literal["label", "multilabel", "regression"]
+
+
+class Classifier(TransformerModel):
+    """A network with a classification head; arguments as for `TransformerModel`."""
+
+    def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
+        super().__init__(checkpoint, device, precision)
+        config = self._network.config
+        self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
+        self.kind: Kind = "label"
+        if config.problem_type == "multi_label_classification":
+            self.kind = "multilabel"
+        elif config.num_labels == 1:
+            self.kind = "regression"
+
+    @cached_property
+    def hidings(self) -> tuple[Hiding, ...]:
+        """By the tokenizer's mask token, else by its unknown or end token, and by deletion.
+
+        Deletion only where the tokenizer adds a token of its own, so that the model never reads nothing at all.
+        """
+        tokenizer = self._tokenizer
+        fillers: tuple[tuple[Literal["mask", "replace"], str | None], ...] = (
+            ("mask", tokenizer.mask_token),
+            ("replace", tokenizer.unk_token),
+            ("replace", tokenizer.eos_token),
+        )
+        named = ((kind, str(token)) for kind, token in fillers if token is not None)
+        found = [Hiding(kind, token, tokenizer.get_vocab()[token]) for kind, token in named][:1]
+        if tokenizer.num_special_tokens_to_add():
+            found.append(Hiding("delete"))
+        if not found:
+            raise ModelError("the tokenizer has no token to hide words with; give it a mask or an unknown token")
+        return tuple(found)
+
+    def predict(self, text: str, unit: str = "word") -> Prediction:
+        """The scores of all labels, over features of the unit.
+
+        Raises:
+            ValueError: the model reads nothing in the text, or the unit is unknown.
+            ModelError: the answer is not finite.
+        """
+        find_unit(unit)
+        ids, tokens, unseen = self.read(text)
+        with torch.inference_mode():
+            logits = self._network(
+                input_ids=torch.tensor([ids], device=self._device),
+                **self._types(torch.tensor([[token.type for token in tokens]], device=self._device)),
+            ).logits
+        scores = natural_scores(logits.float(), self.kind)[0].tolist()
+        if not all(abs(score) < float("inf") for score in scores):
+            raise ModelError("the model's answer to this text is not a finite number; it can't be explained")
+        position = self.readout(len(ids))
+        targets = tuple(
+            Target(index, label, self.kind, score, position)
+            for index, (label, score) in enumerate(zip(self.labels, scores, strict=True))
+        )
+        features = make_features((text,), tokens, unit)
+        return Prediction(self.name, "classify", (text,), ids, tokens, unit, features, targets, unseen)
+
+    def target_scores(self, prediction: Prediction, logits: Tensor, batch: Batch | None) -> Tensor:
+        """The natural scores of all labels."""
+        return natural_scores(logits, self.kind)
+
+
+def natural_scores(logits: Tensor, kind: Kind) -> Tensor:
+    """Logits (n, labels) to scores (n, labels): log-odds of each label against all others.
+
+    The logits of a multi-label head are log-odds already, and a regression head gives its number. Taken from the
+    logits and not from a probability, which near 1 has no digits left.
+    """
+    labels = logits.shape[1]
+    if kind != "label" or labels == 1:
+        return logits
+    others = logits.unsqueeze(1).expand(-1, labels, -1)
+    own = torch.eye(labels, dtype=torch.bool, device=logits.device)
+    return logits - others.masked_fill(own, float("-inf")).logsumexp(dim=2)

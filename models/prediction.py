@@ -1,0 +1,250 @@
+"""What a model answered, as plain frozen data; and what a model must be able to do to be explained.
+
+A `Prediction` is one answer of a model to one input. Nothing here knows a tokenizer, a network or a method.
+Numbers that may come from a file are marked strict, so that the text "1.5" is never taken for a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from math import exp, isfinite
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Strict
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Number = Annotated[float, Strict()]
+Whole = Annotated[int, Strict()]
+Floats = npt.NDArray[np.floating]
+Keep = npt.NDArray[np.bool_]
+OnBatch = Callable[[int], None]
+
+
+class ModelError(ValueError):
+    """A model can't be had, can't be explained, or gave no usable answer."""
+
+
+class UnsupportedError(ModelError):
+    """A model can't do what one method asks of it; other methods may work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` (exclusive, code points) of `segments[segment]`."""
+
+    segment: Whole
+    start: Whole
+    end: Whole
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One position of the ids that a model read.
+
+    `span` is None for what the tokenizer added itself; `type` is the tokenizer's token type, where it has one.
+    """
+
+    text: str
+    span: Span | None
+    type: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """The smallest piece of text that is hidden as one: a word, say.
+
+    `start` and `end` are code points of `segments[segment]`; `tokens` are positions in the prediction's ids.
+    """
+
+    text: str
+    segment: Whole
+    start: Whole
+    end: Whole
+    tokens: tuple[Whole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing a model can be asked about: a label, say.
+
+    `score` is in the target's natural unit. For a `label` and a `token` that is the log-odds against all others,
+    for a `multilabel` the log-odds against the label's own absence, for a `regression` the predicted number.
+    `position` is where in the ids the model reads this answer off, None if it reads it off all of them. `start`
+    and `end` are the target's characters in the last segment where it is a token of the text, and `against`
+    names the foil of a contrast.
+    """
+
+    id: Whole
+    name: str
+    kind: Literal["label", "multilabel", "regression", "token"]
+    score: Number
+    position: Whole | None = None
+    start: Whole | None = None
+    end: Whole | None = None
+    against: str | None = None
+
+    @property
+    def probability(self) -> float | None:
+        """The probability that belongs to the score; None where a score has none."""
+        if self.kind == "regression" or self.against is not None:
+            return None
+        return probability(self.score)
+
+    @property
+    def unit(self) -> str:
+        """What one step of the score is, in words."""
+        if self.kind == "regression":
+            return "predicted value"
+        return "log-odds" if self.against is None else "log probability ratio"
+
+
+def probability(score: float) -> float:
+    """Log-odds to probability, without overflow."""
+    return 1 / (1 + exp(-score)) if score >= 0 else exp(score) / (1 + exp(score))
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One answer of one model to one input.
+
+    Args:
+        model: the model's name, never a path.
+        task: how the model was asked, for example `classify`.
+        segments: the input texts, one for a classifier.
+        ids: the token ids the model read, special tokens included.
+        tokens: one a position of `ids`.
+        unit: the name of the unit the features were made by.
+        features: the pieces of text that can be hidden, in reading order.
+        targets: what the model answered, every label of a classifier.
+        unseen: the parts of the segments that the model did not read.
+
+    Raises:
+        ValueError: ids and tokens differ in length, a feature points outside of the text or the ids, or a score is
+            not a finite number.
+    """
+
+    model: str
+    task: str
+    segments: tuple[str, ...]
+    ids: tuple[Whole, ...]
+    tokens: tuple[Token, ...]
+    unit: str
+    features: tuple[Feature, ...]
+    targets: tuple[Target, ...]
+    unseen: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.ids) != len(self.tokens):
+            raise ValueError(f"a prediction has {len(self.ids)} ids but {len(self.tokens)} tokens")
+        spans = [token.span for token in self.tokens if token.span]
+        places: list[Span | Feature] = [*self.features, *spans, *self.unseen]
+        for place in places:
+            if not 0 <= place.segment < len(self.segments):
+                raise ValueError(f"{place} names a segment that is not among the {len(self.segments)}")
+            if not 0 <= place.start <= place.end <= len(self.segments[place.segment]):
+                raise ValueError(f"{place} lies outside of its text")
+        for feature in self.features:
+            if not all(0 <= position < len(self.ids) for position in feature.tokens):
+                raise ValueError(f"feature {feature.text!r} has a token outside of the {len(self.ids)} ids")
+        for target in self.targets:
+            if not isfinite(target.score):
+                raise ValueError(f"the score of {target.name!r} is {target.score}, not a finite number")
+
+    @property
+    def predicted(self) -> int:
+        """The index of the target with the highest score."""
+        return max(range(len(self.targets)), key=lambda index: self.targets[index].score)
+
+    def with_features(self, unit: str, features: tuple[Feature, ...]) -> Prediction:
+        """The same answer over coarser or finer features."""
+        return replace(self, unit=unit, features=features)
+
+    def target_index(self, name: str) -> int:
+        """The index of the target with this name, or this id written as a number.
+
+        Raises:
+            ValueError: no such target, or several share the name and the id must be given instead.
+        """
+        found = [index for index, target in enumerate(self.targets) if target.name == name]
+        found = found or [index for index, target in enumerate(self.targets) if str(target.id) == name]
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(f"{target.name} ({target.id})" for target in self.targets[:20])
+        problem = "is the name of several labels" if found else "is not a label of this model"
+        raise ValueError(f"{name!r} {problem}; choose one by name or number: {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """How a feature is made absent.
+
+    `mask` and `replace` put `token` in the place of each of its tokens, `delete` takes them out.
+    """
+
+    kind: Literal["mask", "replace", "delete"]
+    token: str | None = None
+    token_id: Whole | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionMap:
+    """Attention weights (layers, heads, queries, keys); each row over the keys sums to 1.
+
+    `queries` and `keys` are positions in the prediction's ids.
+    """
+
+    name: str
+    queries: tuple[int, ...]
+    keys: tuple[int, ...]
+    weights: Floats = field(repr=False)
+
+
+def no_report(_rows: int) -> None:
+    """Ignores the rows a model has just scored."""
+
+
+class Model(Protocol):
+    """All that an explanation may ask of a model."""
+
+    @property
+    def name(self) -> str:
+        """A name for people; never a path."""
+
+    @property
+    def precision(self) -> str:
+        """`float32`, or `bfloat16` for all but the full and the empty input."""
+
+    @property
+    def weights(self) -> str:
+        """SHA-256 of the weights, to recognise the model by; empty where there are none."""
+
+    @property
+    def hidings(self) -> tuple[Hiding, ...]:
+        """The ways in which this model supports absence; the first is its default."""
+
+    def score(self, prediction: Prediction, keep: Keep, hiding: Hiding, on_batch: OnBatch = no_report) -> Floats:
+        """The score of every target for each row of `keep` (n, features), True = the model sees it: (n, targets).
+
+        `on_batch` is told the number of rows after each batch and may raise to stop.
+        """
+
+    def embed(self, prediction: Prediction) -> Tensor:
+        """The input embeddings (tokens, width), detached."""
+
+    def score_embeddings(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
+        """The score of every target for embeddings (n, tokens, width): (n, targets), differentiable."""
+
+    def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
+        """The attention weights of one pass over the full input."""
+
+    def predict(self, text: str, unit: str = "word") -> Prediction:
+        """The model's answer to a text, over features of the unit.
+
+        Raises:
+            ValueError: there is nothing to read in the text, or the unit is unknown.
+        """

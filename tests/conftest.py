@@ -1,0 +1,24 @@
+"""What several tests share: tiny models, made in seconds."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def tiny_classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a two-layer BERT with two labels that knows some English words, letters and Chinese characters."""
+    from tests.tiny import save_bert
+
+    return save_bert(tmp_path_factory.mktemp("models") / "tiny", labels=("negative", "positive"))

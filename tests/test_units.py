@@ -1,0 +1,82 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sidelight.models.prediction import Span, Token
+from sidelight.models.units import UNITS, joined, make_features, with_unit
+
+from .games import predict
+
+
+def cut(text: str, unit: str) -> list[str]:
+    return [text[start:end] for start, end in UNITS[unit](text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("won't it, though?", ["won't", "it", ",", "though", "?"]),
+        ("这部电影真的很好看。", ["这部", "电影", "真的", "很", "好看", "。"]),
+        ("用iPhone15看电影", ["用", "iPhone15", "看", "电影"]),
+        ("😀你好 𠮷", ["😀", "你好", "𠮷"]),
+        (" \n\t", []),
+    ],
+)
+def test_words(text: str, words: list[str]) -> None:
+    assert cut(text, "word") == words
+
+
+def test_characters_are_what_a_reader_sees() -> None:
+    assert cut("e\u0301 👨‍👩‍👧好", "character") == ["e\u0301", "👨‍👩‍👧", "好"]
+
+
+def test_sentences_end_at_western_and_chinese_marks() -> None:
+    assert cut("It is 3.5 m. Really?\n好看！不好。", "sentence") == ["It is 3.5 m.", "Really?", "好看！", "不好。"]
+
+
+@given(st.text(max_size=60), st.sampled_from(sorted(UNITS)))
+def test_pieces_are_in_order_apart_and_never_blank(text: str, unit: str) -> None:
+    spans = UNITS[unit](text)
+    assert all(text[start:end].strip() == text[start:end] != "" for start, end in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+@given(st.text(max_size=60))
+def test_words_and_characters_leave_out_white_space_alone(text: str) -> None:
+    for unit in ("word", "character", "sentence"):
+        assert "".join("".join(cut(text, unit)).split()) == "".join(text.split())
+
+
+def tokens(*spans: tuple[int, int] | None) -> tuple[Token, ...]:
+    return tuple(Token("?", Span(0, *span) if span else None) for span in spans)
+
+
+def test_a_feature_is_a_connected_component_of_units_and_tokens() -> None:
+    text = "ab cd"
+    across = tokens(None, (0, 1), (1, 4), (4, 5), None)
+    assert [feature.tokens for feature in make_features((text,), across, "word")] == [(1, 2, 3)]
+    apart = tokens(None, (0, 1), (1, 2), (2, 5), None)  # the last token holds a space, then a word
+    features = make_features((text,), apart, "word")
+    assert [(feature.text, feature.tokens) for feature in features] == [("ab", (1, 2)), ("cd", (3,))]
+
+
+def test_byte_pieces_of_one_character_are_one_feature_in_every_unit() -> None:
+    for unit in UNITS:
+        features = make_features(("国x",), tokens((0, 1), (0, 1), (1, 2)), unit)
+        assert features[0].tokens[:2] == (0, 1)
+
+
+def test_text_without_a_token_is_no_feature() -> None:
+    assert [feature.text for feature in make_features(("a b",), tokens((2, 3)), "word")] == ["b"]
+
+
+def test_joined_features_are_named() -> None:
+    prediction = predict(3)
+    assert joined(prediction) == ()
+    assert [feature.text for feature in with_unit(prediction, "token").features] == ["a", "b", "c"]
+
+
+def test_an_unknown_unit_is_refused_with_the_choices() -> None:
+    with pytest.raises(ValueError, match=r"'phrase' is not a unit; choose one of word, character, token, sentence"):
+        make_features(("a",), (), "phrase")

@@ -1,0 +1,49 @@
+"""Tiny transformers models with random weights, made in a moment and saved as ordinary folders."""
+
+import string
+from pathlib import Path
+from typing import Any
+
+ENGLISH = "the a film is was not very good bad great plot and but so charming thin jokes i left smiling this"
+CHINESE = "这部电影真的很好看不人国"
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+
+def vocabulary() -> list[str]:
+    letters = list(string.ascii_lowercase + string.digits + string.punctuation)
+    return [*SPECIAL, *ENGLISH.split(), *letters, *("##" + letter for letter in string.ascii_lowercase), *CHINESE]
+
+
+def save_tokenizer(folder: Path) -> int:
+    """A WordPiece tokenizer; returns the number of its tokens."""
+    from transformers import BertTokenizer
+
+    words = vocabulary()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    BertTokenizer(str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    return len(words)
+
+
+def save_bert(folder: Path, labels: tuple[str, ...] = ("negative", "positive"), seed: int = 0, **config: Any) -> Path:
+    """A two-layer BERT whose answers differ clearly from text to text."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+
+    size = save_tokenizer(folder)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        settings = {
+            "vocab_size": size,
+            "hidden_size": 32,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "intermediate_size": 64,
+            "max_position_embeddings": 64,
+            "initializer_range": 0.3,
+            "id2label": dict(enumerate(labels)),
+            "label2id": {label: index for index, label in enumerate(labels)},
+        }
+        network = BertForSequenceClassification(BertConfig(**(settings | config)))
+    network.save_pretrained(folder)
+    return folder
