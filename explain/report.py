@@ -50,8 +50,8 @@ class Attribution:
         precision: of the passes through the model.
         settings: the method's keyword arguments.
         diagnostics: the method's own figures of quality, one number a target.
-        calls: the passes through the model that the method needs by itself: distinct inputs and gradients. Those
-            shared with another method are counted here too, though they are made once.
+        calls: the forward passes that the method needs by itself, one a distinct input. Those shared with another
+            method are counted here too, though they are made once; gradients cost a backward pass a target on top.
         seconds: wall time it took here, shared passes not counted again.
 
     Raises:

@@ -106,12 +106,8 @@ class Scoring:
         self._advance(len(embeddings))
         return self._model.score_embeddings(prediction, embeddings)
 
-    def count(self, passes: int) -> None:
-        """Counts passes that a method makes without asking for a score, such as gradients."""
-        self._passes += passes
-        self._advance(passes)
-
     def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
         """As the model's; one pass."""
-        self.count(1)
+        self._passes += 1
+        self._advance(1)
         return self._model.attention(prediction)

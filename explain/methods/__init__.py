@@ -56,7 +56,7 @@ METHODS: dict[str, Method] = {
     "occlusion": Method("Occlusion", occlusion, occlusion_calls),
     "shap": Method("SHAP", shap, shap_calls, additive=True),
     "lime": Method("LIME", lime, lime_calls),
-    "input_x_gradient": Method("Input × Gradient", input_x_gradient, lambda _features, targets, _: 1 + targets),
+    "input_x_gradient": Method("Input × Gradient", input_x_gradient, lambda *_: 1),
     "attention_rollout": Method("Attention rollout", attention_rollout, lambda *_: 1, signed=False),
 }
 
