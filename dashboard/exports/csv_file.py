@@ -1,0 +1,69 @@
+"""The report as a table: one line per attribution, target and feature.
+
+UTF-8 with byte order mark and CRLF, as spreadsheets want it. No text cell is taken for a formula; to read one
+back, take one leading `'` away.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from sidelight.dashboard.markup import csv_text
+from sidelight.explain.report import Report
+from sidelight.models.prediction import Hiding
+
+Cell = str | int | float | None
+
+COLUMNS = (
+    "attribution",
+    "prediction",
+    "model",
+    "task",
+    "unit",
+    "method",
+    "hiding",
+    "target_id",
+    "target",
+    "kind",
+    "score",
+    "probability",
+    "base",
+    "feature",
+    "segment",
+    "start",
+    "end",
+    "text",
+    "value",
+    "error",
+)
+
+
+def write(report: Report) -> bytes:
+    """The file's bytes; numbers in full precision, positions counted from 0, empty where there is no number."""
+    sheet = io.StringIO(newline="")
+    lines = csv.writer(sheet, quoting=csv.QUOTE_ALL)
+    lines.writerow(COLUMNS)
+    lines.writerows([csv_text(cell) if isinstance(cell, str) else cell for cell in line] for line in _lines(report))
+    return sheet.getvalue().encode("utf-8-sig")
+
+
+def _lines(report: Report) -> Iterator[tuple[Cell, ...]]:
+    for number, attribution in enumerate(report.attributions):
+        asked = attribution.prediction
+        how = (asked.model, asked.task, asked.unit, attribution.method, _hiding(attribution.hiding))
+        for row, target in enumerate(asked.targets):
+            base = attribution.base[row] if attribution.base else None
+            answer = (target.id, target.name, target.kind, target.score, target.probability, base)
+            for column, feature in enumerate(asked.features):
+                place = (column, feature.segment, feature.start, feature.end, feature.text)
+                error = attribution.error[row][column] if attribution.error else None
+                value = attribution.values[row][column]
+                yield number, report.predictions.index(asked), *how, *answer, *place, value, error
+
+
+def _hiding(hiding: Hiding | None) -> str:
+    if hiding is None:
+        return ""
+    return hiding.kind if hiding.token is None else f"{hiding.kind} {hiding.token}"

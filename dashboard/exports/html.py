@@ -1,0 +1,127 @@
+"""The report as one page: no script, no link to the outside, light and dark, on screen and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sidelight.dashboard.markup import render, shortened, shown
+from sidelight.dashboard.palette import number, signed_number
+from sidelight.dashboard.views import addition, summary, table, words
+from sidelight.dashboard.views.naming import (
+    answer_text,
+    direction_text,
+    errors_text,
+    hiding_text,
+    label_names,
+    method_title,
+    method_titles,
+    score_text,
+    values_text,
+)
+from sidelight.dashboard.views.selection import most_telling
+from sidelight.dashboard.wording import say, unit_noun
+from sidelight.explain.report import Attribution, Report
+from sidelight.models.prediction import Prediction, Span
+
+Part = dict[str, Any]  # what a template shows, by name
+
+
+def to_page(report: Report) -> str:
+    """The page as a complete HTML document, which can also stand inside a notebook's cell."""
+    parts = [_part(report, index) for index in range(len(report.predictions))]
+    return str(render("report.html.jinja", parts=parts, provenance=report.provenance))
+
+
+def write(report: Report) -> bytes:
+    """The file's bytes, UTF-8."""
+    return to_page(report).encode()
+
+
+def _part(report: Report, index: int) -> Part:
+    """All that the page says of one prediction, explained for the answer that the model gave."""
+    prediction, attributions = report.predictions[index], report.attributions_of(index)
+    target, lead = prediction.predicted, most_telling(attributions)
+    adding = lead if lead and lead.base is not None else None
+    return {
+        "model": shown(prediction.model),
+        "task": shown(prediction.task),
+        "units": unit_noun(prediction.unit, 2),
+        "answers": _answers(prediction),
+        "heading": _heading(prediction, target),
+        "words": words.content(prediction, attributions, target, lead),
+        "summary": summary.content(attributions, target),
+        "table": table.content(prediction, attributions, target) if attributions else None,
+        "sum": addition.content(adding, target) if adding else None,
+        "sum_method": method_title(adding) if adding else "",
+        "unread": [_unread(prediction, span) for span in prediction.unseen],
+        "titles": method_titles(attributions),
+        "further": [_further(prediction, attributions, other) for other in _others(prediction) if attributions],
+        "runs": [_run(title, one) for title, one in zip(method_titles(attributions), attributions, strict=True)],
+    }
+
+
+def _heading(prediction: Prediction, target: int) -> str:
+    key = "explained_number" if prediction.targets[target].kind == "regression" else "explained"
+    return say(key, direction=direction_text(prediction, target, toward=True))
+
+
+def _answers(prediction: Prediction) -> list[Part]:
+    """The targets, the highest score first, each with its share of a bar where it has a probability."""
+    rows = zip(label_names(prediction), prediction.targets, strict=True)
+    return [
+        {
+            "name": name,
+            "text": answer_text(target),
+            "score": signed_number(target.score),
+            "unit": target.unit,
+            "share": target.probability,
+        }
+        for name, target in sorted(rows, key=lambda row: -row[1].score)
+    ]
+
+
+def _others(prediction: Prediction) -> list[int]:
+    """The targets but the predicted one, the highest score first."""
+    order = sorted(range(len(prediction.targets)), key=lambda index: -prediction.targets[index].score)
+    return [index for index in order if index != prediction.predicted]
+
+
+def _further(prediction: Prediction, attributions: tuple[Attribution, ...], target: int) -> Part:
+    """The values of every method for one more target, a row a feature."""
+    columns = [
+        [value + error for value, error in zip(values_text(one, target), errors_text(one, target), strict=True)]
+        for one in attributions
+    ]
+    names = [shown(feature.text) for feature in prediction.features]
+    asked = prediction.targets[target]
+    return {
+        "name": label_names(prediction)[target],
+        "score": score_text(asked.score, asked),
+        "rows": list(zip(names, *columns, strict=True)),
+    }
+
+
+def _unread(prediction: Prediction, span: Span) -> str:
+    text = prediction.segments[span.segment]
+    start = shown(shortened(text[span.start : span.end], 60))
+    return say("unread_part", start=f"{span.start + 1:,}", end=f"{span.end:,}", length=f"{len(text):,}", text=start)
+
+
+def _run(title: str, attribution: Attribution) -> Part:
+    """How one method was run, as texts."""
+    return {
+        "title": title,
+        "settings": _pairs(attribution.settings),
+        "hiding": hiding_text(attribution.hiding, attribution.prediction.unit) or say("hides_nothing"),
+        "precision": shown(attribution.precision),
+        "calls": f"{attribution.calls:,}",
+        "seconds": number(attribution.seconds),
+        "figures": _pairs(
+            {name: number(row[attribution.prediction.predicted], 3) for name, row in attribution.diagnostics.items()}
+        ),
+    }
+
+
+def _pairs(named: Mapping[str, object]) -> str:
+    return ", ".join(f"{shown(name)} {shown(str(value))}" for name, value in named.items()) or "–"

@@ -1,0 +1,95 @@
+"""What the command line prints: progress while it works, then a table of words and methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich import progress as bars
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sidelight.explain.methods import METHODS
+from sidelight.explain.report import Attribution, Report
+
+from .markup import shown
+from .palette import number, percent, signed_number
+from .views.naming import method_titles
+
+if TYPE_CHECKING:
+    from sidelight.explain.scoring import Listener, Progress
+    from sidelight.models.demo import Preparing
+
+LABELS_SHOWN = 10
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, float, float], None]]:
+    """A bar on stderr, where that is a terminal: a function of what is done, how much of it, and of how much."""
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.TextColumn("{task.percentage:3.0f} %"),
+        bars.TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with bars.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("")
+
+        def show(what: str, done: float, total: float) -> None:
+            progress.update(task, description=what, completed=done, total=total)
+
+        yield show
+
+
+def listener(show: Callable[[str, float, float], None]) -> Listener:
+    """Shows the progress of an explanation."""
+
+    def tell(progress: Progress) -> None:
+        title = METHODS[progress.stage].title if progress.stage in METHODS else progress.stage
+        show(title, progress.done, progress.total)
+
+    return tell
+
+
+def preparing(show: Callable[[str, float, float], None]) -> Callable[[Preparing], None]:
+    """Shows the preparation of the demo model."""
+    return lambda step: show(step.stage, step.done, step.total)
+
+
+def print_report(report: Report, target: int | None) -> None:
+    """A report's predictions and attributions as tables on stdout; `target` None = each prediction's own label."""
+    console = Console(markup=False, emoji=False, highlight=False)
+    for index, prediction in enumerate(report.predictions):
+        chosen = prediction.predicted if target is None else target
+        ranked = sorted(prediction.targets, key=lambda found: -found.score)
+        for found in ranked[:LABELS_SHOWN]:
+            chance = "" if found.probability is None else f"{percent(found.probability):>8}  "
+            console.print(Text(f"{chance}{shown(found.name)}  ({signed_number(found.score)} {found.unit})"))
+        if len(ranked) > LABELS_SHOWN:
+            console.print(f"and {len(ranked) - LABELS_SHOWN} more labels")
+        console.print()
+        console.print(_table(report.attributions_of(index), chosen))
+    for notice in report.provenance.notices:
+        console.print(Text(f"Note: {notice}"))
+
+
+def _table(attributions: tuple[Attribution, ...], target: int) -> Table:
+    prediction = attributions[0].prediction
+    title = Text(f"For {shown(prediction.targets[target].name)!r}, by {prediction.unit}")
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    for name in method_titles(attributions):
+        table.add_column(Text(name), justify="right")
+    for place, feature in enumerate(prediction.features):
+        cells = (_cell(attribution, attribution.values[target][place]) for attribution in attributions)
+        table.add_row(Text(shown(feature.text)), *cells)
+    if any(attribution.base for attribution in attributions):
+        bases = ("" if found.base is None else signed_number(found.base[target]) for found in attributions)
+        table.add_row(Text("all hidden", style="italic"), *bases)
+    return table
+
+
+def _cell(attribution: Attribution, value: float) -> str:
+    return signed_number(value) if attribution.signed else number(value)

@@ -1,0 +1,47 @@
+"""VIEWS: every way to draw a report. A view is a function of the report and of what is selected in it.
+
+A view answers with a Plotly figure, with `Html`, or with None where the report has nothing that it could draw. To
+add one, write the function in a file of its own and a line in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from plotly.graph_objects import Figure
+from sidelight.dashboard.markup import Html
+from sidelight.explain.report import Report
+
+from . import attention_map, bertviz, heatmap, summary, table, waterfall, words
+from .bertviz import past_cap
+from .figures import PLOTLY_CONFIG, alt_text
+from .selection import Selection
+
+__all__ = ["PLOTLY_CONFIG", "VIEWS", "Drawing", "Selection", "View", "alt_text", "past_cap"]
+
+Drawing: TypeAlias = Figure | Html
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A way to draw a report: its name for people, the function, and what it shows in one line."""
+
+    title: str
+    draw: Callable[[Report, Selection], Drawing | None]
+    help: str
+
+
+VIEWS: dict[str, View] = {
+    "words": View("Text", words.draw, "The text itself, one coloured row a method."),
+    "summary": View("What stands out", summary.draw, "A few sentences made from the figures."),
+    "table": View("Methods", table.draw, "Every method on the same words, with what is known of its quality."),
+    "waterfall": View(
+        "How the words add up", waterfall.draw, "From the score with everything hidden to the prediction."
+    ),
+    "heatmap": View("Heat map", heatmap.draw, "Methods by words, each row scaled by its own largest value."),
+    "attention_map": View("Attention map", attention_map.draw, "Where the model looks, not why it decides."),
+    "bertviz_head": View("BertViz head view", bertviz.draw_head, "Attention of a layer's heads, token to token."),
+    "bertviz_model": View("BertViz model view", bertviz.draw_model, "Every layer and head as a small picture."),
+}

@@ -1,0 +1,121 @@
+"""BertViz's head view and model view: its own scripts in a frame of ours, without network.
+
+Only its scripts are read; its Python package, which imports torch, is not. The tokens travel as JSON beside the
+scripts, never inside them. Layers and heads are counted from 1, as in the other views.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from unicodedata import east_asian_width
+
+from sidelight.dashboard.markup import Html, framed, json_for_script, render, shortened
+from sidelight.dashboard.palette import scheme
+from sidelight.dashboard.wording import say
+from sidelight.explain.report import Attention, Report
+
+from .attention_map import attention_of, token_names
+from .selection import Selection
+
+LONGEST_TOKEN = 24  # characters; the attention map's hover shows all
+ROOM = 100  # pixels that the head view leaves for a token
+D3 = ("mpld3", "js/d3.v5.min.js")
+JQUERY = ("xstatic.pkg.jquery", "data/jquery.min.js")
+MARKER = "PYTHON_PARAMS"  # the first one is the data, the second one a comment
+DATA = 'JSON.parse(document.getElementById("data").textContent)'
+SHIM = "const require = {config() {}}; const requirejs = (names, start) => start(jQuery, d3);"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How many tokens a view can draw, and what it is called."""
+
+    title: str
+    tokens: int
+
+
+CAPS = {
+    "bertviz_head": Cap("BertViz's head view", 64),
+    "bertviz_model": Cap("BertViz's model view", 32),
+}
+
+
+def past_cap(report: Report, selection: Selection, name: str) -> str | None:
+    """Why a view draws nothing although there is attention; None if it does draw."""
+    kept = attention_of(report, selection.prediction)
+    if kept is None or name not in CAPS:
+        return None
+    cap, count = CAPS[name], max(len(kept.queries), len(kept.keys))
+    return say("attention_cap", title=cap.title, most=cap.tokens, count=count) if count > cap.tokens else None
+
+
+def draw_head(report: Report, selection: Selection) -> Html | None:
+    """The head view of all layers; None without attention or past the cap."""
+    kept = attention_of(report, selection.prediction)
+    if kept is None or past_cap(report, selection, "bertviz_head"):
+        return None
+    layer = kept.layers if selection.layer is None else selection.layer + 1
+    heads = None if selection.head is None else [selection.head]
+    rows = max(len(kept.queries), len(kept.keys))
+    return _page(kept, "head_view.js", {"layer": layer, "heads": heads}, 23 * rows + 100, selection.dark)
+
+
+def draw_model(report: Report, selection: Selection) -> Html | None:
+    """All layers and heads as small pictures; None without attention or past the cap."""
+    kept = attention_of(report, selection.prediction)
+    if kept is None or past_cap(report, selection, "bertviz_model"):
+        return None
+    rows = max(len(kept.queries), len(kept.keys))
+    small = kept.layers * (rows * 84 / kept.heads + 10) + 38
+    settings = {
+        "display_mode": "dark" if selection.dark else "light",
+        "include_heads": list(range(1, kept.heads + 1)),
+        "total_heads": kept.heads,
+    }
+    return _page(kept, "model_view.js", settings, int(max(small, rows * 18 + 55)) + 40, selection.dark)
+
+
+def _page(kept: Attention, script: str, settings: Mapping[str, object], height: int, dark: bool) -> Html:
+    texts = [
+        [shortened(name, LONGEST_TOKEN) for name in token_names(kept.prediction, positions)]
+        for positions in (kept.queries, kept.keys)
+    ]
+    weights = kept.weights.astype(float).round(3).tolist()
+    data = {
+        "attention": [{"name": None, "attn": weights, "left_text": texts[0], "right_text": texts[1]}],
+        "default_filter": "0",
+        "root_div_id": "bertviz",
+        "include_layers": list(range(1, kept.layers + 1)),
+        **settings,
+    }
+    body = render(
+        "bertviz.html.jinja",
+        data=json_for_script(data),
+        colours=scheme(dark),
+        layers="layer" in settings,
+        indent=max(0, max(map(_width, texts[0])) - ROOM),
+    )
+    return Html(framed(body, _scripts(script)), height, scripted=True)
+
+
+def _width(text: str) -> int:
+    """About how many pixels a token of the head view takes."""
+    return sum(15 if east_asian_width(character) in "WF" else 9 for character in text)
+
+
+@cache
+def _scripts(view: str) -> tuple[str, ...]:
+    drawing = _read("bertviz", view).replace(MARKER, DATA, 1)
+    return _read(*D3), _read(*JQUERY), SHIM, drawing
+
+
+def _read(package: str, path: str) -> str:
+    """A file of an installed package, which is not imported."""
+    found = find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError(f"{package} is not installed; install sidelight again to get it")
+    return (Path(found.submodule_search_locations[0]) / path).read_text(encoding="utf-8")

@@ -1,0 +1,62 @@
+"""What all Plotly figures of this package share: look, axes over names that occur twice, and a description."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+import plotly.graph_objects as go
+from sidelight.dashboard.markup import plotly_text, shortened
+from sidelight.dashboard.palette import Scheme
+
+PLOTLY_CONFIG = {"showSendToCloud": False, "displaylogo": False}  # no upload button, no link
+LONGEST_NAME = 16  # characters of a word on an axis; the hover shows all
+MOST_NAMES = 80
+
+Axis = dict[str, Any]
+
+
+def figure(title: str, height: int, colours: Scheme, description: str) -> go.Figure:
+    """An empty figure on a transparent ground; `description` says in words what it will show."""
+    drawing = go.Figure()
+    axis = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "automargin": True}
+    drawing.update_layout(
+        title={
+            "text": plotly_text(title),
+            "font": {"size": 14, "color": colours.muted},
+            "x": 0,
+            "xref": "container",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 12},
+        },
+        height=height,
+        font={"family": "system-ui, sans-serif", "size": 13, "color": colours.ink},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.line, "font": {"color": colours.ink}},
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        showlegend=False,
+        dragmode=False,
+        meta={"description": description},
+        xaxis=axis,
+        yaxis=axis,
+    )
+    return drawing
+
+
+def alt_text(drawing: go.Figure) -> str:
+    """The figure's description, for those who can't see it."""
+    return str(drawing.layout.meta["description"])
+
+
+def names_axis(names: Sequence[str], most: int = MOST_NAMES, longest: int = LONGEST_NAME) -> Axis:
+    """An axis of whole positions with these names, so that a name that occurs twice keeps two places.
+
+    Where there are more than can be read, evenly spaced ones are named.
+    """
+    places = list(range(0, len(names), max(1, ceil(len(names) / most))))
+    ticks = [plotly_text(shortened(names[place], longest)) for place in places]
+    return {"tickmode": "array", "tickvals": places, "ticktext": ticks}

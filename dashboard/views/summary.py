@@ -1,0 +1,123 @@
+"""What stands out: a few sentences made from the figures, each of them true of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, strong
+from sidelight.dashboard.palette import largest, number, signed_number, unbroken
+from sidelight.dashboard.wording import listed, unit_noun
+from sidelight.explain import LARGEST_GAP
+from sidelight.explain.report import Attribution, Report
+
+from .naming import answer_text, direction_text, errors_text, feature_name, label_names, method_titles, values_text
+from .selection import Selection, most_telling
+from .trust import POOR_FIT
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One finding as markup; `warning` where it says what not to trust."""
+
+    text: Markup
+    warning: bool = False
+
+
+def draw(report: Report, selection: Selection) -> Html | None:
+    """The sentences as a list; None before any method has run."""
+    attributions = report.attributions_of(selection.prediction)
+    return fragment(content(attributions, selection.target), selection.dark) if attributions else None
+
+
+def content(attributions: tuple[Attribution, ...], target: int) -> Markup:
+    """The sentences as markup without its style."""
+    return render("summary.html.jinja", sentences=list(sentences(attributions, target)))
+
+
+def sentences(attributions: tuple[Attribution, ...], target: int) -> Iterator[Sentence]:
+    """What the most telling method says, who agrees, what speaks against it, and what not to trust."""
+    lead = most_telling(attributions)
+    if lead is None:
+        return
+    titles = dict(zip(map(id, attributions), method_titles(attributions), strict=True))
+    if largest(lead.values[target]) > 0:
+        yield from _first(lead, attributions, titles, target)
+        yield from _counter(lead, target)
+    else:
+        yield _nothing(lead, titles, target)
+    yield from _way(lead, target)
+    for attribution in attributions:
+        yield from _warnings(attribution, titles, target)
+
+
+def leading(attribution: Attribution, target: int) -> int:
+    """The feature with the largest absolute value."""
+    values = attribution.values[target]
+    return max(range(len(values)), key=lambda index: abs(values[index]))
+
+
+def _first(
+    lead: Attribution, attributions: tuple[Attribution, ...], titles: dict[int, str], target: int
+) -> Iterator[Sentence]:
+    """The leading word, and which other methods with a direction put it first too, on the same side."""
+    top = leading(lead, target)
+    agreeing: list[str] = []
+    differing: list[Markup] = []
+    for one in attributions:
+        if one is lead or not one.signed or not largest(one.values[target]):
+            continue
+        first = leading(one, target)
+        if first == top and one.values[target][first] * lead.values[target][top] > 0:
+            agreeing.append(titles[id(one)])
+        else:
+            word, value = strong(feature_name(one.prediction, first)), values_text(one, target)[first]
+            differing.append(say_html("first_in", method=titles[id(one)], word=word, value=value))
+    yield _carries(lead, agreeing, titles, target)
+    if differing:
+        yield Sentence(say_html("differ", words=Markup(", ").join(differing)))
+
+
+def _carries(lead: Attribution, agreeing: list[str], titles: dict[int, str], target: int) -> Sentence:
+    top = leading(lead, target)
+    value = values_text(lead, target)[top] + errors_text(lead, target)[top]
+    direction = direction_text(lead.prediction, target, toward=lead.values[target][top] > 0)
+    word, method = strong(feature_name(lead.prediction, top)), titles[id(lead)]
+    key = "carries" if lead.signed else "carries_unsigned"
+    text = say_html(key, word=word, method=method, value=value, direction=direction)
+    if agreeing and lead.signed:
+        text += " " + say_html("agree" if len(agreeing) > 1 else "agrees", methods=listed(agreeing))
+    return Sentence(text)
+
+
+def _counter(lead: Attribution, target: int) -> Iterator[Sentence]:
+    values, top = lead.values[target], leading(lead, target)
+    opposite = [index for index, value in enumerate(values) if lead.signed and value * values[top] < 0]
+    if opposite:
+        most = max(opposite, key=lambda index: abs(values[index]))
+        word = strong(feature_name(lead.prediction, most))
+        yield Sentence(say_html("counter", word=word, value=values_text(lead, target)[most]))
+
+
+def _nothing(lead: Attribution, titles: dict[int, str], target: int) -> Sentence:
+    label, unit = label_names(lead.prediction)[target], unit_noun(lead.prediction.unit)
+    return Sentence(say_html("all_zero", unit=unit, label=label, method=titles[id(lead)]))
+
+
+def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
+    if lead.base is not None:
+        after = lead.prediction.targets[target]
+        before = unbroken(answer_text(replace(after, score=lead.base[target])))
+        label, unit = label_names(lead.prediction)[target], lead.prediction.unit
+        names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label}
+        yield Sentence(say_html("from_base", before=before, after=unbroken(answer_text(after)), **names))
+
+
+def _warnings(attribution: Attribution, titles: dict[int, str], target: int) -> Iterator[Sentence]:
+    method = titles[id(attribution)]
+    if attribution.gap is not None and abs(attribution.gap[target]) > LARGEST_GAP:
+        gap = signed_number(attribution.gap[target], 3)
+        yield Sentence(say_html("gap_warning", method=method, gap=gap), warning=True)
+    fit = attribution.diagnostics.get("r2", (1.0,) * (target + 1))[target]
+    if fit < POOR_FIT:
+        yield Sentence(say_html("poor_fit_warning", method=method, r2=number(fit)), warning=True)

@@ -1,0 +1,42 @@
+"""How far to trust an attribution, from the figures that came with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sidelight.dashboard.palette import number, percent, signed_number
+from sidelight.dashboard.wording import say
+from sidelight.explain import LARGEST_GAP
+from sidelight.explain.report import Attribution
+
+POOR_FIT = 0.5  # a local model that explains less than half of what it saw
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A short text about an attribution; `tone` is `good`, `warning` or `muted`."""
+
+    text: str
+    tone: str = "muted"
+
+
+def remarks(attribution: Attribution, target: int) -> list[Remark]:
+    """What is known of an attribution's quality for one target, and what it took."""
+    found: list[Remark] = []
+    if attribution.gap is not None:
+        gap = attribution.gap[target]
+        close = abs(gap) <= LARGEST_GAP
+        size = number(abs(gap), 3).removeprefix("0")
+        text = say("adds_up", gap=size) if close else say("misses", gap=signed_number(gap, 3))
+        found.append(Remark(text, "good" if close else "warning"))
+    if "r2" in attribution.diagnostics:
+        fit = attribution.diagnostics["r2"][target]
+        key, tone = ("poor_fit", "warning") if fit < POOR_FIT else ("local_fit", "muted")
+        found.append(Remark(say(key, r2=number(fit)), tone))
+    if not attribution.signed:
+        found.append(Remark(say("unsigned")))
+    if "special_share" in attribution.diagnostics:
+        share = attribution.diagnostics["special_share"][target]
+        found.append(Remark(say("special_share", share=percent(share))))
+    seconds = number(attribution.seconds, 1 if attribution.seconds >= 0.1 else 2)
+    return [*found, Remark(say("passes", calls=f"{attribution.calls:,}", seconds=seconds))]

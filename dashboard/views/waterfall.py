@@ -1,0 +1,91 @@
+"""From the score with everything hidden to the prediction; plain bars for a method that is no sum."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import pairwise
+
+import plotly.graph_objects as go
+from sidelight.dashboard.markup import plotly_text, shown
+from sidelight.dashboard.palette import Scheme, scheme
+from sidelight.dashboard.wording import say, unit_noun
+from sidelight.explain.report import Attribution, Report
+
+from .addition import Step, steps
+from .figures import figure, names_axis
+from .naming import errors_text, method_title, values_text
+from .selection import Selection
+
+ROW = 24  # pixels
+HALF = 0.3  # of a bar's thickness, in rows
+
+
+def draw(report: Report, selection: Selection) -> go.Figure | None:
+    """The sum of an additive method or the bars of another; None if there is nothing of the kind."""
+    attribution = selection.attribution_in(report)
+    if attribution is None or not attribution.prediction.features:
+        return None
+    additive, target = attribution.base is not None, selection.target
+    line = steps(attribution, target) if additive else _values(attribution, target)
+    direction = "" if attribution.signed else "_unsigned"
+    key = "how_they_add_up" if additive else f"not_a_sum{direction}"
+    title = say(key, units=unit_noun(attribution.prediction.unit, 2), method=method_title(attribution))
+    return _figure(title, line, scheme(selection.dark), connected=additive)
+
+
+def _values(attribution: Attribution, target: int) -> list[Step]:
+    """One bar from zero for each feature, in text order."""
+    texts, errors = values_text(attribution, target), errors_text(attribution, target)
+    names = [shown(feature.text) for feature in attribution.prediction.features]
+    rows = zip(names, texts, errors, attribution.values[target], strict=True)
+    return [
+        Step(name, text, 0.0, value, f"{name}: {text}{error}", attribution.signed) for name, text, error, value in rows
+    ]
+
+
+def _figure(title: str, line: list[Step], colours: Scheme, *, connected: bool) -> go.Figure:
+    rows = list(range(len(line)))
+    description = f"{title}. " + "; ".join(f"{step.name} {step.text}" for step in line)
+    drawing = figure(title, ROW * len(line) + 80, colours, description)
+    drawing.add_bar(
+        orientation="h",
+        y=rows,
+        base=[step.start for step in line],
+        x=[step.end - step.start for step in line],
+        width=2 * HALF,
+        marker={"color": [asdict(colours)[step.side] for step in line], "cornerradius": 2, "line": {"width": 0}},
+        customdata=[plotly_text(step.hover) for step in line],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    drawing.add_scatter(
+        mode="text",
+        x=[max(step.start, step.end) for step in line],
+        y=rows,
+        text=[f"  {step.text}" for step in line],
+        textposition="middle right",
+        textfont={"size": 12, "color": colours.muted},
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    drawing.update_yaxes(
+        names_axis([step.name for step in line], most=len(line), longest=24), range=[len(line) - 0.5, -0.5]
+    )
+    drawing.update_xaxes(showticklabels=False)
+    shapes = _connections(line, colours) if connected else [_upright(0.0, -0.5, len(line) - 0.5, colours.line, 1)]
+    drawing.update_layout(shapes=shapes, margin={"r": 110})
+    return drawing
+
+
+def _connections(line: list[Step], colours: Scheme) -> list[dict[str, object]]:
+    """The ends of the sum as marks, and a thin line from where each step ends to the next."""
+    marks = [_upright(step.end, row - HALF, row + HALF, colours.ink, 2) for row, step in enumerate(line) if step.point]
+    between = [
+        _upright(step.end, row + HALF, row + 1 - HALF, colours.line, 1) for row, (step, _) in enumerate(pairwise(line))
+    ]
+    return marks + between
+
+
+def _upright(x: float, top: float, bottom: float, colour: str, width: int) -> dict[str, object]:
+    layer = "above" if width > 1 else "below"
+    line = {"color": colour, "width": width}
+    return {"type": "line", "x0": x, "x1": x, "y0": top, "y1": bottom, "line": line, "layer": layer}

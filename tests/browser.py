@@ -1,0 +1,34 @@
+"""A Chromium for tests, and the mark of tests that need one."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+Test = TypeVar("Test", bound=Callable[..., None])
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+def requires_chromium(test: Test) -> Test:
+    """Marks a test as one of the browser; skipped with its reason where there is none, but not where CI is true."""
+    missing = CHROMIUM is None and os.environ.get("CI") != "true"
+    skip = pytest.mark.skipif(missing, reason="no Chromium found; install the package chromium to run this test")
+    return pytest.mark.browser(skip(test))
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """A headless Chromium, closed at the end."""
+    assert CHROMIUM, "no Chromium found; install the package chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()

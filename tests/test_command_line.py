@@ -1,0 +1,98 @@
+"""The command line as a user types it, in a process of its own where that matters."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sidelight.dashboard.__main__ import main
+from sidelight.explain import explain, load_report
+from sidelight.models import load
+
+TEXT = "The film is not very good, but charming."
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["sidelight", *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return int(end.value.code or 0)
+
+
+def test_a_table_and_files_by_their_ending(
+    tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(tmp_path / f"report{ending}") for ending in (".html", ".json", ".csv")]
+    wanted = [part for file in files for part in ("--out", file)]
+    code = run(monkeypatch, "explain", TEXT, "--model", str(tiny_classifier), "--method", "shap", *wanted)
+    assert code == 0
+    shown = capsys.readouterr().out
+    assert "positive" in shown
+    report = load_report(files[1])
+    assert report.attributions[0].values == explain(load(str(tiny_classifier)), TEXT, ["shap"]).attributions[0].values
+    for feature in report.predictions[0].features:
+        assert feature.text in shown
+    assert "<script" not in Path(files[0]).read_text(encoding="utf-8")
+    assert len(Path(files[2]).read_text(encoding="utf-8-sig").splitlines()) == 1 + 2 * len(
+        report.predictions[0].features
+    )
+
+
+def test_the_text_can_come_from_standard_input(tiny_classifier: Path, tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    command = [sys.executable, "-P", "-m", "sidelight.dashboard", "explain", "-", "--model", str(tiny_classifier)]
+    subprocess.run(
+        [*command, "--method", "occlusion", "--out", str(out)], input="这部电影真的很好看".encode(), check=True
+    )
+    assert json.loads(out.read_text(encoding="utf-8"))["predictions"][0]["segments"] == ["这部电影真的很好看"]
+
+
+WRONG = {
+    "empty text": (["", "--model", "MODEL"], "there is nothing to explain"),
+    "unknown label": ([TEXT, "--model", "MODEL", "--target", "neutral"], "choose one by name or number: negative (0)"),
+    "unknown method": (
+        [TEXT, "--model", "MODEL", "--method", "shep"],
+        "'shep' is not a method; choose one of occlusion",
+    ),
+    "unknown setting": ([TEXT, "--model", "MODEL", "--method", "lime:size=3"], "lime has no setting 'size'"),
+    "unknown unit": ([TEXT, "--model", "MODEL", "--unit", "phrase"], "'phrase' is not a unit; choose one of word"),
+    "unknown task": ([TEXT, "--model", "MODEL", "--task", "sing"], "'sing' is not a task; choose one of classify"),
+    "unknown ending": ([TEXT, "--model", "MODEL", "--out", "r.pdf"], "'.pdf' is not one of .html, .json, .csv"),
+    "missing folder": ([TEXT, "--model", "./none"], "there is no folder './none'"),
+    "unwritable": ([TEXT, "--model", "MODEL", "--out", "/no/such/r.csv"], "the folder '/no/such' does not exist"),
+    "a bad number": ([TEXT, "--seed", "many"], "--seed"),
+    "no text": ([], "Missing argument"),
+    "unknown option": ([TEXT, "--colour", "red"], "--colour"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_input_ends_with_code_2_and_one_line(
+    case: str,
+    tiny_classifier: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments, message = WRONG[case]
+    code = run(monkeypatch, "explain", *(str(tiny_classifier) if part == "MODEL" else part for part in arguments))
+    error = capsys.readouterr().err
+    assert code == 2
+    assert message in error
+    assert error.count("\n") == 1
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['sidelight', '--help']\n"
+        "from sidelight.dashboard.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: print(sorted({'torch', 'transformers', 'streamlit', 'shap'} & set(sys.modules)))"
+    )
+    shown = subprocess.check_output([sys.executable, "-P", "-c", code], text=True)
+    assert "explain" in shown
+    assert shown.splitlines()[-1] == "[]"

@@ -1,0 +1,93 @@
+"""What must hold of the code as a whole: directions of imports, and documents that are true."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FORBIDDEN = {
+    "models": {"sidelight.explain", "sidelight.dashboard", "streamlit", "plotly", "bertviz", "shap", "lime"},
+    "explain": {"sidelight.dashboard", "streamlit", "plotly", "bertviz", "transformers"},
+    "dashboard": {"torch", "transformers", "shap", "lime", "bertviz"},
+}
+TORCH_ALLOWED_IN = {"explain/methods/gradients.py"}
+FILES = [path for folder in FORBIDDEN for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported(path: Path) -> set[str]:
+    """The absolute names of all modules that a file imports, wherever in it."""
+    package = ["sidelight", *path.relative_to(ROOT).parent.parts]
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            found.add(".".join([*above, *([node.module] if node.module else [])]))
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_dependencies_point_one_way(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    wrong = FORBIDDEN[name.partition("/")[0]]
+    if name.startswith("explain/") and name not in TORCH_ALLOWED_IN:
+        wrong = wrong | {"torch"}
+    broken = {
+        module
+        for module in imported(path)
+        for forbidden in wrong
+        if (module == forbidden or module.startswith(forbidden + ".")) and not _only_for_types(path, module)
+    }
+    assert not broken, f"{name} imports {broken}; see the folders' table in README.md"
+
+
+def _only_for_types(path: Path, module: str) -> bool:
+    """Whether a module is imported under TYPE_CHECKING alone."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return any(isinstance(inner, ast.ImportFrom) and inner.module == module for inner in node.body)
+    return False
+
+
+@pytest.mark.parametrize(
+    "module", ["sidelight.models", "sidelight.explain", "sidelight.dashboard", "sidelight.dashboard.views"]
+)
+def test_nothing_heavy_is_imported_before_it_is_needed(module: str) -> None:
+    heavy = "{'torch', 'transformers', 'shap', 'lime', 'bertviz'}"
+    code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-P", "-c", code], text=True).strip() == "[]"
+
+
+def test_readme_names_every_method_unit_and_ending() -> None:
+    from sidelight.dashboard.exports import EXPORTS
+    from sidelight.explain.methods import METHODS
+    from sidelight.models.units import UNITS
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in (*METHODS, *UNITS):
+        assert f"`{name}`" in text
+    for ending in EXPORTS:
+        assert ending.strip(".").upper() in text
+
+
+def test_the_three_lines_of_the_readme_run(
+    tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code.replace('"demo"', repr(str(tiny_classifier))), "README.md", "exec"), {})  # noqa: S102
+    assert "charming" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_shows_itself_in_a_notebook(tiny_classifier: Path) -> None:
+    from sidelight.explain import explain
+    from sidelight.models import load
+
+    html = explain(load(str(tiny_classifier)), "good film", ["occlusion"])._repr_html_()
+    assert html is not None
+    assert "good" in html

@@ -1,0 +1,324 @@
+"""Every view draws every report, says only what is so, and lets no text become markup."""
+
+import base64
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Browser
+from sidelight.dashboard.markup import Html, shown, whole
+from sidelight.dashboard.views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
+from sidelight.dashboard.views.addition import steps
+from sidelight.dashboard.views.summary import sentences
+from sidelight.dashboard.views.table import column, comparable, disputed
+from sidelight.dashboard.views.trust import remarks
+from sidelight.dashboard.views.words import pieces
+from sidelight.explain.report import Report
+from sidelight.models.prediction import Feature, Span
+
+from tests import toys
+from tests.browser import open_browser, requires_chromium
+from tests.pages import assert_inert, read
+
+REPORTS = toys.REPORTS
+STATIC = ("words", "summary", "table")
+FIGURES = ("waterfall", "heatmap", "attention_map")
+FRAMES = ("bertviz_head", "bertviz_model")
+
+
+def selections(report: Report) -> Iterator[Selection]:
+    """Every prediction and target, light and dark, every method that there is."""
+    for place, prediction in enumerate(report.predictions):
+        methods = [one.method for one in report.attributions_of(place)]
+        for target in range(len(prediction.targets)):
+            for dark in (False, True):
+                yield Selection(place, target, dark=dark)
+            for method in methods:
+                yield Selection(place, target, method)
+
+
+def best(report: Report) -> Selection:
+    return Selection(target=report.predictions[0].predicted)
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text in a figure."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+
+
+def frame_data(drawing: Html) -> tuple[str, dict[str, Any]]:
+    """A frame's page and the data in it."""
+    page = base64.b64decode(drawing.body.partition(",")[2]).decode()
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return page, json.loads(found.group(1))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("view", STATIC)
+def test_static_views_are_inert(view: str, name: str) -> None:
+    for selection in selections(REPORTS[name]):
+        drawing = VIEWS[view].draw(REPORTS[name], selection)
+        if drawing is not None:
+            assert isinstance(drawing, Html)
+            assert not drawing.scripted
+            assert_inert(read(drawing.body))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("view", FIGURES)
+def test_figures_hold_no_markup_and_describe_themselves(view: str, name: str) -> None:
+    for selection in selections(REPORTS[name]):
+        drawing = VIEWS[view].draw(REPORTS[name], selection)
+        if drawing is None:
+            continue
+        plain = json.loads(drawing.to_json())
+        description = plain["layout"].pop("meta")["description"]
+        assert description == alt_text(drawing) != ""
+        assert 100 < drawing.layout.height < 2000
+        for text in strings([plain["data"], {**plain["layout"], "template": None}]):
+            assert "<" not in text.removesuffix("<extra></extra>"), text
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("view", FRAMES)
+def test_frames_hold_tokens_only_as_data(view: str, name: str) -> None:
+    report = REPORTS[name]
+    for selection in (best(report), replace(best(report), dark=True)):
+        drawing = VIEWS[view].draw(report, selection)
+        if drawing is None:
+            continue
+        assert isinstance(drawing, Html)
+        assert drawing.scripted
+        page, data = frame_data(drawing)
+        assert page.count("</script>") == 5
+        assert "window.pwned" not in page.replace(json.dumps(toys.SCRIPT)[1:-1], "")
+        (attention,) = data["attention"]
+        assert len(attention["left_text"]) == len(report.predictions[0].tokens) == len(attention["attn"][0][0])
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_rows_are_the_text(name: str) -> None:
+    report = REPORTS[name]
+    for place, prediction in enumerate(report.predictions):
+        drawing = VIEWS["words"].draw(report, Selection(place))
+        if drawing is None:
+            assert not report.attributions_of(place)
+            continue
+        expected = [whole(text) for text in prediction.segments] * len(report.attributions_of(place))
+        assert read(drawing.body).paragraphs == expected
+
+
+@given(st.data())
+def test_the_pieces_are_the_text_whatever_the_features(data: st.DataObject) -> None:
+    text = data.draw(st.text(max_size=12))
+    ends = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
+    features = tuple(Feature(text[a:b], 0, a, b, ()) for a, b in data.draw(st.lists(ends, max_size=4)))
+    unseen = tuple(Span(0, a, b) for a, b in data.draw(st.lists(ends, max_size=2)))
+    prediction = replace(toys.english(), segments=(text,), ids=(), tokens=(), features=features, unseen=unseen)
+    assert "".join(piece.text for piece in pieces(prediction, 0)) == text
+
+
+def test_what_was_not_read_is_marked() -> None:
+    prediction = REPORTS["cut"].predictions[0]
+    assert [piece.text for piece in pieces(prediction, 0) if not piece.read] == [
+        toys.SENTENCE[toys.SENTENCE.index("but") :]
+    ]
+    page = read(VIEWS["words"].draw(REPORTS["cut"], Selection()).body)
+    assert sum(attributes.get("class") == "unread" for _, attributes in page.elements) == 5
+
+
+def test_a_method_without_effect_says_so() -> None:
+    page = read(VIEWS["words"].draw(REPORTS["all zeros"], Selection()).body)
+    assert page.text.count("no effect: every value is 0") == len(toys.VALUES)
+    summary = read(VIEWS["summary"].draw(REPORTS["all zeros"], Selection()).body)
+    assert "No word has any effect on negative in SHAP" in summary.text
+
+
+def test_the_chosen_method_comes_first() -> None:
+    report = REPORTS["realistic"]
+    page = VIEWS["words"].draw(report, replace(best(report), method="lime")).body
+    assert re.findall(r"<h4>(\w+)", page)[:2] == ["LIME", "SHAP"]
+
+
+def test_what_stands_out_is_what_the_figures_say() -> None:
+    found = list(sentences(REPORTS["realistic"].attributions, 1))
+    assert [sentence.text.striptags().replace("\N{NO-BREAK SPACE}", " ") for sentence in found] == [
+        "charming carries most: +1.79 ± 0.07 in SHAP (for positive). LIME and Occlusion say so too.",
+        "First in other methods: leads (Input × Gradient −0.048).",
+        "Strongest the other way: thin (−0.66).",
+        "With every word hidden the model gives positive 55.3 %; the words take it to 95.7 %.",
+    ]
+    assert not any(sentence.warning for sentence in found)
+
+
+def test_what_not_to_trust_is_a_warning() -> None:
+    broken = REPORTS["does not add up"].attributions
+    poor = tuple(
+        replace(one, diagnostics={"r2": (0.2, 0.2)}) for one in toys.of(toys.english("a b"), ("lime",)).attributions
+    )
+    warnings = [sentence.text for sentence in sentences(broken + poor, 0) if sentence.warning]
+    assert "SHAP does not add up" in warnings[0]
+    assert "R² 0.20" in warnings[1]
+
+
+def test_remarks_say_how_far_to_trust() -> None:
+    said = {one.method: [remark.text for remark in remarks(one, 1)] for one in REPORTS["realistic"].attributions}
+    assert said["shap"] == ["adds up (gap .000)", "512 passes, 1.8 s"]
+    assert said["lime"] == ["local fit R² 0.87", "512 passes, 1.8 s"]
+    assert said["attention_rollout"] == ["unsigned, no direction", "512 passes, 1.8 s"]
+
+
+def test_the_sum_leads_from_the_base_to_the_score() -> None:
+    shap = next(one for one in REPORTS["realistic"].attributions if one.method == "shap")
+    line = steps(shap, 1)
+    assert [step.name for step in line][:2] == ["all hidden", "charming"]
+    assert [step.name for step in line][-2:] == ["14 other words", "positive"]
+    assert (line[0].text, line[-1].text) == ("+0.21 · 55.3 %", "+3.10 · 95.7 %")
+    for before, after in pairwise(line):
+        assert after.start == pytest.approx(before.end)
+
+
+def test_a_sum_that_misses_the_score_shows_by_how_much() -> None:
+    line = steps(REPORTS["does not add up"].attributions[0], 1)
+    assert line[-2].name == "does not add up"
+    assert line[-2].end == pytest.approx(line[-1].end)
+
+
+def test_a_method_that_is_no_sum_has_no_steps() -> None:
+    with pytest.raises(ValueError, match="choose an additive method"):
+        steps(REPORTS["realistic"].attributions[1], 0)
+
+
+def test_bars_stand_about_a_common_zero_and_inside_the_column() -> None:
+    for report in REPORTS.values():
+        for one in report.attributions:
+            drawn = column("", one, 0)
+            for bar, value in zip(drawn.bars, one.values[0], strict=True):
+                near = bar.left if value >= 0 or not one.signed else bar.left + bar.width
+                assert near == pytest.approx(drawn.zero, abs=0.02)
+                assert -0.02 <= bar.left <= bar.left + bar.width <= 100.02
+
+
+def test_disputed_words_have_clear_values_of_both_signs() -> None:
+    prediction = toys.english("one two three")
+    first = toys.attribute(prediction, "occlusion", [1.0, 0.5, -0.01])
+    second = toys.attribute(prediction, "lime", [1.0, -0.5, 1.0])
+    guess = toys.attribute(prediction, "input_x_gradient", [-1.0, 1.0, 1.0])
+    assert disputed(comparable((first, second, guess)), 1) == {1}
+    assert disputed(comparable((first, guess)), 1) == {0}
+
+
+def test_heat_map_rows_are_scaled_by_their_own_largest_value() -> None:
+    figure = VIEWS["heatmap"].draw(REPORTS["realistic"], Selection(target=1))
+    signed, unsigned = figure.data
+    assert (signed.zmin, signed.zmax) == (-1, 1)
+    for row in [*signed.z[:4], unsigned.z[4]]:
+        assert max(map(abs, row)) == pytest.approx(1)
+    assert set(signed.z[4]) == {None}
+
+
+def test_words_that_occur_twice_keep_their_places() -> None:
+    figure = VIEWS["heatmap"].draw(REPORTS["realistic"], Selection(target=1))
+    names = [feature.text for feature in REPORTS["realistic"].predictions[0].features]
+    assert names.count("the") == 2
+    assert list(figure.layout.xaxis.ticktext) == names
+    assert list(figure.layout.xaxis.tickvals) == list(range(len(names)))
+
+
+def test_the_attention_map_shows_the_chosen_head() -> None:
+    report = REPORTS["realistic"]
+    weights = report.attention[0].weights
+    mean = VIEWS["attention_map"].draw(report, Selection())
+    one = VIEWS["attention_map"].draw(report, Selection(layer=1, head=2))
+    assert mean.data[0].z[3][0] == pytest.approx(weights[5, :, 3, 0].mean(), abs=1e-3)
+    assert one.data[0].z[3][0] == pytest.approx(weights[1, 2, 3, 0], abs=1e-3)
+    assert "Layer 2, head 3" in one.layout.title.text
+    assert mean.layout.yaxis.autorange == "reversed"
+
+
+@pytest.mark.parametrize("selection", [Selection(layer=6), Selection(head=12), Selection(layer=-1)])
+def test_a_layer_or_head_that_does_not_exist_is_refused(selection: Selection) -> None:
+    with pytest.raises(ValueError, match="does not exist; this model has"):
+        VIEWS["attention_map"].draw(REPORTS["realistic"], selection)
+
+
+def test_past_the_cap_a_view_says_why() -> None:
+    long = toys.of(toys.english("word " * 40))
+    assert VIEWS["bertviz_model"].draw(long, Selection()) is None
+    assert "at most 32 tokens and this text has 42" in (past_cap(long, Selection(), "bertviz_model") or "")
+    assert past_cap(long, Selection(), "bertviz_head") is None
+    assert VIEWS["bertviz_head"].draw(long, Selection()) is not None
+    assert VIEWS["attention_map"].draw(long, Selection()) is not None
+
+
+def test_the_same_report_gives_the_same_frame() -> None:
+    report = REPORTS["realistic"]
+    for view in FRAMES:
+        assert VIEWS[view].draw(report, Selection()) == VIEWS[view].draw(report, Selection())
+
+
+def test_charts_upload_nothing() -> None:
+    assert PLOTLY_CONFIG["showSendToCloud"] is False
+
+
+def test_drawing_needs_no_torch() -> None:
+    code = """
+import sys
+from sidelight.dashboard.exports import EXPORTS
+from sidelight.dashboard.views import VIEWS, Selection
+from tests.toys import REPORTS
+for view in VIEWS.values():
+    view.draw(REPORTS["chinese"], Selection())
+for export in EXPORTS.values():
+    export.write(REPORTS["chinese"])
+assert not {"torch", "bertviz", "streamlit", "shap", "lime"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@requires_chromium
+@pytest.mark.parametrize("view", FRAMES)
+def test_frames_draw_without_network_and_keep_to_themselves(view: str) -> None:
+    with open_browser() as browser:
+        for dark in (False, True):
+            drawing = VIEWS[view].draw(REPORTS["hostile"], Selection(dark=dark))
+            assert isinstance(drawing, Html)
+            assert_frame_draws(browser, drawing)
+
+
+def assert_frame_draws(browser: Browser, drawing: Html) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.set_content(f'<title>app</title><iframe width=1000 height={drawing.height} src="{drawing.body}"></iframe>')
+    frame = page.frames[1]
+    frame.wait_for_selector("svg line", state="attached")
+    for thumbnail in frame.locator("#attn_background_0_0 ~ rect").all():
+        thumbnail.click()
+    texts = frame.locator("svg text").all_text_contents()
+    assert "</script><script>window…" in texts
+    assert {name for name in map(shown, toys.HOSTILE) if len(name) < 20} <= set(texts)
+    assert frame.evaluate("window.pwned") is None
+    assert frame.evaluate("(() => { try { return parent.document.title } catch { return null } })()") is None
+    assert frame.locator("img").count() == 0
+    assert complaints == []
+    assert [url for url in asked if not url.startswith("data:")] == []
