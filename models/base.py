@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .batching import Batch, batches
+from .batching import Batch, batches, whole
 from .checkpoint import Checkpoint, embedding_table
 from .prediction import (
     AttentionMap,
@@ -33,6 +33,7 @@ from .prediction import (
     no_report,
 )
 
+Inputs = dict[str, Tensor]
 PRECISIONS = ("float32", "bfloat16")
 # Work for about a third of a second on two laptop cores, so that progress and Stop are never far away.
 OPERATIONS_AT_ONCE = 3e10
@@ -60,14 +61,13 @@ class TransformerModel(ABC):
             self._network = network.to(device)
         except (RuntimeError, AssertionError) as error:
             raise ValueError(f"{device!r} is not a device of this machine: {str(error)[:120]}") from error
-        self._tokenizer = checkpoint.tokenizer
+        self._tokenizer: Any = checkpoint.tokenizer
         self._device = device
         self.name = checkpoint.name
         self.weights = checkpoint.weights
         self.precision = precision
         self.limit = token_limit(self._network, self._tokenizer)
         self.parameters = sum(parameter.numel() for parameter in self._network.parameters())
-        self._readout = self._find_readout()
         self._network.requires_grad_(requires_grad=False)
         inner = self.parameters - embedding_table(self._network).numel()
         self._tokens_at_once = int(min(max(OPERATIONS_AT_ONCE / (2 * inner), 128), 8192))
@@ -75,8 +75,8 @@ class TransformerModel(ABC):
             self._tokens_at_once = 1  # transformers reads a batch of such a network only row by row
 
     @abstractmethod
-    def target_scores(self, prediction: Prediction, logits: Tensor, batch: Batch | None) -> Tensor:
-        """The scores of the targets, (n, targets), from the network's logits."""
+    def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
+        """The scores of the targets, (n, targets), float32; `inputs` holds the batch's ids, or embeddings of them."""
 
     @property
     @abstractmethod
@@ -120,8 +120,8 @@ class TransformerModel(ABC):
             network = self._network if exact[rows[0]] else self._coarse
             for batch in batches(prediction, keep[rows], hiding, self._tokens_at_once):
                 with torch.inference_mode():
-                    logits = self._run(network, batch)
-                    scores[rows[batch.rows]] = self.target_scores(prediction, logits, batch).cpu().numpy()
+                    found = self.target_scores(network, prediction, batch, self.inputs(batch))
+                    scores[rows[batch.rows]] = found.cpu().numpy()
                 on_batch(len(batch.rows))
         if not np.isfinite(scores).all():
             raise ModelError("the model's answer to a part of this text is not a finite number; it can't be explained")
@@ -139,12 +139,12 @@ class TransformerModel(ABC):
         Raises:
             UnsupportedError: the network takes no embeddings.
         """
-        types = torch.tensor([[token.type for token in prediction.tokens]] * len(embeddings), device=self._device)
+        batch = whole(prediction, len(embeddings))
+        inputs = {key: value for key, value in self.inputs(batch).items() if key != "input_ids"}
         try:
-            logits = self._network(inputs_embeds=embeddings, **self._types(types)).logits
+            return self.target_scores(self._network, prediction, batch, inputs | {"inputs_embeds": embeddings})
         except (NotImplementedError, ValueError, TypeError) as error:
             raise UnsupportedError(f"{self.architecture} takes no embeddings, so it has no gradient by them") from error
-        return self.target_scores(prediction, logits, None)
 
     def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
         """The attention weights of one pass over the full input, from the network's eager path.
@@ -152,10 +152,8 @@ class TransformerModel(ABC):
         Raises:
             UnsupportedError: the network gives none.
         """
-        ids = np.array([prediction.ids], dtype=np.int64)
-        types = np.array([[token.type for token in prediction.tokens]], dtype=np.int64)
         with torch.inference_mode(), self._eager():
-            output = self._run(self._network, Batch(np.arange(1), ids, types), whole=True, output_attentions=True)
+            output = self._network(**self.inputs(whole(prediction)), output_attentions=True)
         found = tuple(
             self._attention_map(name, layers)
             for name in ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
@@ -170,22 +168,16 @@ class TransformerModel(ABC):
         """The class of the network."""
         return type(self._network).__name__
 
-    def readout(self, tokens: int) -> int | None:
-        """The position out of `tokens` that the answer is read off; None where it is read off all of them."""
-        return None if self._readout is None else self._readout % tokens
-
     @cached_property
     def _coarse(self) -> Any:
         return deepcopy(self._network).to(torch.bfloat16)
 
-    def _run(self, network: Any, batch: Batch, *, whole: bool = False, **options: bool) -> Any:
-        ids = torch.from_numpy(batch.ids).to(self._device)
-        types = self._types(torch.from_numpy(batch.types).to(self._device))
-        output = network(input_ids=ids, **types, **options)
-        return output if whole else output.logits.float()
-
-    def _types(self, types: Tensor) -> dict[str, Tensor]:
-        return {"token_type_ids": types} if "token_type_ids" in self._tokenizer.model_input_names else {}
+    def inputs(self, batch: Batch) -> Inputs:
+        """A batch as the network's keyword arguments."""
+        found = {"input_ids": torch.from_numpy(batch.ids).to(self._device)}
+        if "token_type_ids" in self._tokenizer.model_input_names:
+            found["token_type_ids"] = torch.from_numpy(batch.types).to(self._device)
+        return found
 
     @staticmethod
     def _attention_map(name: str, layers: tuple[Tensor, ...]) -> AttentionMap:
@@ -202,30 +194,6 @@ class TransformerModel(ABC):
             yield
         finally:
             self._network.set_attn_implementation(usual)
-
-    def _find_readout(self) -> int | None:
-        """Where the answer is read off: 0 or -1 if its gradient reaches the last layer there alone, else None."""
-        states: list[Tensor] = []
-
-        def remember(_module: object, _inputs: object, output: Any) -> None:
-            state = output[0]
-            if isinstance(state, Tensor) and state.requires_grad:
-                state.retain_grad()
-                states.append(state)
-
-        handle = self._network.base_model.register_forward_hook(remember)
-        try:
-            ids = torch.tensor([self._tokenizer("one two three")["input_ids"]], device=self._device)
-            logits = self._network(input_ids=ids).logits
-        finally:
-            handle.remove()
-        if not torch.isfinite(logits).all():
-            raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
-        if not states or states[-1].ndim != 3:
-            return None
-        gradient = torch.autograd.grad(logits.float().pow(2).sum(), states[-1], allow_unused=True)[0]
-        used = [] if gradient is None else torch.nonzero(gradient[0].abs().sum(-1)).flatten().tolist()
-        return {(0,): 0, (ids.shape[1] - 1,): -1}.get(tuple(used))
 
 
 def token_limit(network: Any, tokenizer: Any) -> int:

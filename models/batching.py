@@ -19,11 +19,24 @@ Ids = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of a keep matrix as the model reads them: `rows` (n,), `ids` and `types` (n, length)."""
+    """Rows of a keep matrix as the model reads them.
+
+    `rows` (n,) are the rows' numbers; `ids`, `types` and `places`, the positions in the prediction's ids that were
+    kept or replaced, are (n, length).
+    """
 
     rows: Ids
     ids: Ids
     types: Ids
+    places: Ids
+
+
+def whole(prediction: Prediction, rows: int = 1) -> Batch:
+    """The full input, `rows` times."""
+    positions = np.arange(len(prediction.ids))
+    ids = np.array(prediction.ids, dtype=np.int64)
+    types = np.array([token.type for token in prediction.tokens], dtype=np.int64)
+    return Batch(np.arange(rows), *(np.tile(row, (rows, 1)) for row in (ids, types, positions)))
 
 
 def batches(prediction: Prediction, keep: Keep, hiding: Hiding, tokens_at_once: int) -> Iterator[Batch]:
@@ -31,20 +44,20 @@ def batches(prediction: Prediction, keep: Keep, hiding: Hiding, tokens_at_once: 
 
     A batch has at most `tokens_at_once` tokens, but at least one row. What belongs to no feature stays.
     """
-    ids = np.array(prediction.ids, dtype=np.int64)
-    types = np.array([token.type for token in prediction.tokens], dtype=np.int64)
-    seen = tokens_kept(prediction, keep)
+    full, seen = whole(prediction), tokens_kept(prediction, keep)
+    ids, types, positions = full.ids[0], full.types[0], full.places[0]
     if hiding.kind == "delete":
         lengths = seen.sum(axis=1)
         for length in np.unique(lengths):
             for rows in _slices(np.flatnonzero(lengths == length), int(length), tokens_at_once):
                 places = np.nonzero(seen[rows])[1].reshape(len(rows), length)
-                yield Batch(rows, ids[places], types[places])
+                yield Batch(rows, ids[places], types[places], places)
         return
     if hiding.token_id is None:
         raise ValueError(f"hiding by {hiding.kind} needs the token to put there")
     for rows in _slices(np.arange(len(keep)), len(ids), tokens_at_once):
-        yield Batch(rows, np.where(seen[rows], ids, hiding.token_id), np.tile(types, (len(rows), 1)))
+        edited = np.where(seen[rows], ids, hiding.token_id)
+        yield Batch(rows, edited, *(np.tile(row, (len(rows), 1)) for row in (types, positions)))
 
 
 def tokens_kept(prediction: Prediction, keep: Keep) -> Keep:

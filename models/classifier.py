@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
-from typing import Literal
+from math import isfinite
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
-from .base import TransformerModel
-from .batching import Batch
+from .base import Inputs, TransformerModel
+from .batching import Batch, whole
 from .checkpoint import Checkpoint
 from .prediction import Hiding, ModelError, Prediction, Target
 from .units import find_unit, make_features
@@ -23,6 +25,7 @@ class Classifier(TransformerModel):
     """A network with a classification head; arguments as for `TransformerModel`."""
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
+        self._readout = find_readout(checkpoint)
         super().__init__(checkpoint, device, precision)
         config = self._network.config
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
@@ -61,25 +64,22 @@ class Classifier(TransformerModel):
         """
         find_unit(unit)
         ids, tokens, unseen = self.read(text)
+        answer = Prediction(self.name, "classify", (text,), ids, tokens, unit, make_features((text,), tokens, unit), ())
         with torch.inference_mode():
-            logits = self._network(
-                input_ids=torch.tensor([ids], device=self._device),
-                **self._types(torch.tensor([[token.type for token in tokens]], device=self._device)),
-            ).logits
-        scores = natural_scores(logits.float(), self.kind)[0].tolist()
-        if not all(abs(score) < float("inf") for score in scores):
+            batch = whole(answer)
+            scores = self.target_scores(self._network, answer, batch, self.inputs(batch))[0].tolist()
+        if not all(isfinite(score) for score in scores):
             raise ModelError("the model's answer to this text is not a finite number; it can't be explained")
-        position = self.readout(len(ids))
+        position = None if self._readout is None else self._readout % len(ids)
         targets = tuple(
             Target(index, label, self.kind, score, position)
             for index, (label, score) in enumerate(zip(self.labels, scores, strict=True))
         )
-        features = make_features((text,), tokens, unit)
-        return Prediction(self.name, "classify", (text,), ids, tokens, unit, features, targets, unseen)
+        return replace(answer, targets=targets, unseen=unseen)
 
-    def target_scores(self, prediction: Prediction, logits: Tensor, batch: Batch | None) -> Tensor:
+    def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """The natural scores of all labels."""
-        return natural_scores(logits, self.kind)
+        return natural_scores(network(**inputs).logits.float(), self.kind)
 
 
 def natural_scores(logits: Tensor, kind: Kind) -> Tensor:
@@ -94,3 +94,29 @@ def natural_scores(logits: Tensor, kind: Kind) -> Tensor:
     others = logits.unsqueeze(1).expand(-1, labels, -1)
     own = torch.eye(labels, dtype=torch.bool, device=logits.device)
     return logits - others.masked_fill(own, float("-inf")).logsumexp(dim=2)
+
+
+def find_readout(checkpoint: Checkpoint) -> int | None:
+    """Where the answer is read off: 0 or -1 if its gradient reaches the last layer there alone, else None."""
+    network: Any = checkpoint.network
+    states: list[Tensor] = []
+
+    def remember(_module: object, _inputs: object, output: Any) -> None:
+        state = output[0]
+        if isinstance(state, Tensor) and state.requires_grad:
+            state.retain_grad()
+            states.append(state)
+
+    handle = network.base_model.register_forward_hook(remember)
+    try:
+        ids = torch.tensor([checkpoint.tokenizer("one two three")["input_ids"]])
+        logits = network(input_ids=ids).logits
+    finally:
+        handle.remove()
+    if not torch.isfinite(logits).all():
+        raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
+    if not states or states[-1].ndim != 3:
+        return None
+    gradient = torch.autograd.grad(logits.float().pow(2).sum(), states[-1], allow_unused=True)[0]
+    used = [] if gradient is None else torch.nonzero(gradient[0].abs().sum(-1)).flatten().tolist()
+    return {(0,): 0, (ids.shape[1] - 1,): -1}.get(tuple(used))

@@ -69,6 +69,15 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """A token that could have been written instead, and how likely it was."""
+
+    id: Whole
+    text: str
+    probability: Number
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One thing a model can be asked about: a label, say.
 
@@ -76,7 +85,8 @@ class Target:
     for a `multilabel` the log-odds against the label's own absence, for a `regression` the predicted number.
     `position` is where in the ids the model reads this answer off, None if it reads it off all of them. `start`
     and `end` are the target's characters in the last segment where it is a token of the text, and `against`
-    names the foil of a contrast.
+    names the foil of a contrast, whose score is log p(target) - log p(foil). For a token `entropy` is that of the
+    model's distribution there, in nats, and `alternatives` are the likeliest other tokens.
     """
 
     id: Whole
@@ -86,7 +96,9 @@ class Target:
     position: Whole | None = None
     start: Whole | None = None
     end: Whole | None = None
-    against: str | None = None
+    against: Alternative | None = None
+    entropy: Number | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def probability(self) -> float | None:
