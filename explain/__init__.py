@@ -16,13 +16,12 @@ from importlib.metadata import version
 from sidelight.models.prediction import Hiding, Model, Prediction, UnsupportedError
 from sidelight.models.units import joined
 
-from .methods import METHODS, MethodRequest, parse_request
+from .methods import METHODS, USUAL, MethodRequest, parse_request
 from .report import Attribution, Provenance, Report, keep_attention, load_report
 from .scoring import Listener, Scoring, ignore
 
-__all__ = ["LARGEST_GAP", "explain", "explaining", "load_report"]
+__all__ = ["explain", "explaining", "load_report"]
 
-LARGEST_GAP = 1e-3  # by how much base + values may miss the score before the report says so
 LIBRARIES = ("sidelight", "torch", "transformers", "shap", "lime", "numpy")
 
 Input = str | Prediction
@@ -31,7 +30,7 @@ Input = str | Prediction
 def explain(
     model: Model,
     inputs: Input | Sequence[Input],
-    methods: Sequence[str | MethodRequest] = tuple(METHODS),
+    methods: Sequence[str | MethodRequest] = USUAL,
     *,
     unit: str = "word",
     seed: int = 0,
@@ -59,7 +58,7 @@ def explain(
 def explaining(
     model: Model,
     inputs: Input | Sequence[Input],
-    methods: Sequence[str | MethodRequest] = tuple(METHODS),
+    methods: Sequence[str | MethodRequest] = USUAL,
     *,
     unit: str = "word",
     seed: int = 0,
@@ -130,10 +129,10 @@ def choose_hiding(model: Model, request: MethodRequest) -> Hiding | None:
 def _with_attribution(report: Report, attribution: Attribution) -> Report:
     grown = replace(report, attributions=(*report.attributions, attribution))
     largest = max((abs(gap) for gap in attribution.gap or ()), default=0.0)
-    if largest <= LARGEST_GAP:
+    method = METHODS[attribution.method]
+    if largest <= method.largest_gap:
         return grown
-    title = METHODS[attribution.method].title
-    return _with_notice(grown, f"{title} does not add up: base + values misses the score by {largest:.2g}.")
+    return _with_notice(grown, f"{method.title} does not add up: base + values misses the score by {largest:.2g}.")
 
 
 def _with_attention(report: Report, scoring: Scoring, prediction: Prediction) -> Report:

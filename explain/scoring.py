@@ -96,9 +96,9 @@ class Scoring:
             self._known.update((keys[row], score) for row, score in zip(fresh, scores, strict=True))
         return np.stack([self._known[key] for key in keys]).astype(np.float64)
 
-    def embed(self, prediction: Prediction) -> Tensor:
+    def embed(self, prediction: Prediction, filler: Hiding | None = None) -> Tensor:
         """As the model's."""
-        return self._model.embed(prediction)
+        return self._model.embed(prediction, filler)
 
     def score_embeddings(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
         """As the model's; every row is a pass."""

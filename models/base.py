@@ -127,9 +127,11 @@ class TransformerModel(ABC):
             raise ModelError("the model's answer to a part of this text is not a finite number; it can't be explained")
         return scores
 
-    def embed(self, prediction: Prediction) -> Tensor:
-        """The input embeddings (tokens, width), detached."""
+    def embed(self, prediction: Prediction, filler: Hiding | None = None) -> Tensor:
+        """The input embeddings (tokens, width), detached; with a filler, those of an input of its token alone."""
         ids = torch.tensor(prediction.ids, device=self._device)
+        if filler is not None and filler.token_id is not None:
+            ids = torch.full_like(ids, filler.token_id)
         embedded: Tensor = self._network.get_input_embeddings()(ids)
         return embedded.detach()
 

@@ -83,8 +83,8 @@ class Target:
 
     `score` is in the target's natural unit. For a `label` and a `token` that is the log-odds against all others,
     for a `multilabel` the log-odds against the label's own absence, for a `regression` the predicted number.
-    `position` is where in the ids the model reads this answer off, None if it reads it off all of them. `start`
-    and `end` are the target's characters in the last segment where it is a token of the text, and `against`
+    `position` is where in the ids the model reads a label off, None if it reads it off all of them, and for a token
+    where it stands itself; `start` and `end` are then its characters in the last segment, and `against`
     names the foil of a contrast, whose score is log p(target) - log p(foil). For a token `entropy` is that of the
     model's distribution there, in nats, and `alternatives` are the likeliest other tokens.
     """
@@ -106,6 +106,11 @@ class Target:
         if self.kind == "regression" or self.against is not None:
             return None
         return probability(self.score)
+
+    @property
+    def read_at(self) -> int | None:
+        """The position in the ids that the model reads this answer off: for a token, the one before it."""
+        return self.position - 1 if self.kind == "token" and self.position is not None else self.position
 
     @property
     def unit(self) -> str:
@@ -245,8 +250,8 @@ class Model(Protocol):
         `on_batch` is told the number of rows after each batch and may raise to stop.
         """
 
-    def embed(self, prediction: Prediction) -> Tensor:
-        """The input embeddings (tokens, width), detached."""
+    def embed(self, prediction: Prediction, filler: Hiding | None = None) -> Tensor:
+        """The input embeddings (tokens, width), detached; with a filler, those of an input of its token alone."""
 
     def score_embeddings(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
         """The score of every target for embeddings (n, tokens, width): (n, targets), differentiable."""

@@ -62,7 +62,7 @@ class Game:
     def predict(self, text: str, _unit: str = "word") -> Prediction:
         return self.play(len(text))
 
-    def embed(self, _prediction: Prediction) -> Any:
+    def embed(self, _prediction: Prediction, _filler: Hiding | None = None) -> Any:
         raise UnsupportedError("a game has no embeddings")
 
     def score_embeddings(self, _prediction: Prediction, _embeddings: Any) -> Any:

@@ -15,7 +15,7 @@ from sidelight.explain.report import Attribution
 from sidelight.explain.settings import Value, check_settings
 
 from .attention import attention_rollout
-from .gradients import input_x_gradient
+from .gradients import input_x_gradient, integrated_gradients, integrated_gradients_calls
 from .lime import lime, lime_calls
 from .occlusion import occlusion, occlusion_calls
 from .shapley import shap, shap_calls
@@ -29,7 +29,7 @@ class Method:
         title: its name for people.
         run: the method.
         calls: (features, targets, settings) -> the passes through the model it will need at most.
-        additive: base + values = score.
+        additive: base + values = score, but for at most `largest_gap`; a larger one is said.
         signed: values have a direction.
         tasks: the tasks it serves.
     """
@@ -38,8 +38,9 @@ class Method:
     run: Callable[..., Attribution]
     calls: Callable[[int, int, Mapping[str, Value]], int]
     additive: bool = False
+    largest_gap: float = 1e-3
     signed: bool = True
-    tasks: tuple[str, ...] = ("classify",)
+    tasks: tuple[str, ...] = ("classify", "generate")
 
     @property
     def hides(self) -> bool:
@@ -58,7 +59,12 @@ METHODS: dict[str, Method] = {
     "lime": Method("LIME", lime, lime_calls),
     "input_x_gradient": Method("Input × Gradient", input_x_gradient, lambda *_: 1),
     "attention_rollout": Method("Attention rollout", attention_rollout, lambda *_: 1, signed=False),
+    "integrated_gradients": Method(
+        "Integrated Gradients", integrated_gradients, integrated_gradients_calls, additive=True, largest_gap=0.05
+    ),
 }
+# What is explained with where nobody asks for anything else: all but what costs many backward passes a target.
+USUAL = tuple(name for name in METHODS if name != "integrated_gradients")
 
 
 @dataclass(frozen=True, slots=True)

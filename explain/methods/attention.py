@@ -29,7 +29,7 @@ def attention_rollout(model: Model, prediction: Prediction, *, seed: int = 0) ->
         raise UnsupportedError("it needs one self-attention over the whole input, which this model lacks")
     rolled = rollout(maps[0].weights)
     by_target = [
-        rolled.mean(axis=0) if target.position is None else rolled[target.position] for target in prediction.targets
+        rolled.mean(axis=0) if target.read_at is None else rolled[target.read_at] for target in prediction.targets
     ]
     values = [[row[list(feature.tokens)].sum() for feature in prediction.features] for row in by_target]
     return Attribution("attention_rollout", prediction, rows(np.array(values)))

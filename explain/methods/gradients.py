@@ -1,43 +1,109 @@
-"""Input x Gradient: how the score would react to a slightly smaller embedding, summed over each word.
+"""Gradients with respect to the input embeddings, summed over each word: Input x Gradient and Integrated Gradients.
 
-Paper: Simonyan, Vedaldi & Zisserman 2013 (gradients); Shrikumar et al. 2016 (times the input).
+Papers: Simonyan, Vedaldi & Zisserman 2013 (gradients), Shrikumar et al. 2016 (times the input);
+Sundararajan, Taly & Yan 2017 (Integrated Gradients).
 
-1. Embed the tokens, pass the embeddings through the model once.
-2. For each target one backward pass to the embeddings; multiply each token's gradient by its embedding, sum over
-   the width, and add up the tokens of each feature.
+Input x Gradient: embed the tokens, pass the embeddings through the model once, and for each target pass back to the
+embeddings; multiply each token's gradient by its embedding and sum over the width. A first-order guess: it asks
+about an infinitely small step, and a network is not straight.
 
-Signed, in the unit of the score. It is a first-order guess: it asks about an infinitely small step, and a network is
-not straight. What the tokenizer's own tokens ([CLS], [SEP]) get belongs to no word; their share of the sum of sizes
-is the diagnostic `special_share`. Positions and token types are not part of the embedding that is multiplied.
+Integrated Gradients: walk in a straight line from a baseline, the input with every word's embedding replaced, to the
+input; average the gradients at `steps` points of the line (Gauss-Legendre, as captum's default) and multiply by the
+difference between input and baseline. With enough steps the values add up to the score minus that of the baseline
+(completeness); what is missing is the attribution's gap, and more steps make it smaller. Points on the line are no
+texts: the model never learned what to say of them.
+
+Both are signed, in the unit of the score, and both add up the tokens of each feature. What the tokenizer's own tokens
+([CLS], a template) get belongs to no word. For Input x Gradient their share of the sum of sizes is the diagnostic
+`special_share`; on the way from the baseline they do not change, so that Integrated Gradients gives them nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Literal
+
 import numpy as np
 from sidelight.explain.report import Attribution, rows
-from sidelight.models.prediction import Floats, Model, Prediction
+from sidelight.explain.settings import Range, Value
+from sidelight.models.prediction import Floats, Model, Prediction, UnsupportedError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Baseline = Literal["filler", "zero"]
+POINTS_AT_ONCE = 8
 
 
 def input_x_gradient(model: Model, prediction: Prediction, *, seed: int = 0) -> Attribution:
     """The gradient of the score times the word's embedding: instant, but a guess from one infinitely small step."""
-    by_token = token_products(model, prediction)
-    values = np.stack([by_token[:, list(feature.tokens)].sum(axis=1) for feature in prediction.features], axis=1)
+    embeddings = model.embed(prediction)
+    by_token = (gradients(model, prediction, embeddings[None])[0] * embeddings).sum(-1).cpu().numpy()
     owned = sorted({position for feature in prediction.features for position in feature.tokens})
     total = np.abs(by_token).sum(axis=1)
     special = 1 - np.abs(by_token[:, owned]).sum(axis=1) / np.where(total > 0, total, 1)
     shares = tuple(np.where(total > 0, special, 0).tolist())
+    values = by_feature(prediction, by_token)
     return Attribution("input_x_gradient", prediction, rows(values), diagnostics={"special_share": shares})
 
 
-def token_products(model: Model, prediction: Prediction) -> Floats:
-    """Gradient times embedding, summed over the width: (targets, tokens)."""
+def integrated_gradients(
+    model: Model,
+    prediction: Prediction,
+    *,
+    seed: int = 0,
+    steps: Annotated[int, Range(2, 512), "points on the way; more make the values add up better"] = 32,
+    baseline: Annotated[Baseline, "where the way begins: the model's filler token, or zero embeddings"] = "filler",
+) -> Attribution:
+    """The gradient averaged on the way from a text of fillers to the text; the gap tells whether the steps sufficed."""
+    import torch
+
+    embeddings = model.embed(prediction)
+    start = embeddings.clone()
+    hidden = sorted({position for feature in prediction.features for position in feature.tokens})
+    start[hidden] = _baseline(model, prediction, baseline)[hidden]
+    points, weights = np.polynomial.legendre.leggauss(steps)
+    total = torch.zeros(len(prediction.targets), *embeddings.shape, device=embeddings.device)
+    for first in range(0, steps, POINTS_AT_ONCE):
+        share = torch.from_numpy((points[first : first + POINTS_AT_ONCE] + 1) / 2).to(embeddings)
+        weight = torch.from_numpy(weights[first : first + POINTS_AT_ONCE] / 2).to(embeddings)
+        found = gradients(model, prediction, start + share[:, None, None] * (embeddings - start))
+        total += (weight[:, None, None, None] * found).sum(0)
+    with torch.no_grad():
+        base = model.score_embeddings(prediction, start[None])[0].double().tolist()
+    values = by_feature(prediction, (total * (embeddings - start)).sum(-1).cpu().numpy())
+    return Attribution("integrated_gradients", prediction, rows(values), base=tuple(base))
+
+
+def integrated_gradients_calls(_features: int, _targets: int, settings: Mapping[str, Value]) -> int:
+    """One pass a point, and one for the baseline."""
+    return int(settings["steps"]) + 1
+
+
+def gradients(model: Model, prediction: Prediction, embeddings: Tensor) -> Tensor:
+    """The gradient of every target by embeddings (n, tokens, width): (n, targets, tokens, width)."""
     import torch
 
     with torch.enable_grad():
-        embeddings = model.embed(prediction)[None].requires_grad_()
-        scores = model.score_embeddings(prediction, embeddings)[0]
-        gradients = [torch.autograd.grad(score, embeddings, retain_graph=True)[0][0] for score in scores]
-    products: Floats = (
-        torch.stack([(gradient * embeddings[0]).sum(-1) for gradient in gradients]).detach().cpu().numpy()
+        given = embeddings.detach().requires_grad_()
+        scores = model.score_embeddings(prediction, given).sum(0)
+        found = [torch.autograd.grad(score, given, retain_graph=True)[0] for score in scores]
+    return torch.stack(found, dim=1)
+
+
+def by_feature(prediction: Prediction, by_token: Floats) -> Floats:
+    """Sums (targets, tokens) over the tokens of each feature: (targets, features)."""
+    return np.stack(
+        [by_token[:, list(one.tokens)].sum(axis=1) for one in prediction.features], axis=1, dtype=np.float64
     )
-    return products.astype(np.float64)
+
+
+def _baseline(model: Model, prediction: Prediction, baseline: Baseline) -> Tensor:
+    import torch
+
+    if baseline == "zero":
+        return torch.zeros_like(model.embed(prediction))
+    filler = next((hiding for hiding in model.hidings if hiding.token_id is not None), None)
+    if filler is None:
+        raise UnsupportedError("the model has no filler token; use baseline=zero")
+    return model.embed(prediction, filler)
