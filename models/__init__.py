@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 from .prediction import ModelError
 
 if TYPE_CHECKING:
     from .classifier import Classifier
+    from .generator import Generator
 
 __all__ = ["TASKS", "ModelError", "load"]
 
-TASKS = ("classify",)
+TASKS = ("classify", "generate")
 
 
-def load(reference: str, task: str = "classify", device: str = "cpu", precision: str = "float32") -> Classifier:
+@overload
+def load(
+    reference: str, task: Literal["classify"] = "classify", device: str = "cpu", precision: str = "float32"
+) -> Classifier: ...
+
+
+@overload
+def load(reference: str, task: Literal["generate"], device: str = "cpu", precision: str = "float32") -> Generator: ...
+
+
+@overload
+def load(reference: str, task: str, device: str = "cpu", precision: str = "float32") -> Classifier | Generator: ...
+
+
+def load(
+    reference: str, task: str = "classify", device: str = "cpu", precision: str = "float32"
+) -> Classifier | Generator:
     """Loads a model to be explained.
 
     Args:
         reference: `demo`, a folder, or the id of a model on the Hugging Face hub, which is asked only for an id.
-        task: `classify`.
+        task: `classify` for a sequence classifier, `generate` for a causal language model.
         device: a torch device, for example `cpu` or `cuda`.
         precision: `float32`; or `bfloat16`, faster and less exact, for all but the full and the empty input.
 
@@ -30,12 +47,14 @@ def load(reference: str, task: str = "classify", device: str = "cpu", precision:
     """
     if task not in TASKS:
         raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
+    from . import classifier, generator
     from .checkpoint import find, load_checkpoint
-    from .classifier import SUFFIX, Classifier
 
     folder = _demo() if reference == "demo" else find(reference)
     name = folder.name if Path(reference).expanduser().is_dir() else reference
-    return Classifier(load_checkpoint(folder, name, SUFFIX), device, precision)
+    if task == "generate":
+        return generator.Generator(load_checkpoint(folder, name, generator.SUFFIX), device, precision)
+    return classifier.Classifier(load_checkpoint(folder, name, classifier.SUFFIX), device, precision)
 
 
 def _demo() -> Path:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+|[\w-]+")
+# What the names of architectures for a task end with, by the ending of transformers' Auto class.
+ENDINGS = {
+    "ForSequenceClassification": ("ForSequenceClassification",),
+    "ForCausalLM": ("ForCausalLM", "LMHeadModel"),
+}
 TOKENIZER_FILES = (
     "tokenizer.json",
     "vocab.txt",
@@ -190,7 +195,7 @@ def _refuse_foreign(folder: Path, raw: dict[str, Any]) -> None:
 def _refuse_other_tasks(raw: dict[str, Any], suffix: str) -> None:
     architectures = raw.get("architectures") or []
     named = [str(architecture) for architecture in architectures] if isinstance(architectures, list) else []
-    if named and not any(name.endswith(suffix) for name in named):
+    if named and not any(name.endswith(ENDINGS[suffix]) for name in named):
         raise ModelError(f"this checkpoint is a {named[0][:80]}; a model ending in {suffix} is needed here")
 
 

@@ -2,7 +2,8 @@
 
 A unit is a function from a text to the character spans (start, end) of its pieces. Features follow from it: a
 feature is a connected component of unit spans and token spans, so that two pieces that share a token, or two
-tokens that share a character, are hidden together and never half. White space belongs to no piece.
+tokens that share a character, are hidden together and never half. White space belongs to no piece; a token of white
+space alone goes with the piece after it, as the space of "a word" does in most vocabularies.
 
 - word: runs of Han characters are cut by a dictionary (rjieba), everything else at the word boundaries of
   Unicode (UAX 29). Punctuation marks are pieces of their own. Thai and Japanese kana come out roughly.
@@ -126,8 +127,10 @@ def _components(segment: int, text: str, tokens: tuple[Token, ...], cut: Unit) -
         for position, token in enumerate(tokens)
         if token.span and token.span.segment == segment and token.span.start < token.span.end
     ]
-    intervals: list[tuple[int, int, tuple[int, ...]]] = [(start, end, ()) for start, end in cut(text)]
-    intervals += [(span.start, span.end, (position,)) for span, position in placed]
+    pieces = cut(text)
+    blank = [(span.start, position) for span, position in placed if pieces and not text[span.start : span.end].strip()]
+    intervals: list[tuple[int, int, tuple[int, ...]]] = [(start, end, ()) for start, end in pieces]
+    intervals += [(span.start, span.end, (place,)) for span, place in placed if (span.start, place) not in blank]
     merged: list[tuple[int, int, tuple[int, ...]]] = []
     for start, end, positions in sorted(intervals):
         if merged and start < merged[-1][1]:
@@ -135,6 +138,13 @@ def _components(segment: int, text: str, tokens: tuple[Token, ...], cut: Unit) -
             merged[-1] = (first, max(last, end), (*before, *positions))
         else:
             merged.append((start, end, positions))
-    for start, end, positions in merged:
-        if positions:
-            yield Feature(text[start:end], segment, start, end, tuple(sorted(positions)))
+    seen = [entry for entry in merged if entry[2]]
+    owned = [_owner(start, seen) for start, _ in blank]
+    for index, (start, end, positions) in enumerate(seen):
+        spaces = [position for owner, (_, position) in zip(owned, blank, strict=True) if owner == index]
+        yield Feature(text[start:end], segment, start, end, tuple(sorted((*positions, *spaces))))
+
+
+def _owner(start: int, components: list[tuple[int, int, tuple[int, ...]]]) -> int:
+    """The component that a token of white space alone goes with: the next one, or the last where none follows."""
+    return next((index for index, entry in enumerate(components) if entry[0] > start), len(components) - 1)

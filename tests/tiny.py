@@ -47,3 +47,32 @@ def save_bert(folder: Path, labels: tuple[str, ...] = ("negative", "positive"), 
         network = BertForSequenceClassification(BertConfig(**(settings | config)))
     network.save_pretrained(folder)
     return folder
+
+
+def save_generator(folder: Path, kind: str, seed: int = 0) -> Path:
+    """A two-layer GPT-2 or Llama with a byte-level tokenizer, so that every character has its own pieces."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    symbols = ["<|end|>", *sorted(pre_tokenizers.ByteLevel.alphabet())]
+    backend = Tokenizer(models.BPE({symbol: index for index, symbol in enumerate(symbols)}, []))
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    backend.decoder = decoders.ByteLevel()
+    PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<|end|>", model_max_length=128).save_pretrained(folder)  # noqa: S106
+    shared: dict[str, Any] = {
+        "vocab_size": len(symbols),
+        "eos_token_id": 0,
+        "bos_token_id": 0,
+        "initializer_range": 0.2,
+    }
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network: Any
+        if kind == "gpt2":
+            network = GPT2LMHeadModel(GPT2Config(n_embd=32, n_layer=2, n_head=4, n_positions=128, **shared))
+        else:
+            sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
+            network = LlamaForCausalLM(LlamaConfig(max_position_embeddings=128, **sizes, **shared))
+    network.save_pretrained(folder)
+    return folder
