@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from typer.exceptions import TyperException
+
+if TYPE_CHECKING:
+    from sidelight.models.generator import Generator
+    from sidelight.models.prediction import Prediction
 
 app = typer.Typer(
     help="Explains what a transformer classifier decided, word by word.",
@@ -49,30 +54,33 @@ def serve(
 @app.command()
 def explain(
     text: Annotated[str, typer.Argument(help="the text, or - to read it from standard input")],
-    task: Annotated[str, typer.Option(help="what the model does")] = "classify",
+    task: Annotated[str, typer.Option(help="classify, or generate: write a continuation")] = "classify",
     model: Reference = "demo",
     method: Annotated[list[str] | None, typer.Option(metavar="NAME[:key=value,...]", help="may be repeated")] = None,
     unit: Annotated[str, typer.Option(help="word, character, token or sentence")] = "word",
-    target: Annotated[str | None, typer.Option(metavar="LABEL", help="the label to show; by default the first")] = None,
+    target: Annotated[str | None, typer.Option(metavar="LABEL", help="the label, or written token, to show")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="of every random choice")] = 0,
     out: Annotated[list[str] | None, typer.Option(metavar="FILE.html|.json|.csv", help="may be repeated")] = None,
+    max_new_tokens: Annotated[int, typer.Option(help="generate: at most so many tokens are written")] = 40,
+    continuation: Annotated[str | None, typer.Option(help="generate: explain this output instead of writing")] = None,
+    contrast: Annotated[str | None, typer.Option(metavar="TOKEN", help="generate: why the target and not this")] = None,
+    template: Annotated[bool, typer.Option(help="generate: put the prompt into the model's chat template")] = True,
     device: Device = "cpu",
     precision: Precision = "float32",
 ) -> None:
     """Explain one text: a table on the terminal, and files by their ending."""
     from sidelight.explain import explain as explained
-    from sidelight.explain.methods import METHODS, parse_request
+    from sidelight.explain.methods import USUAL, parse_request
     from sidelight.models import load
     from sidelight.models.units import find_unit
 
     from .exports import check_path, save
     from .terminal import listener, preparing, print_report, progress_bar
 
-    requests = [parse_request(name) for name in method or METHODS]
+    requests = [parse_request(name) for name in method or USUAL]
     find_unit(unit)
     for path in out or ():
         check_path(path)
-    given = _given(text)
     with progress_bar() as show:
         if model == "demo":
             from sidelight.models.demo import prepare
@@ -80,8 +88,13 @@ def explain(
             prepare(preparing(show))
         show("loading the model", 0, 1)
         loaded = load(model, task, device, precision)
-        prediction = loaded.predict(given, unit)
-        chosen = None if target is None else prediction.target_index(target)
+        given = _given(text)
+        if task == "generate":
+            written = _Written(max_new_tokens, seed, continuation, contrast, template)
+            prediction, chosen = written.ask(loaded, given, unit, target)
+        else:
+            prediction = loaded.predict(given, unit)
+            chosen = prediction.predicted if target is None else prediction.target_index(target)
         report = explained(loaded, prediction, requests, seed=seed, listener=listener(show))
     print_report(report, chosen)
     for path in out or ():
@@ -105,6 +118,31 @@ def demo(remove: Annotated[bool, typer.Option("--remove", help="free its disk sp
     card = model.card()
     accuracy = f", held-out accuracy {card.accuracy:.3f}" if card else ""
     typer.echo(f"{folder} ({model.size_on_disk() / 1e6:.0f} MB{accuracy})")
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What is asked of a generator."""
+
+    max_new_tokens: int
+    seed: int
+    continuation: str | None
+    contrast: str | None
+    template: bool
+
+    def ask(self, model: Generator, prompt: str, unit: str, target: str | None) -> tuple[Prediction, int]:
+        """The written or given continuation, and the token to show: by default the first."""
+        from sidelight.models.generator import Sampling
+
+        if self.continuation is None:
+            sampling = Sampling(self.max_new_tokens, seed=self.seed)
+            prediction = model.generate(prompt, unit, sampling, template=self.template)
+        else:
+            prediction = model.continue_with(prompt, self.continuation, unit, template=self.template)
+        chosen = 0 if target is None else prediction.target_index(target)
+        if self.contrast is not None:
+            prediction = model.contrast(prediction, chosen, self.contrast)
+        return prediction, chosen
 
 
 def _given(text: str) -> str:

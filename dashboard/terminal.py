@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution, Report
+from sidelight.models.prediction import Prediction
 
 from .markup import shown
 from .palette import number, percent, signed_number
@@ -58,26 +59,35 @@ def preparing(show: Callable[[str, float, float], None]) -> Callable[[Preparing]
     return lambda step: show(step.stage, step.done, step.total)
 
 
-def print_report(report: Report, target: int | None) -> None:
-    """A report's predictions and attributions as tables on stdout; `target` None = each prediction's own label."""
+def print_report(report: Report, target: int) -> None:
+    """A report's predictions and what its methods say of one target, as tables on stdout."""
     console = Console(markup=False, emoji=False, highlight=False)
     for index, prediction in enumerate(report.predictions):
-        chosen = prediction.predicted if target is None else target
-        ranked = sorted(prediction.targets, key=lambda found: -found.score)
-        for found in ranked[:LABELS_SHOWN]:
-            chance = "" if found.probability is None else f"{percent(found.probability):>8}  "
-            console.print(Text(f"{chance}{shown(found.name)}  ({signed_number(found.score)} {found.unit})"))
-        if len(ranked) > LABELS_SHOWN:
-            console.print(f"and {len(ranked) - LABELS_SHOWN} more labels")
+        if prediction.task == "generate":
+            console.print(Text("".join(shown(part) for part in prediction.segments[1:]), style="bold"))
+        else:
+            _print_answers(console, prediction)
         console.print()
-        console.print(_table(report.attributions_of(index), chosen))
+        console.print(_table(report.attributions_of(index), target))
     for notice in report.provenance.notices:
         console.print(Text(f"Note: {notice}"))
 
 
+def _print_answers(console: Console, prediction: Prediction) -> None:
+    ranked = sorted(prediction.targets, key=lambda found: -found.score)
+    for found in ranked[:LABELS_SHOWN]:
+        chance = "" if found.probability is None else f"{percent(found.probability):>8}  "
+        console.print(Text(f"{chance}{shown(found.name)}  ({signed_number(found.score)} {found.unit})"))
+    if len(ranked) > LABELS_SHOWN:
+        console.print(f"and {len(ranked) - LABELS_SHOWN} more labels")
+
+
 def _table(attributions: tuple[Attribution, ...], target: int) -> Table:
     prediction = attributions[0].prediction
-    title = Text(f"For {shown(prediction.targets[target].name)!r}, by {prediction.unit}")
+    asked = prediction.targets[target]
+    rather = f" rather than {shown(asked.against.text.strip())!r}" if asked.against else ""
+    chance = f" ({percent(asked.probability)})" if asked.probability is not None and asked.kind == "token" else ""
+    title = Text(f"For {shown(asked.name.strip())!r}{chance}{rather}, by {prediction.unit}, in {asked.unit}")
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
     for name in method_titles(attributions):

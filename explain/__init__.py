@@ -16,7 +16,7 @@ from importlib.metadata import version
 from sidelight.models.prediction import Hiding, Model, Prediction, UnsupportedError
 from sidelight.models.units import joined
 
-from .methods import METHODS, USUAL, MethodRequest, parse_request
+from .methods import METHODS, USUAL, MethodRequest, adds_up, parse_request
 from .report import Attribution, Provenance, Report, keep_attention, load_report
 from .scoring import Listener, Scoring, ignore
 
@@ -128,11 +128,11 @@ def choose_hiding(model: Model, request: MethodRequest) -> Hiding | None:
 
 def _with_attribution(report: Report, attribution: Attribution) -> Report:
     grown = replace(report, attributions=(*report.attributions, attribution))
-    largest = max((abs(gap) for gap in attribution.gap or ()), default=0.0)
-    method = METHODS[attribution.method]
-    if largest <= method.largest_gap:
+    if all(adds_up(attribution, target) for target in range(len(attribution.prediction.targets))):
         return grown
-    return _with_notice(grown, f"{method.title} does not add up: base + values misses the score by {largest:.2g}.")
+    largest = max(abs(gap) for gap in attribution.gap or ())
+    title = METHODS[attribution.method].title
+    return _with_notice(grown, f"{title} does not add up: base + values misses the score by {largest:.2g}.")
 
 
 def _with_attention(report: Report, scoring: Scoring, prediction: Prediction) -> Report:

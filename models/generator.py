@@ -312,7 +312,12 @@ class Generator(TransformerModel):
         found = chances.topk(min(ALTERNATIVES + 1, len(chances)))
         pairs = [(int(id_), float(chance)) for chance, id_ in zip(found.values.exp(), found.indices, strict=True)]
         others = [pair for pair in pairs if pair[0] != own][:ALTERNATIVES]
-        return tuple(Alternative(id_, self._decode([id_]), chance) for id_, chance in others)
+        return tuple(Alternative(id_, self._readable(id_), chance) for id_, chance in others)
+
+    def _readable(self, token_id: int) -> str:
+        """A token as people read it; one that is only a part of a character has no text of its own."""
+        text = self._decode([token_id])
+        return f"part of a character ({token_id})" if "\ufffd" in text else text
 
     def _as_tokens(self, target: Target, foil: str) -> list[int]:
         """A typed word as tokens, with a space before it where the target has one."""

@@ -182,17 +182,20 @@ class Prediction:
         return replace(self, unit=unit, features=features)
 
     def target_index(self, name: str) -> int:
-        """The index of the target with this name, or this id written as a number.
+        """The index of the target with this name, or this number: a label's id, or a written token's place from 1.
 
         Raises:
-            ValueError: no such target, or several share the name and the id must be given instead.
+            ValueError: no such target, or several share the name and the number must be given instead.
         """
-        found = [index for index, target in enumerate(self.targets) if target.name == name]
-        found = found or [index for index, target in enumerate(self.targets) if str(target.id) == name]
+        names = [target.name.strip() for target in self.targets]
+        numbers = [place if one.kind == "token" else one.id for place, one in enumerate(self.targets, 1)]
+        found = [index for index, known in enumerate(names) if known == name.strip()]
+        found = found or [index for index, number in enumerate(numbers) if str(number) == name]
         if len(found) == 1:
             return found[0]
-        known = ", ".join(f"{target.name} ({target.id})" for target in self.targets[:20])
-        problem = "is the name of several labels" if found else "is not a label of this model"
+        known = ", ".join(f"{one} ({number})" for one, number in list(zip(names, numbers, strict=True))[:20])
+        what = "tokens written" if self.targets[0].kind == "token" else "labels of this model"
+        problem = f"is the name of several {what}" if found else f"is not among the {what}"
         raise ValueError(f"{name!r} {problem}; choose one by name or number: {known}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sidelight.dashboard.markup import Markup, render, shown
 from sidelight.dashboard.palette import decimals, largest, side, signed_number
 from sidelight.dashboard.wording import say, unit_noun
-from sidelight.explain import LARGEST_GAP
+from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution
 
 from .naming import errors_text, feature_name, hiding_text, label_names, score_text, values_text
@@ -70,7 +70,7 @@ def _parts(attribution: Attribution, target: int) -> Iterator[tuple[str, str, fl
         name = say("other", count=len(rest), units=unit_noun(prediction.unit, len(rest)))
         yield name, signed_number(total, places), total, f"{name}: {signed_number(total, places)}"
     gap = attribution.gap[target] if attribution.gap else 0.0
-    if abs(gap) > LARGEST_GAP:
+    if not adds_up(attribution, target):
         yield say("gap"), signed_number(gap, 3), gap, say("gap_help", value=signed_number(gap, 3))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, strong
 from sidelight.dashboard.palette import largest, number, signed_number, unbroken
 from sidelight.dashboard.wording import listed, unit_noun
-from sidelight.explain import LARGEST_GAP
+from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution, Report
 
 from .naming import answer_text, direction_text, errors_text, feature_name, label_names, method_titles, values_text
@@ -115,7 +115,7 @@ def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
 
 def _warnings(attribution: Attribution, titles: dict[int, str], target: int) -> Iterator[Sentence]:
     method = titles[id(attribution)]
-    if attribution.gap is not None and abs(attribution.gap[target]) > LARGEST_GAP:
+    if attribution.gap is not None and not adds_up(attribution, target):
         gap = signed_number(attribution.gap[target], 3)
         yield Sentence(say_html("gap_warning", method=method, gap=gap), warning=True)
     fit = attribution.diagnostics.get("r2", (1.0,) * (target + 1))[target]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sidelight.dashboard.palette import number, percent, signed_number
 from sidelight.dashboard.wording import say
-from sidelight.explain import LARGEST_GAP
+from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution
 
 POOR_FIT = 0.5  # a local model that explains less than half of what it saw
@@ -25,7 +25,7 @@ def remarks(attribution: Attribution, target: int) -> list[Remark]:
     found: list[Remark] = []
     if attribution.gap is not None:
         gap = attribution.gap[target]
-        close = abs(gap) <= LARGEST_GAP
+        close = adds_up(attribution, target)
         size = number(abs(gap), 3).removeprefix("0")
         text = say("adds_up", gap=size) if close else say("misses", gap=signed_number(gap, 3))
         found.append(Remark(text, "good" if close else "warning"))

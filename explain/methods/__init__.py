@@ -20,6 +20,8 @@ from .lime import lime, lime_calls
 from .occlusion import occlusion, occlusion_calls
 from .shapley import shap, shap_calls
 
+LARGEST_GAP = 1e-3
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
@@ -38,7 +40,7 @@ class Method:
     run: Callable[..., Attribution]
     calls: Callable[[int, int, Mapping[str, Value]], int]
     additive: bool = False
-    largest_gap: float = 1e-3
+    largest_gap: float = LARGEST_GAP
     signed: bool = True
     tasks: tuple[str, ...] = ("classify", "generate")
 
@@ -65,6 +67,14 @@ METHODS: dict[str, Method] = {
 }
 # What is explained with where nobody asks for anything else: all but what costs many backward passes a target.
 USUAL = tuple(name for name in METHODS if name != "integrated_gradients")
+
+
+def adds_up(attribution: Attribution, target: int) -> bool:
+    """Whether base + values = score, as near as the method promises; true of methods that promise nothing."""
+    if attribution.gap is None:
+        return True
+    known = METHODS.get(attribution.method)
+    return abs(attribution.gap[target]) <= (known.largest_gap if known else LARGEST_GAP)
 
 
 @dataclass(frozen=True, slots=True)
