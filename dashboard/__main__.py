@@ -11,6 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
+    from sidelight.models.classifier import Classifier
     from sidelight.models.generator import Generator
     from sidelight.models.prediction import Prediction
 
@@ -87,12 +88,14 @@ def explain(
 
             prepare(preparing(show))
         show("loading the model", 0, 1)
-        loaded = load(model, task, device, precision)
         given = _given(text)
+        loaded: Classifier | Generator
         if task == "generate":
+            loaded = generator = load(model, "generate", device, precision)
             written = _Written(max_new_tokens, seed, continuation, contrast, template)
-            prediction, chosen = written.ask(loaded, given, unit, target)
+            prediction, chosen = written.ask(generator, given, unit, target)
         else:
+            loaded = load(model, task, device, precision)
             prediction = loaded.predict(given, unit)
             chosen = prediction.predicted if target is None else prediction.target_index(target)
         report = explained(loaded, prediction, requests, seed=seed, listener=listener(show))

@@ -68,7 +68,9 @@ def print_report(report: Report, target: int) -> None:
         else:
             _print_answers(console, prediction)
         console.print()
-        console.print(_table(report.attributions_of(index), target))
+        console.print(_heading(prediction, target))
+        if found := report.attributions_of(index):
+            console.print(_table(found, target))
     for notice in report.provenance.notices:
         console.print(Text(f"Note: {notice}"))
 
@@ -82,13 +84,16 @@ def _print_answers(console: Console, prediction: Prediction) -> None:
         console.print(f"and {len(ranked) - LABELS_SHOWN} more labels")
 
 
-def _table(attributions: tuple[Attribution, ...], target: int) -> Table:
-    prediction = attributions[0].prediction
+def _heading(prediction: Prediction, target: int) -> Text:
     asked = prediction.targets[target]
     rather = f" rather than {shown(asked.against.text.strip())!r}" if asked.against else ""
     chance = f" ({percent(asked.probability)})" if asked.probability is not None and asked.kind == "token" else ""
-    title = Text(f"For {shown(asked.name.strip())!r}{chance}{rather}, by {prediction.unit}, in {asked.unit}")
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    return Text(f"For {shown(asked.name.strip())!r}{chance}{rather}, by {prediction.unit}, in {asked.unit}")
+
+
+def _table(attributions: tuple[Attribution, ...], target: int) -> Table:
+    prediction = attributions[0].prediction
+    table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
     for name in method_titles(attributions):
         table.add_column(Text(name), justify="right")

@@ -136,5 +136,5 @@ def test_probability_is_the_logistic_function_without_overflow(score: float) -> 
 def test_a_label_is_found_by_name_or_number() -> None:
     prediction = predict(1, (0.0, 1.0))
     assert prediction.target_index("label 1") == prediction.target_index("1") == 1
-    with pytest.raises(ValueError, match=r"'x' is not among the labels of this model; choose one by name or number: label 0"):
+    with pytest.raises(ValueError, match="'x' is not among the labels of this model; choose one"):
         prediction.target_index("x")

@@ -1,0 +1,17 @@
+"""The app's script: the page's frame and the navigation. `serve` runs it."""
+
+from pathlib import Path
+
+import streamlit as st
+from sidelight.dashboard.palette import DARK, LIGHT
+
+FOLDER = Path(__file__).parent
+STYLE = f"""<style>
+.stMainBlockContainer {{ max-width: 1240px; padding: 2.8rem 1.6rem 4rem }}
+[data-testid^="stBaseButton-primary"] {{ border: 0; background: light-dark({LIGHT.ink}, {DARK.ink});
+  color: light-dark({LIGHT.background}, {DARK.background}) }}
+</style>"""
+
+st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
+st.html(STYLE)
+st.navigation([st.Page(FOLDER / "app_pages" / "classify.py", title="Classify")], position="top").run()

@@ -1,0 +1,104 @@
+"""What a page asks for: a text, how to take it apart, the methods with their settings, a saved report.
+
+The settings of a method are those that its function declares; nothing here knows any of them by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from sidelight.explain.methods import METHODS, USUAL, Method, MethodRequest, request
+from sidelight.explain.settings import Setting, Value, settings_of
+from sidelight.models.units import UNITS
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from .wording import unit_noun
+
+DEFAULT_HIDING = "as the model prefers"
+
+
+def ask_text(first: str, before: Callable[[], None]) -> bool:
+    """The text, kept in the session's `text`, and whether it is to be explained now; if so, `before` was called."""
+    st.session_state.setdefault("text", first)
+    with st.form("ask", border=False):
+        left, right = st.columns([6, 1], vertical_alignment="bottom")
+        left.text_area(
+            "Text to explain", key="text", height=90, placeholder="Type or paste a text", label_visibility="collapsed"
+        )
+        return right.form_submit_button("Explain", type="primary", width="stretch", on_click=before)
+
+
+def ask_example(examples: Sequence[str], before: Callable[[], None]) -> bool:
+    """Puts an example in place of the text; says whether one was chosen just now. If so, `before` was called."""
+
+    def use() -> None:
+        before()
+        st.session_state.text = examples[st.session_state.example]
+
+    menu = st.menu_button(
+        "Examples", range(len(examples)), format_func=examples.__getitem__, key="example", on_click=use
+    )
+    return menu is not None
+
+
+def ask_unit() -> str:
+    """What the text is taken apart into."""
+    chosen = st.segmented_control(
+        "Unit",
+        list(UNITS),
+        required=True,
+        default="word",
+        format_func=lambda unit: unit_noun(unit, 2),
+        key="unit",
+        bind="query-params",
+        wrap=True,
+        label_visibility="collapsed",
+    )
+    return str(chosen)
+
+
+def ask_methods(hidings: Sequence[str]) -> tuple[tuple[MethodRequest, ...], int]:
+    """The chosen methods with their settings, and the seed; what is changed here counts at the next explanation.
+
+    Args:
+        hidings: the ways of hiding that the model supports, as far as it is known.
+    """
+    with st.popover("Methods and settings"):
+        seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", on_change="ignore", help="Of every random choice.")
+        requests = [_ask_method(name, method, hidings) for name, method in METHODS.items()]
+        st.caption("Changes count from the next Explain on.")
+    return tuple(one for one in requests if one), seed
+
+
+def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> MethodRequest | None:
+    wanted = st.checkbox(method.title, value=name in USUAL, key=f"use {name}", help=method.help, on_change="ignore")
+    settings = {setting.name: _ask_setting(name, setting) for setting in settings_of(method.run)}
+    if method.hides:
+        hiding = st.selectbox(
+            "Hide by",
+            [DEFAULT_HIDING, *hidings],
+            key=f"{name} hiding",
+            on_change="ignore",
+            help="How a part of the text is made absent: by the model's mask token, or by deletion.",
+        )
+        settings |= {} if hiding == DEFAULT_HIDING else {"hiding": hiding}
+    return request(name, settings) if wanted else None
+
+
+def _ask_setting(method: str, setting: Setting) -> Value:
+    label, key = setting.name.replace("_", " ").capitalize(), f"{method} {setting.name}"
+    if setting.choices:
+        index = setting.choices.index(str(setting.default))
+        return st.selectbox(label, setting.choices, index, key=key, help=setting.help, on_change="ignore")
+    if setting.allowed is None:
+        return st.checkbox(label, bool(setting.default), key=key, help=setting.help, on_change="ignore")
+    kind = int if setting.kind is int else float
+    low, high, default = kind(setting.allowed.low), kind(setting.allowed.high), kind(setting.default)
+    return st.number_input(label, low, high, default, key=key, help=setting.help, on_change="ignore")
+
+
+def ask_report(generation: int) -> UploadedFile | None:
+    """A saved report to look at; another `generation` makes the uploader empty again."""
+    with st.popover("Open a report"):
+        return st.file_uploader("A report saved as JSON", "json", key=f"report {generation}")

@@ -1,0 +1,222 @@
+"""A report on the page: what was predicted, every view of it, where it comes from, and its files."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+from plotly.graph_objects import Figure
+from sidelight.explain.methods import METHODS
+from sidelight.explain.report import Report
+from sidelight.models.prediction import Prediction
+
+from .exports import EXPORTS
+from .markup import Html, fragment, markdown_text, render, shortened, shown
+from .palette import percent
+from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
+from .views.attention_map import attention_of
+from .views.naming import answer_text, label_names, method_titles
+
+MOST_ANSWERS = 6
+MOST_BUTTONS = 6  # labels; more are chosen from a list
+WHOLE_WIDTH = ("heatmap", "attention_map", "bertviz_head", "bertviz_model")
+
+
+def show_report(report: Report, source: str = "", expected: Sequence[str] = ()) -> None:
+    """Everything about one report.
+
+    Args:
+        report: what to show.
+        source: where it comes from, if it was not made just now.
+        expected: the methods it will have when it is finished, so that the choice among them does not grow.
+    """
+    place = _choose_prediction(report)
+    prediction = report.predictions[place]
+    for notice in report.provenance.notices:
+        st.warning(markdown_text(notice))
+    left, right = st.columns([13, 7], gap="large")
+    dark = st.context.theme.type == "dark"
+    with left:
+        _show_answers(prediction, source, dark)
+        with st.container(horizontal=True, gap="medium"):
+            selection = Selection(place, _choose_target(prediction), _choose_method(report, place, expected), dark=dark)
+        show_view("words", report, selection)
+        show_view("table", report, selection, "Every method on the same text")
+    with right:
+        show_view("summary", report, selection, VIEWS["summary"].title)
+        show_view("waterfall", report, selection)
+        _offer_files(report)
+    _show_tabs(report, selection)
+
+
+def show_view(name: str, report: Report, selection: Selection, heading: str = "") -> None:
+    """One view under a heading; the reason where it draws nothing because there would be too much."""
+    view = VIEWS[name]
+    try:
+        drawing = view.draw(report, selection)
+    except Exception as error:  # one view that fails must not take the others with it
+        traceback.print_exception(error)
+        st.error(markdown_text(f"{view.title} can't be drawn ({type(error).__name__}: {error})."))
+        return
+    if drawing and heading:
+        st.caption(f"**{heading}**")
+    match drawing:
+        case Figure() as figure:
+            st.plotly_chart(figure, key=name, theme=None, config=PLOTLY_CONFIG, alt=alt_text(figure))
+        case Html(body, height, scripted=True):
+            st.iframe(body, height=height or "content", alt=view.title)
+        case Html(body):
+            st.html(body)
+        case None:
+            if reason := past_cap(report, selection, name):
+                st.caption(markdown_text(reason))
+
+
+def _choose_prediction(report: Report) -> int:
+    if len(report.predictions) == 1:
+        return 0
+    names = [shortened(shown(one.segments[0]), 80) for one in report.predictions]
+    numbered = [f"{place}. {name}" for place, name in enumerate(names, 1)]
+    return int(st.selectbox("Input", range(len(names)), format_func=numbered.__getitem__, key="input"))
+
+
+def _show_answers(prediction: Prediction, source: str, dark: bool) -> None:
+    names = label_names(prediction)
+    order = sorted(range(len(names)), key=lambda index: -prediction.targets[index].score)
+    shares = [prediction.targets[index].probability for index in order]
+    rows = [
+        {"name": names[index], "share": share, "text": percent(share), "chosen": index == order[0]}
+        for index, share in zip(order, shares, strict=True)
+        if share is not None
+    ]
+    first = prediction.targets[order[0]]
+    content = render(
+        "answers.html.jinja",
+        name=names[order[0]],
+        answer=answer_text(first),
+        source=shown(source) if source else "",
+        rows=rows[:MOST_ANSWERS],
+        more=len(rows) - MOST_ANSWERS,
+    )
+    st.html(fragment(content, dark).body)
+
+
+def _choose_target(prediction: Prediction) -> int:
+    names = label_names(prediction)
+    if len(names) == 1:
+        return 0
+    predicted = names[prediction.predicted]
+    # The choice follows the model's answer to another text; on one text it stays as it was made.
+    about = (prediction.segments, names, predicted)
+    if st.session_state.setdefault("label of", about) != about:
+        st.session_state["label of"] = about
+        st.session_state.label = predicted
+    if len(names) > MOST_BUTTONS:
+        chosen = st.selectbox("Label", names, prediction.predicted, key="label", bind="query-params")
+    else:
+        chosen = st.segmented_control(
+            "Label",
+            names,
+            required=True,
+            default=predicted,
+            format_func=markdown_text,
+            key="label",
+            bind="query-params",
+            wrap=True,
+        )
+    return names.index(str(chosen))
+
+
+def _choose_method(report: Report, place: int, expected: Sequence[str]) -> str | None:
+    attributions = report.attributions_of(place)
+    titles = {name: METHODS[name].title for name in expected}
+    titles |= dict(zip((one.method for one in attributions), method_titles(attributions), strict=True))
+    if not titles:
+        return None
+    chosen = st.segmented_control(
+        "Method",
+        list(titles),
+        required=True,
+        default=min(titles, key=_rank),
+        format_func=lambda method: markdown_text(titles[method]),
+        key="method",
+        bind="query-params",
+        wrap=True,
+    )
+    return str(chosen)
+
+
+def _rank(name: str) -> tuple[bool, bool]:
+    """The lower, the more a method tells: first those that add up, then those with a direction."""
+    method = METHODS.get(name)
+    return not (method and method.additive), not (method and method.signed)
+
+
+def _show_tabs(report: Report, selection: Selection) -> None:
+    names = [VIEWS[view].title for view in WHOLE_WIDTH]
+    tabs = st.tabs([*names, "How it was made"], on_change="rerun", key="tab")
+    for view, tab in zip(WHOLE_WIDTH, tabs, strict=False):
+        if tab.open:
+            with tab:
+                st.caption(VIEWS[view].help)
+                show_view(view, report, _choose_head(report, selection) if view == "attention_map" else selection)
+    if tabs[-1].open:
+        with tabs[-1]:
+            _show_making(report, selection)
+
+
+def _choose_head(report: Report, selection: Selection) -> Selection:
+    kept = attention_of(report, selection.prediction)
+    if kept is None:
+        return selection
+    with st.container(horizontal=True):
+        layers = list(range(kept.layers))
+        layer = st.selectbox("Layer", layers, kept.layers - 1, format_func=_counted, key="layer", width=120)
+        heads = [None, *range(kept.heads)]
+        head = st.selectbox("Head", heads, format_func=_counted, key="head", width=160)
+    return replace(selection, layer=layer, head=head)
+
+
+def _counted(index: int | None) -> str:
+    return "mean over heads" if index is None else str(index + 1)
+
+
+def _show_making(report: Report, selection: Selection) -> None:
+    attributions = report.attributions_of(selection.prediction)
+    runs = [
+        {
+            "Method": title,
+            "Settings": _pairs(one.settings),
+            "Hidden by": shown(one.hiding.token or one.hiding.kind) if one.hiding else "nothing is hidden",
+            "Precision": shown(one.precision),
+            "Passes": one.calls,
+            "Seconds": one.seconds,
+        }
+        for title, one in zip(method_titles(attributions), attributions, strict=True)
+    ]
+    if runs:
+        st.dataframe(runs, hide_index=True)
+    made = report.provenance
+    lines = [f"made: {made.created}", f"seed: {made.seed}", f"versions: {_pairs(made.versions)}"]
+    lines += [f"weights of {model}: {digest}" for model, digest in made.weights.items()]
+    st.text("\n".join(map(shown, lines)))
+
+
+def _pairs(named: Mapping[str, object]) -> str:
+    return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"
+
+
+def _offer_files(report: Report) -> None:
+    with st.container(horizontal=True):
+        for ending, export in EXPORTS.items():
+            st.download_button(
+                export.title,
+                partial(export.write, report),
+                f"sidelight-report{ending}",
+                export.media_type,
+                key=f"download {ending}",
+                on_click="ignore",
+            )

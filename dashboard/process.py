@@ -1,0 +1,93 @@
+"""A worker process as the app holds it: started, spoken to, ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import IO, cast
+
+from .worker import Event, Order
+
+COMMAND = (sys.executable, "-P", "-c", "from sidelight.dashboard.worker import main; main()")
+ENVIRONMENT = {
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "DISABLE_SAFETENSORS_CONVERSION": "1",
+    "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+class Process:
+    """A worker process; leaving the context ends it."""
+
+    def __init__(self, reference: str) -> None:
+        self._popen = subprocess.Popen(  # noqa: S603 (the command is a constant)
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": str(int(not is_hub_id(reference)))},
+            text=True,
+        )
+        self._connection: Connection[Order, Event] | None = None
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._popen.communicate()
+        if self._connection:
+            self._connection.close()
+
+    def connect(self) -> None:
+        """Waits until the process listens.
+
+        Raises:
+            EOFError: it has ended instead.
+        """
+        key = secrets.token_bytes(32)
+        stdin, stdout = cast("IO[str]", self._popen.stdin), cast("IO[str]", self._popen.stdout)
+        stdin.write(key.hex() + "\n")
+        stdin.flush()
+        address = stdout.readline()
+        if not address:
+            raise EOFError
+        self._connection = Client(tuple(json.loads(address)), authkey=key)
+
+    def send(self, order: Order) -> None:
+        """Sends an order; one that an ended process no longer hears is lost."""
+        if self._connection:
+            with suppress(OSError):
+                self._connection.send(order)
+
+    def receive(self) -> Event:
+        """Waits for an event.
+
+        Raises:
+            EOFError: the process has ended.
+        """
+        if not self._connection:
+            raise EOFError
+        return self._connection.recv()
+
+    def kill(self) -> None:
+        """Ends the process at once."""
+        self._popen.kill()
+
+    @property
+    def ending(self) -> str:
+        """How the process ended, in words."""
+        code = self._popen.wait()
+        return f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+
+
+def is_hub_id(reference: str) -> bool:
+    """Whether only the hub can have this model; else the hub is never asked."""
+    return reference != "demo" and not Path(reference).expanduser().exists()

@@ -1,0 +1,249 @@
+"""The supervisor: the app's side of a worker process. It starts it, gives it jobs in turn, and replaces it.
+
+One thread, the keeper, hears what the process tells. What the pages see, a job's `status` and the supervisor's
+`model`, is frozen data that is replaced whole.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count
+from threading import Condition, Thread, Timer
+from typing import Any, Literal
+
+from sidelight.explain.report import Report
+from sidelight.explain.scoring import Progress
+from sidelight.models.demo import Preparing
+
+from .process import Process
+from .turns import Kept, Turns
+from .worker import Advanced, Choice, Ended, Event, Grown, Halt, Loaded, NotLoaded, Start, Work
+
+PATIENCE = 1.0  # seconds that a stopped job has to end by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """The process is being started and the model loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """There is no model, and why; until `restart`."""
+
+    message: str
+
+
+ModelState = Starting | Preparing | Loaded | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a job stands. `report` is all that there is of it so far, and stays if the job is stopped or fails."""
+
+    state: Literal["waiting", "running", "done", "stopped", "failed"] = "waiting"
+    report: Report | None = None
+    progress: Progress | None = None
+    message: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state not in ("waiting", "running")
+
+
+class Job:
+    """One piece of work that a session asked for."""
+
+    def __init__(self, number: int, session: str, work: Work) -> None:
+        self.number = number
+        self.session = session
+        self.work = work
+        self.status = Status()
+
+
+class Supervisor:
+    """Keeps one worker process with one model, and a queue in which sessions take turns.
+
+    Args:
+        choice: the model; its loading begins at once.
+    """
+
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
+        self.model: ModelState = Starting()
+        self._changed = Condition()
+        self._waiting: Turns[Job] = Turns()
+        self._running: Job | None = None
+        self._process: Process | None = None
+        self._closed = False
+        self._kept = Kept()
+        self._numbers = count()
+        self._keeper = Thread(target=self._keep, name="keeper of the worker", daemon=True)
+        self._keeper.start()
+
+    def __enter__(self) -> Supervisor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def submit(self, session: str, work: Work) -> Job:
+        """Asks for work on behalf of a session. What is known already is done at once.
+
+        Raises:
+            BusyError: too much is waiting.
+        """
+        with self._changed:
+            job = Job(next(self._numbers), session, work)
+            if report := self._kept.get(work.key):
+                job.status = Status("done", report)
+            elif isinstance(self.model, Unavailable):
+                job.status = Status("failed", message=self.model.message)
+            else:
+                self._waiting.put(session, job)
+                self._start_next()
+        return job
+
+    def stop(self, job: Job) -> None:
+        """Ends a job: one that waits at once, one that runs within `PATIENCE`, by force if need be."""
+        with self._changed:
+            if self._waiting.remove(job):
+                self._set(job, state="stopped")
+            elif job is self._running and self._process:
+                self._process.send(Halt(job.number))
+                timer = Timer(PATIENCE, self._force, [job])
+                timer.daemon = True
+                timer.start()
+
+    def leave(self, session: str) -> None:
+        """Stops all jobs of a session."""
+        with self._changed:
+            for job in (*self._waiting, self._running):
+                if job and job.session == session:
+                    self.stop(job)
+
+    def position(self, job: Job) -> int:
+        """1 for the job that comes next, 2 for the one after it; 0 for one that does not wait."""
+        with self._changed:
+            return self._waiting.position(job)
+
+    def wait_for(self, job: Job, condition: Callable[[Status], bool], seconds: float) -> Status:
+        """The job's status as soon as it fulfils a condition, or after so many seconds as it is then."""
+        with self._changed:
+            self._changed.wait_for(lambda: condition(job.status), seconds)
+        return job.status
+
+    def restart(self) -> None:
+        """Loads the model again after it became unavailable."""
+        with self._changed:
+            if isinstance(self.model, Unavailable) and not self._closed:
+                self.model = Starting()
+                self._changed.notify_all()
+
+    def unload(self, message: str) -> None:
+        """Ends the process; the model is unavailable, for the reason given, until `restart`."""
+        with self._changed:
+            self.model = Unavailable(message)
+            self._end_process()
+
+    def close(self) -> None:
+        """Ends the process for good."""
+        with self._changed:
+            self._closed = True
+            self.unload("Sidelight is shutting down")
+            self._changed.notify_all()
+        self._keeper.join()
+
+    def _keep(self) -> None:
+        while not self._closed:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or not isinstance(self.model, Unavailable))
+                if self._closed:
+                    return
+                process = self._process = Process(self.choice.reference)
+            with process:
+                self._attend(process)
+            self._bury(process)
+
+    def _attend(self, process: Process) -> None:
+        """Hears a process until it has ended."""
+        try:
+            process.connect()
+            process.send(self.choice)
+            while True:
+                event = process.receive()
+                with self._changed:
+                    if process is self._process:
+                        self._take(event)
+        except (EOFError, OSError):
+            return
+        except Exception:
+            traceback.print_exc()  # the keeper itself must go on
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case NotLoaded(message):
+                self.unload(message)
+            case Preparing() | Loaded():
+                self.model = event
+                self._start_next()
+            case Advanced(_, progress):
+                self._set(self._running, progress=progress)
+            case Grown(_, report):
+                self._set(self._running, report=report)
+            case Ended(_, state, message):
+                job, self._running = self._running, None
+                self._set(job, state=state, message=message, progress=None)
+                if job and state == "done" and job.status.report:
+                    self._kept.put(job.work.key, job.status.report)
+                self._start_next()
+
+    def _start_next(self) -> None:
+        if self._running or not self._process or not isinstance(self.model, Loaded):
+            return
+        self._running = self._waiting.take()
+        if self._running:
+            self._set(self._running, state="running")
+            self._process.send(Start(self._running.number, self._running.work))
+
+    def _force(self, job: Job) -> None:
+        with self._changed:
+            if job is self._running:
+                self._running = None
+                self._set(job, state="stopped", progress=None)
+                self._end_process()
+
+    def _end_process(self) -> None:
+        """From here on an ending is expected: the keeper compares its process with `_process`."""
+        if self._process:
+            self._process.kill()
+        self._process = None
+
+    def _bury(self, process: Process) -> None:
+        """Settles what a process left behind: its job, and whether another one is started."""
+        with self._changed:
+            crashed = process is self._process
+            self._process = None
+            if isinstance(self.model, Loaded):
+                self.model = Starting()
+            elif crashed:
+                self.model = Unavailable(f"the model's process {process.ending} before the model was loaded")
+            if self._running:
+                reason = f"the model's process {process.ending}; it is being started again"
+                self._fail(self._running, reason)
+                self._running = None
+            if isinstance(self.model, Unavailable):
+                while job := self._waiting.take():
+                    self._fail(job, self.model.message)
+            self._changed.notify_all()
+
+    def _fail(self, job: Job, message: str) -> None:
+        self._set(job, state="failed", message=message, progress=None)
+
+    def _set(self, job: Job | None, **changes: Any) -> None:
+        if job:
+            job.status = replace(job.status, **changes)
+            self._changed.notify_all()

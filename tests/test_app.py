@@ -1,0 +1,97 @@
+"""The page without a browser: what it shows before there is a model, and how it opens reports."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sidelight.dashboard import session
+from sidelight.dashboard.worker import Choice
+from sidelight.explain import load_report
+from streamlit.testing.v1 import AppTest
+
+SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
+SECONDS = 60
+
+pytestmark = pytest.mark.xdist_group("app")
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The page of an app whose model can't be loaded, so that nothing about it depends on time."""
+    for name in ("CLASSIFIER", "DEVICE", "PRECISION"):
+        monkeypatch.setenv(f"SIDELIGHT_{name}", "")
+    session.choose(Choice(str(tmp_path)))
+    supervisor = session.supervisor(session.chosen())
+    supervisor.unload("there is none in this test")
+    yield AppTest.from_file(str(SCRIPT), default_timeout=SECONDS).run()
+    supervisor.close()
+
+
+def markup(page: AppTest) -> str:
+    return "\n".join(str(element.proto.body) for element in page.get("html"))
+
+
+def errors(page: AppTest) -> list[str]:
+    return [error.value.replace("\\", "") for error in page.error]
+
+
+def test_a_saved_example_is_shown_at_once_and_named_so(page: AppTest) -> None:
+    example = load_report(session.SAVED_EXAMPLE)
+    assert not page.exception
+    assert "a saved example" in markup(page)
+    assert "charming" in markup(page)
+    assert page.text_area[0].value == example.predictions[0].segments[0]
+    assert "there is none in this test" in page.error[0].value
+
+
+def test_every_kind_of_file_is_offered(page: AppTest) -> None:
+    assert [button.label for button in page.download_button] == ["HTML page", "JSON, opens again", "CSV table"]
+
+
+def test_a_saved_report_is_opened_and_named(page: AppTest) -> None:
+    page.file_uploader[0].upload("my <b>report</b>.json", session.SAVED_EXAMPLE.read_bytes(), "application/json").run()
+    assert not page.exception
+    assert "opened from file my &lt;b&gt;report&lt;/b&gt;.json" in markup(page)
+    assert "a saved example" not in markup(page)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"not a report", "not a report"),
+        (b'{"schema": "sidelight.report/9"}', "newer version"),
+        (session.SAVED_EXAMPLE.read_bytes()[:500], "not a report"),
+        (b'{"schema": "sidelight.report/1"}', "damaged"),
+    ],
+)
+def test_a_wrong_file_is_a_message_and_the_page_stays(page: AppTest, content: bytes, message: str) -> None:
+    page.text_area[0].set_value("my own text")
+    explain(page)
+    page.file_uploader[0].upload("wrong.json", content, "application/json").run()
+    assert not page.exception
+    assert any(message in text for text in errors(page))
+    assert "a saved example" in markup(page)
+    assert page.text_area[0].value == "my own text"
+
+
+@pytest.mark.parametrize(("text", "message"), [("  \n ", "There is no text"), ("word " * 4001, "20,005 characters")])
+def test_nothing_and_too_much_are_said_and_not_explained(page: AppTest, text: str, message: str) -> None:
+    page.text_area[0].set_value(text)
+    explain(page)
+    assert any(message in text for text in errors(page))
+    assert "a saved example" in markup(page)
+    assert page.text_area[0].value == text
+
+
+def test_switching_the_label_draws_the_same_report_anew(page: AppTest) -> None:
+    before = markup(page)
+    label = next(group for group in page.segmented_control if group.key == "label")
+    (other,) = set(label.options) - {label.value}
+    label.set_value(other).run()
+    assert not page.exception
+    assert f"for {other}" in markup(page)
+    assert markup(page) != before
+
+
+def explain(page: AppTest) -> None:
+    next(button for button in page.button if button.label == "Explain").click().run()

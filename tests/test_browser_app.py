@@ -1,0 +1,189 @@
+"""The app as people meet it: a real server, a real worker, a real browser."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sidelight.explain import load_report
+
+from tests.browser import open_browser, requires_chromium
+
+SECONDS = 60
+HOSTILE = (
+    "good film <b>x</b> ![a](http://evil.test/x.png) :material/home: $x$ <img src=http://evil.test/y onerror=alert(1)>"
+)
+
+pytestmark = pytest.mark.xdist_group("browser_app")
+
+
+def command(classifier: Path, port: int) -> list[str]:
+    return [sys.executable, "-m", "sidelight.dashboard", "serve", "--classifier", str(classifier), "--port", str(port)]
+
+
+@contextmanager
+def serving(classifier: Path) -> Iterator[str]:
+    """The address of an app of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "sidelight.dashboard",
+        "serve",
+        "--classifier",
+        str(classifier),
+        "--port",
+        str(port),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline() == f"Sidelight runs at http://localhost:{port}\n"
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="module")
+def address(tiny_classifier: Path) -> Iterator[str]:
+    with serving(tiny_classifier) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test if it asks another host for anything, or if a script in it fails or asks."""
+    with browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True) as context:
+        opened = context.new_page()
+        opened.set_default_timeout(1000 * SECONDS)
+        expect.set_options(timeout=1000 * SECONDS)
+        elsewhere: list[str] = []
+        opened.on("request", lambda request: elsewhere.append(request.url) if not _own(request.url) else None)
+        opened.on("dialog", lambda dialog: elsewhere.append(dialog.message))
+        opened.on("pageerror", lambda error: elsewhere.append(str(error)))
+        yield opened
+        assert elsewhere == []
+
+
+def _own(url: str) -> bool:
+    return url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
+
+
+def explain(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Text to explain").fill(text)
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(page.locator(".text").first).to_have_text(text)
+
+
+@requires_chromium
+def test_before_there_is_a_model_the_page_shows_an_example(page: Page, tmp_path: Path) -> None:
+    with serving(tmp_path) as address:
+        page.goto(address)
+        expect(page.get_by_text("a saved example")).to_be_visible()
+        expect(page.locator(".text").first).to_contain_text("charming")
+        expect(page.get_by_text("There is no model to ask")).to_be_visible()
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+@requires_chromium
+def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(address)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.get_by_text("a saved example")).to_have_count(0)
+
+    explain(page, HOSTILE)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.locator(".row")).to_have_count(5)
+    for line in page.locator(".row .text").all():
+        expect(line).to_have_text(HOSTILE)
+
+    chosen, other = _labels(page)
+    expect(page.locator(".legend")).to_contain_text(f"for {chosen}")
+    page.get_by_role("radio", name=other).click()
+    expect(page.locator(".legend")).to_contain_text(f"for {other}")
+    assert f"label={other}" in page.url
+
+    page.get_by_role("tab", name="BertViz head view").click()
+    expect(page.frame_locator("iframe[title='BertViz head view']").get_by_text("film").first).to_be_visible()
+    page.get_by_role("tab", name="BertViz model view").click()
+    expect(
+        page.locator("iframe[title='BertViz model view']").or_(page.get_by_text("draws at most")).first
+    ).to_be_visible()
+
+    html, json, csv = (_download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again", "CSV table"))
+    assert "<b>x</b>" not in html.read_text(encoding="utf-8")
+    assert load_report(json).predictions[0].segments == (HOSTILE,)
+    assert csv.read_text(encoding="utf-8-sig").count("lime") >= 2
+
+    explain(page, "another film")
+    page.get_by_role("button", name="Open a report").click()
+    page.locator("input[type=file]").set_input_files(json)
+    expect(page.get_by_text(f"opened from file {json.name}")).to_be_visible()
+    expect(page.locator(".text").first).to_have_text(HOSTILE)
+
+
+def _labels(page: Page) -> tuple[str, str]:
+    group = page.get_by_role("radiogroup", name="Label")
+    names = group.get_by_role("radio").all_inner_texts()
+    checked = group.get_by_role("radio", checked=True).inner_text()
+    (other,) = set(names) - {checked}
+    return checked, other
+
+
+def _download(page: Page, title: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=title).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+@requires_chromium
+def test_a_long_explanation_is_stopped_and_what_is_finished_stays(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.get_by_role("button", name="Methods and settings").click()
+    samples = page.get_by_role("spinbutton", name="Samples")
+    samples.fill("20000")
+    samples.press("Tab")
+    page.keyboard.press("Escape")
+    explain(page, "the film was not very good but so charming this left me smiling and the jokes are very great i was")
+    expect(page.get_by_text(re.compile(r"LIME: [\d,]+ of 20,000 passes"))).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Stopped.")).to_be_visible(timeout=3000)
+    expect(page.get_by_text("stopped early")).to_be_visible()
+    expect(page.locator(".row")).to_have_count(2)
+
+
+@requires_chromium
+def test_the_page_fits_a_phone_and_has_its_dark_colours(browser: Browser, address: str) -> None:
+    with browser.new_context(viewport={"width": 400, "height": 900}, color_scheme="dark") as context:
+        page = context.new_page()
+        page.goto(address)
+        expect(page.locator(".sidelight.dark").first).to_be_visible(timeout=1000 * SECONDS)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        finished = subprocess.run(command(tmp_path, port), capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert finished.returncode == 2
+    assert finished.stdout == ""
+    assert f"can't listen on port {port}" in finished.stderr
+    assert finished.stderr.count("\n") == 1
