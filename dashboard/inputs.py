@@ -58,15 +58,17 @@ def ask_unit() -> str:
     return str(chosen)
 
 
-def ask_methods(hidings: Sequence[str]) -> tuple[tuple[MethodRequest, ...], int]:
+def ask_methods(task: str, hidings: Sequence[str]) -> tuple[tuple[MethodRequest, ...], int]:
     """The chosen methods with their settings, and the seed; what is changed here counts at the next explanation.
 
     Args:
+        task: only methods that serve it are offered.
         hidings: the ways of hiding that the model supports, as far as it is known.
     """
     with st.popover("Methods and settings"):
         seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="seed", on_change="ignore", help="Of every random choice.")
-        requests = [_ask_method(name, method, hidings) for name, method in METHODS.items()]
+        serving = {name: method for name, method in METHODS.items() if task in method.tasks}
+        requests = [_ask_method(name, method, hidings) for name, method in serving.items()]
         st.caption("Changes count from the next Explain on.")
     return tuple(one for one in requests if one), seed
 

@@ -24,7 +24,7 @@ pressed = inputs.ask_text(examples[0], visitor.put_file_away)
 with st.container(horizontal=True, vertical_alignment="center"):
     pressed = inputs.ask_example(examples, visitor.put_file_away) or pressed
     unit = inputs.ask_unit()
-    requests, seed = inputs.ask_methods(model.hidings if isinstance(model, Loaded) else ())
+    requests, seed = inputs.ask_methods("classify", model.hidings if isinstance(model, Loaded) else ())
     upload = inputs.ask_report(visitor.files_put_away)
 
 work = Work(st.session_state.text, requests, unit, seed)
