@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "DISABLE_SAFETENSORS_CONVERSION": "1",
     "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
     "TOKENIZERS_PARALLELISM": "false",
+    "OMP_WAIT_POLICY": "passive",  # threads that spin while they wait slow down whatever else the machine does
 }
 
 
