@@ -96,7 +96,7 @@ def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
     files = weight_files(folder)
     _refuse_other_tasks(raw, suffix)
     _refuse_broken_labels(raw)
-    with _quiet():
+    with quiet():
         config = _make_config(raw)
         _refuse_other_size(config, suffix, files)
         tokenizer = _load_tokenizer(folder)
@@ -303,8 +303,8 @@ def _load_network(folder: Path, config: PreTrainedConfig, suffix: str) -> PreTra
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Silences transformers' log and bars for a while; what they would say is checked here."""
+def quiet() -> Iterator[None]:
+    """Silences transformers' log and bars for a while; what matters of what they say is checked by the caller."""
     from transformers.utils import logging as untyped
 
     logging: Any = untyped

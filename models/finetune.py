@@ -31,8 +31,8 @@ from transformers import (
     TrainerState,
     TrainingArguments,
 )
-from transformers.utils import logging as untyped_logging
 
+from .checkpoint import quiet
 from .rows import Example, MaskingCollator, Row, encode
 
 
@@ -155,20 +155,13 @@ class _Reporter(TrainerCallback):
 @contextmanager
 def _globals_kept() -> Iterator[None]:
     """Trainer seeds the process's generators, and loading reports to the log; afterwards all is as before."""
-    logging: Any = untyped_logging
     numpy_state, python_state = np.random.get_state(), random.getstate()
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
     try:
-        with torch.random.fork_rng(devices=[]):
+        with quiet(), torch.random.fork_rng(devices=[]):
             yield
     finally:
         np.random.set_state(numpy_state)
         random.setstate(python_state)
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()
 
 
 def _labels(train: Sequence[Example], held_out: Sequence[Example]) -> list[str]:
