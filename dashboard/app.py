@@ -10,6 +10,7 @@ STYLE = f"""<style>
 .stMainBlockContainer {{ max-width: 1240px; padding: 2.8rem 1.6rem 4rem }}
 [data-testid^="stBaseButton-primary"] {{ border: 0; background: light-dark({LIGHT.ink}, {DARK.ink});
   color: light-dark({LIGHT.background}, {DARK.background}) }}
+[data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
 </style>"""
 
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")

@@ -97,7 +97,8 @@ def _ask_setting(method: str, setting: Setting) -> Value:
         return st.checkbox(label, bool(setting.default), key=key, help=setting.help, on_change="ignore")
     kind = int if setting.kind is int else float
     low, high, default = kind(setting.allowed.low), kind(setting.allowed.high), kind(setting.default)
-    return st.number_input(label, low, high, default, key=key, help=setting.help, on_change="ignore")
+    step = 1 if kind is int else high / 1000
+    return st.number_input(label, low, high, default, step, key=key, help=setting.help, on_change="ignore")
 
 
 def ask_report(generation: int) -> UploadedFile | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ from uuid import uuid4
 import streamlit as st
 from sidelight.explain.report import Report, ReportError, load_report
 
-from .supervisor import Job, ModelState, Status, Supervisor, Unavailable
+from .jobs import Job, Status
+from .supervisor import ModelState, Supervisor, Unavailable
 from .worker import Choice, Loaded, Work
 
 SAVED_EXAMPLE = Path(__file__).parent / "saved" / "example.json"
@@ -53,9 +53,11 @@ def saved_example() -> Report:
 def open_report(_content: bytes, file_id: str) -> Report | str:
     """The report in an uploaded file, or why it can't be opened."""
     try:
-        return load_report(_content)
+        report = load_report(_content)
     except ReportError as error:
         return str(error)
+    answered = [prediction for prediction in report.predictions if prediction.targets]
+    return report if answered and len(answered) == len(report.predictions) else "the report holds no answer to show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Moment:
 
 
 class Visitor:
-    """What one session has asked for. When the session is gone, its jobs are stopped."""
+    """What one session has asked for."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self.supervisor = supervisor
@@ -91,7 +93,6 @@ class Visitor:
         self.problem = ""
         self.files_put_away = 0
         self._session = uuid4().hex
-        weakref.finalize(self, supervisor.leave, self._session).atexit = False
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
         """Asks for an explanation in place of the last one; `by_itself` if nobody pressed a button for it."""
@@ -123,7 +124,8 @@ class Visitor:
 
     def now(self) -> Moment:
         """How things stand."""
-        return Moment(self.supervisor.model, self.job, self.job.status if self.job else Status("done"))
+        status = self.supervisor.look(self.job) if self.job else Status("done")
+        return Moment(self.supervisor.model, self.job, status)
 
 
 def visitor() -> Visitor:

@@ -6,17 +6,17 @@ One thread, the keeper, hears what the process tells. What the pages see, a job'
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from threading import Condition, Thread, Timer
-from typing import Any, Literal
+from typing import Any
 
-from sidelight.explain.report import Report
-from sidelight.explain.scoring import Progress
 from sidelight.models.demo import Preparing
 
+from .jobs import Job, Status
 from .process import Process
 from .turns import Kept, Turns
 from .worker import Advanced, Choice, Ended, Event, Grown, Halt, Loaded, NotLoaded, Start, Work
@@ -37,31 +37,6 @@ class Unavailable:
 
 
 ModelState = Starting | Preparing | Loaded | Unavailable
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How a job stands. `report` is all that there is of it so far, and stays if the job is stopped or fails."""
-
-    state: Literal["waiting", "running", "done", "stopped", "failed"] = "waiting"
-    report: Report | None = None
-    progress: Progress | None = None
-    message: str = ""
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.state not in ("waiting", "running")
-
-
-class Job:
-    """One piece of work that a session asked for."""
-
-    def __init__(self, number: int, session: str, work: Work) -> None:
-        self.number = number
-        self.session = session
-        self.work = work
-        self.status = Status()
 
 
 class Supervisor:
@@ -118,23 +93,21 @@ class Supervisor:
                 timer.daemon = True
                 timer.start()
 
-    def leave(self, session: str) -> None:
-        """Stops all jobs of a session."""
-        with self._changed:
-            for job in (*self._waiting, self._running):
-                if job and job.session == session:
-                    self.stop(job)
-
     def position(self, job: Job) -> int:
         """1 for the job that comes next, 2 for the one after it; 0 for one that does not wait."""
         with self._changed:
             return self._waiting.position(job)
 
+    def look(self, job: Job) -> Status:
+        """The job's status. A job that nobody looks at any more is stopped after `ABANDONED` seconds."""
+        job.looked_at = time.monotonic()
+        return job.status
+
     def wait_for(self, job: Job, condition: Callable[[Status], bool], seconds: float) -> Status:
         """The job's status as soon as it fulfils a condition, or after so many seconds as it is then."""
         with self._changed:
             self._changed.wait_for(lambda: condition(job.status), seconds)
-        return job.status
+        return self.look(job)
 
     def restart(self) -> None:
         """Loads the model again after it became unavailable."""
@@ -192,6 +165,8 @@ class Supervisor:
                 self._start_next()
             case Advanced(_, progress):
                 self._set(self._running, progress=progress)
+                if self._running and self._running.abandoned:
+                    self.stop(self._running)
             case Grown(_, report):
                 self._set(self._running, report=report)
             case Ended(_, state, message):
@@ -204,10 +179,12 @@ class Supervisor:
     def _start_next(self) -> None:
         if self._running or not self._process or not isinstance(self.model, Loaded):
             return
-        self._running = self._waiting.take()
-        if self._running:
-            self._set(self._running, state="running")
-            self._process.send(Start(self._running.number, self._running.work))
+        while (job := self._waiting.take()) and job.abandoned:
+            self._set(job, state="stopped")
+        if job:
+            self._running = job
+            self._set(job, state="running")
+            self._process.send(Start(job.number, job.work))
 
     def _force(self, job: Job) -> None:
         with self._changed:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from sidelight.explain.methods import METHODS
 from sidelight.models import demo
 from sidelight.models.demo import Preparing
 
+from .jobs import Job
 from .markup import markdown_text, shortened
 from .palette import number, percent
+from .process import is_hub_id
 from .session import Moment, Visitor
-from .supervisor import PATIENCE, Job, Starting, Supervisor, Unavailable
+from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
 from .worker import Loaded
 
 SECONDS_BETWEEN_LOOKS = 0.4
@@ -49,14 +53,15 @@ def show_state(visitor: Visitor, drawn: Moment) -> None:
 def show_model(visitor: Visitor) -> None:
     """What is known of the model, behind its name; and the way to remove what was prepared for it."""
     supervisor, model = visitor.supervisor, visitor.supervisor.model
-    name = model.name if isinstance(model, Loaded) else supervisor.choice.reference
+    reference = supervisor.choice.reference
+    name = reference if is_hub_id(reference) else Path(reference).name
     with st.popover(markdown_text(shortened(name, 40))):
         if isinstance(model, Loaded):
             size = f"{number(model.parameters / 1e6, 1)} million parameters"
             st.text(f"{size}, {model.precision} on {model.device}\nlabels: {shortened(', '.join(model.labels), 400)}")
         else:
             st.text("not loaded")
-        if supervisor.choice.reference == "demo" and demo.is_ready():
+        if reference == "demo" and demo.is_ready():
             _show_card()
             if st.button("Remove it from this machine", key="remove"):
                 supervisor.unload("the demo model was removed; to prepare it again takes some minutes")

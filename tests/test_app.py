@@ -7,6 +7,7 @@ import pytest
 from sidelight.dashboard import session
 from sidelight.dashboard.worker import Choice
 from sidelight.explain import load_report
+from sidelight.explain.report import Report, to_json
 from streamlit.testing.v1 import AppTest
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
@@ -62,6 +63,7 @@ def test_a_saved_report_is_opened_and_named(page: AppTest) -> None:
         (b'{"schema": "sidelight.report/9"}', "newer version"),
         (session.SAVED_EXAMPLE.read_bytes()[:500], "not a report"),
         (b'{"schema": "sidelight.report/1"}', "damaged"),
+        (to_json(Report(())).encode(), "no answer"),
     ],
 )
 def test_a_wrong_file_is_a_message_and_the_page_stays(page: AppTest, content: bytes, message: str) -> None:

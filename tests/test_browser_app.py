@@ -100,7 +100,9 @@ def test_before_there_is_a_model_the_page_shows_an_example(page: Page, tmp_path:
 
 @requires_chromium
 def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, address: str, tmp_path: Path) -> None:
-    page.goto(address)
+    answer = page.goto(address)
+    assert answer is not None
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
     expect(page.get_by_text("Explained in")).to_be_visible()
     expect(page.get_by_text("a saved example")).to_have_count(0)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.dashboard.supervisor import Job, Status, Supervisor, Unavailable
+from sidelight.dashboard.jobs import ABANDONED, Job, Status
+from sidelight.dashboard.supervisor import Supervisor, Unavailable
 from sidelight.dashboard.turns import WAITING_IN_ALL, WAITING_PER_SESSION, BusyError, Kept, Turns
 from sidelight.dashboard.worker import Choice, Loaded, Work
 from sidelight.explain import explain
@@ -123,16 +124,25 @@ def test_an_error_is_told_in_its_own_words_and_ends_one_job_only(supervisor: Sup
     assert over(supervisor, supervisor.submit("a", Work("good film", (request("occlusion"),)))).state == "done"
 
 
-def test_sessions_take_turns_and_leaving_stops_what_is_left(supervisor: Supervisor) -> None:
+def test_sessions_take_turns(supervisor: Supervisor) -> None:
     first = running(supervisor, supervisor.submit("greedy", Work(TEXT, (LONG,), seed=4)))
     greedy = [supervisor.submit("greedy", Work(TEXT, (LONG,), seed=seed)) for seed in (5, 6)]
     modest = supervisor.submit("modest", Work("a bad film", (request("occlusion"),)))
     assert [supervisor.position(job) for job in (first, greedy[0], modest, greedy[1])] == [0, 1, 2, 3]
     with pytest.raises(BusyError, match="are waiting already"):
         supervisor.submit("greedy", Work(TEXT, (LONG,), seed=7))
-    supervisor.leave("greedy")
+    for job in (first, *greedy):
+        supervisor.stop(job)
     assert over(supervisor, modest).state == "done"
     assert [over(supervisor, job).state for job in (first, *greedy)] == ["stopped"] * 3
+
+
+def test_what_nobody_looks_at_any_more_is_stopped(supervisor: Supervisor) -> None:
+    left = [supervisor.submit("gone", Work(TEXT, (LONG,), seed=seed)) for seed in (8, 9)]
+    for job in left:
+        job.looked_at -= ABANDONED
+    assert over(supervisor, supervisor.submit("here", Work("a thin plot", (request("occlusion"),)))).state == "done"
+    assert [job.status.state for job in left] == ["stopped", "stopped"]
 
 
 def test_a_model_that_cannot_be_loaded_is_a_message(tmp_path: Path) -> None:
