@@ -72,7 +72,7 @@ def explain(
     """Explain one text: a table on the terminal, and files by their ending."""
     from sidelight.explain import explain as explained
     from sidelight.explain.methods import USUAL, parse_request
-    from sidelight.models import load
+    from sidelight.models import check, load
     from sidelight.models.units import find_unit
 
     from .exports import check_path, save
@@ -80,15 +80,18 @@ def explain(
 
     requests = [parse_request(name) for name in method or USUAL]
     find_unit(unit)
+    check(model, task, precision)
     for path in out or ():
         check_path(path)
+    given = _given(text)
+    if not given.strip():
+        raise ValueError("there is nothing to explain: the text is empty; give it some words")
     with progress_bar() as show:
         if model == "demo":
             from sidelight.models.demo import prepare
 
             prepare(preparing(show))
         show("loading the model", 0, 1)
-        given = _given(text)
         loaded: Classifier | Generator
         if task == "generate":
             loaded = generator = load(model, "generate", device, precision)
@@ -99,9 +102,9 @@ def explain(
             prediction = loaded.predict(given, unit)
             chosen = prediction.predicted if target is None else prediction.target_index(target)
         report = explained(loaded, prediction, requests, seed=seed, listener=listener(show))
-    print_report(report, chosen)
     for path in out or ():
         save(report, path)
+    print_report(report, chosen)
 
 
 @app.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from rich import progress as bars
@@ -61,6 +63,8 @@ def preparing(show: Callable[[str, float, float], None]) -> Callable[[Preparing]
 
 def print_report(report: Report, target: int) -> None:
     """A report's predictions and what its methods say of one target, as tables on stdout."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has every sign
     console = Console(markup=False, emoji=False, highlight=False)
     for index, prediction in enumerate(report.predictions):
         if prediction.task == "generate":

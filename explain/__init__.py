@@ -154,8 +154,8 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
     for prediction in predictions:
         for span in prediction.unseen:
             found.append(
-                f"The model read {span.start:,} of {len(prediction.segments[span.segment]):,} characters; "
-                f"the rest was not seen and has no values."
+                f"The model reads {len(prediction.ids):,} tokens: characters {span.start + 1:,} to {span.end:,} of "
+                f"{len(prediction.segments[span.segment]):,} were not seen and have no values."
             )
         if together := joined(prediction):
             shown = ", ".join(repr(feature.text[:40]) for feature in together[:5])

@@ -175,7 +175,11 @@ class Report:
     def attributions_of(self, prediction: int) -> tuple[Attribution, ...]:
         """The attributions of one prediction, in the order they were made."""
         explained = self.predictions[prediction]
-        return tuple(attribution for attribution in self.attributions if attribution.prediction == explained)
+        return tuple(attribution for attribution in self.attributions if attribution.prediction is explained)
+
+    def index_of(self, record: Attribution | Attention) -> int:
+        """The position of the prediction that a record is about; equal ones at other places are others."""
+        return next(place for place, known in enumerate(self.predictions) if known is record.prediction)
 
     def _repr_html_(self) -> str | None:
         found = entry_points(group="sidelight.notebook", name="html")
@@ -209,7 +213,7 @@ def _indexed(record: Attribution | Attention, report: Report) -> dict[str, Any]:
     plain = {entry.name: getattr(record, entry.name) for entry in fields(record)}
     if isinstance(record, Attribution) and record.hiding is not None:
         plain["hiding"] = asdict(record.hiding)
-    return {**plain, "prediction": report.predictions.index(record.prediction)}
+    return {**plain, "prediction": report.index_of(record)}
 
 
 def load_report(source: str | Path | bytes) -> Report:
@@ -243,7 +247,11 @@ def load_report(source: str | Path | bytes) -> Report:
 
 def _read(document: dict[str, Any]) -> Report:
     predictions = _checked(tuple[Prediction, ...], document["predictions"])
+    if not predictions or not all(prediction.targets for prediction in predictions):
+        raise ReportError("it holds no prediction, or one without an answer")
     attention = [{**entry, "data": _unpack(entry["data"])} for entry in document["attention"]]
+    if sum(len(entry["data"]) for entry in attention) > LARGEST_FILE:
+        raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
     return Report(
         predictions,
         tuple(_checked(Attribution, _resolved(entry, predictions)) for entry in document["attributions"]),

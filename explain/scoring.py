@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sidelight.models.prediction import AttentionMap, Floats, Hiding, Keep, Model, OnBatch, Prediction, no_report
@@ -104,7 +104,11 @@ class Scoring:
         """As the model's; every row is a pass."""
         self._passes += len(embeddings)
         self._advance(len(embeddings))
-        return self._model.score_embeddings(prediction, embeddings)
+        scores: Any = self._model.score_embeddings(prediction, embeddings)
+        if scores.requires_grad:
+            scores.register_hook(lambda _gradient: self._advance(0))  # so that work can end between two gradients
+        found: Tensor = scores
+        return found
 
     def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
         """As the model's; one pass."""

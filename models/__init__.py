@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from .classifier import Classifier
     from .generator import Generator
 
-__all__ = ["TASKS", "ModelError", "load"]
+__all__ = ["TASKS", "ModelError", "check", "load"]
 
 TASKS = ("classify", "generate")
+PRECISIONS = ("float32", "bfloat16")
 
 
 @overload
@@ -45,8 +46,7 @@ def load(
         ModelError: the model can't be had, or is not one that can be explained.
         ValueError: the task, device or precision is unknown.
     """
-    if task not in TASKS:
-        raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
+    check(reference, task, precision)
     from . import classifier, generator
     from .checkpoint import find, load_checkpoint
 
@@ -55,6 +55,21 @@ def load(
     if task == "generate":
         return generator.Generator(load_checkpoint(folder, name, generator.SUFFIX), device, precision)
     return classifier.Classifier(load_checkpoint(folder, name, classifier.SUFFIX), device, precision)
+
+
+def check(reference: str, task: str, precision: str) -> None:
+    """Refuses what `load` would, as far as that can be told at once.
+
+    Raises:
+        ModelError: there is no demo model for the task.
+        ValueError: the task or precision is unknown.
+    """
+    if task not in TASKS:
+        raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
+    if precision not in PRECISIONS:
+        raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
+    if task == "generate" and reference == "demo":
+        raise ModelError("there is no demo generator; name a folder or hub id of a causal language model")
 
 
 def _demo() -> Path:

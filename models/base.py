@@ -34,9 +34,9 @@ from .prediction import (
 )
 
 Inputs = dict[str, Tensor]
-PRECISIONS = ("float32", "bfloat16")
 # Work for about a third of a second on two laptop cores, so that progress and Stop are never far away.
 OPERATIONS_AT_ONCE = 3e10
+MOST_WEIGHTS = 80_000_000  # of attention, in one prediction: what a report holds and a laptop can compute
 NO_LIMIT = 100_000  # tokenizers without a limit name an astronomical one
 
 
@@ -50,12 +50,12 @@ class TransformerModel(ABC):
 
     Raises:
         ModelError: the network gives no finite answer.
-        ValueError: the device or precision is unknown.
+        ValueError: the device is unknown.
     """
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
-        if precision not in PRECISIONS:
-            raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
+        if device == "meta":
+            raise ValueError("the device 'meta' computes nothing; choose cpu or another one of this machine")
         try:
             network: Any = checkpoint.network
             self._network = network.to(device)
@@ -71,8 +71,6 @@ class TransformerModel(ABC):
         self._network.requires_grad_(requires_grad=False)
         inner = self.parameters - embedding_table(self._network).numel()
         self._tokens_at_once = int(min(max(OPERATIONS_AT_ONCE / (2 * inner), 128), 8192))
-        if self._network.config.pad_token_id is None:
-            self._tokens_at_once = 1  # transformers reads a batch of such a network only row by row
 
     @abstractmethod
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
@@ -141,12 +139,17 @@ class TransformerModel(ABC):
         Raises:
             UnsupportedError: the network takes no embeddings.
         """
+        rows = max(1, self._tokens_at_once // embeddings.shape[1])
+        try:
+            return torch.cat([self._score_at_once(prediction, part) for part in torch.split(embeddings, rows)])
+        except (NotImplementedError, ValueError, TypeError) as error:
+            reason = str(error).partition("\n")[0][:120]
+            raise UnsupportedError(f"{self.architecture} does not answer to embeddings ({reason})") from error
+
+    def _score_at_once(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
         batch = whole(prediction, len(embeddings))
         inputs = {key: value for key, value in self.inputs(batch).items() if key != "input_ids"}
-        try:
-            return self.target_scores(self._network, prediction, batch, inputs | {"inputs_embeds": embeddings})
-        except (NotImplementedError, ValueError, TypeError) as error:
-            raise UnsupportedError(f"{self.architecture} takes no embeddings, so it has no gradient by them") from error
+        return self.target_scores(self._network, prediction, batch, inputs | {"inputs_embeds": embeddings})
 
     def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
         """The attention weights of one pass over the full input, from the network's eager path.
@@ -154,16 +157,24 @@ class TransformerModel(ABC):
         Raises:
             UnsupportedError: the network gives none.
         """
+        tokens = len(prediction.ids)
+        if self._maps * tokens**2 > MOST_WEIGHTS:
+            raise UnsupportedError(f"{self._maps} heads over {tokens} tokens are too many weights to be kept")
         with torch.inference_mode(), self._eager():
             output = self._network(**self.inputs(whole(prediction)), output_attentions=True)
-        found = tuple(
-            self._attention_map(name, layers)
-            for name in ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
-            if (layers := output.get(name))
-        )
+        names = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
+        found = {name: layers for name in names if (layers := output.get(name))}
         if not found:
             raise UnsupportedError(f"{self.architecture} gives no attention weights")
-        return found
+        if any(layer.shape[2:] != (tokens, tokens) for layers in found.values() for layer in layers):
+            raise UnsupportedError(f"the attention of {self.architecture} is not one weight for each pair of tokens")
+        return tuple(self._attention_map(name, layers) for name, layers in found.items())
+
+    @property
+    def _maps(self) -> int:
+        """Layers times heads, as far as the config tells."""
+        config = self._network.config.get_text_config()
+        return int(getattr(config, "num_hidden_layers", 1)) * int(getattr(config, "num_attention_heads", 1))
 
     @property
     def architecture(self) -> str:
@@ -207,7 +218,7 @@ def token_limit(network: Any, tokenizer: Any) -> int:
     limits = [tokenizer.model_max_length, getattr(network.config, "max_position_embeddings", None)]
     for name, module in network.named_modules():
         if name.endswith(("position_embeddings", "embed_positions", "wpe")) and hasattr(module, "num_embeddings"):
-            first = getattr(module, "offset", None) or (module.padding_idx or -1) + 1
+            first = getattr(module, "offset", None) or (0 if module.padding_idx is None else module.padding_idx + 1)
             limits.append(module.num_embeddings - first)
     found = [limit for limit in limits if isinstance(limit, int) and 0 < limit < NO_LIMIT]
     return min(found, default=NO_LIMIT)

@@ -123,7 +123,7 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     """
     index = folder / "model.safetensors.index.json"
     if index.is_file():
-        names = sorted(set(_read_json(index).get("weight_map", {}).values()))
+        names = _shards(_read_json(index).get("weight_map"))
     elif (folder / "model.safetensors").is_file():
         names = ["model.safetensors"]
     else:
@@ -139,6 +139,13 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
             if file.read(len(LFS_POINTER)) == LFS_POINTER:
                 raise ModelError(f"{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder")
     return tuple(folder / name for name in names)
+
+
+def _shards(weight_map: object) -> list[str]:
+    named = list(weight_map.values()) if isinstance(weight_map, dict) else []
+    if not named or not all(isinstance(name, str) for name in named):
+        raise ModelError("model.safetensors.index.json does not say which weights are in which file")
+    return sorted(set(named))
 
 
 def hash_weights(files: tuple[Path, ...]) -> str:
@@ -214,11 +221,7 @@ def _make_config(raw: dict[str, Any]) -> PreTrainedConfig:
     kind = raw.get("model_type")
     if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
         raise ModelError(f"config.json says model_type {str(kind)[:60]!r}, which transformers does not know")
-    plain = {
-        key: value
-        for key, value in raw.items()
-        if key.strip("_").removesuffix("_internal") not in IMPLEMENTATION_CHOICES
-    }
+    plain = _without_implementations(raw)
     try:
         config: PreTrainedConfig = CONFIG_MAPPING[kind].from_dict(plain)
     except Exception as error:
@@ -226,8 +229,13 @@ def _make_config(raw: dict[str, Any]) -> PreTrainedConfig:
     return config
 
 
-def _kind_of_key(key: str) -> str:
-    return key.strip("_").removesuffix("_internal")
+def _without_implementations(raw: dict[str, Any]) -> dict[str, Any]:
+    """A config without what would choose other code for its layers, in its parts too."""
+    return {
+        key: _without_implementations(value) if isinstance(value, dict) else value
+        for key, value in raw.items()
+        if str(key).strip("_").removesuffix("_internal") not in IMPLEMENTATION_CHOICES
+    }
 
 
 def _refuse_other_size(config: PreTrainedConfig, suffix: str, files: tuple[Path, ...]) -> None:

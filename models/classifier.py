@@ -28,11 +28,13 @@ class Classifier(TransformerModel):
         self._readout = find_readout(checkpoint)
         super().__init__(checkpoint, device, precision)
         config = self._network.config
+        if config.pad_token_id is None:
+            self._tokens_at_once = 1  # transformers' classification heads read such a batch only row by row
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         self.kind: Kind = "label"
         if config.problem_type == "multi_label_classification":
             self.kind = "multilabel"
-        elif config.num_labels == 1:
+        elif config.num_labels == 1 or config.problem_type == "regression":
             self.kind = "regression"
 
     @cached_property
@@ -42,13 +44,14 @@ class Classifier(TransformerModel):
         Deletion only where the tokenizer adds a token of its own, so that the model never reads nothing at all.
         """
         tokenizer = self._tokenizer
-        fillers: tuple[tuple[Literal["mask", "replace"], str | None], ...] = (
+        fillers: list[tuple[Literal["mask", "replace"], str | None]] = [
             ("mask", tokenizer.mask_token),
             ("replace", tokenizer.unk_token),
             ("replace", tokenizer.eos_token),
-        )
-        named = ((kind, str(token)) for kind, token in fillers if token is not None)
-        found = [Hiding(kind, token, tokenizer.get_vocab()[token]) for kind, token in named][:1]
+        ]
+        # A head that looks for the last token that is no padding would look elsewhere if that were hidden by padding.
+        fillers.sort(key=lambda filler: filler[1] == tokenizer.pad_token)
+        found = [Hiding(kind, str(token), tokenizer.get_vocab()[str(token)]) for kind, token in fillers if token][:1]
         if tokenizer.num_special_tokens_to_add():
             found.append(Hiding("delete"))
         if not found:
@@ -88,12 +91,16 @@ def natural_scores(logits: Tensor, kind: Kind) -> Tensor:
     The logits of a multi-label head are log-odds already, and a regression head gives its number. Taken from the
     logits and not from a probability, which near 1 has no digits left.
     """
-    labels = logits.shape[1]
-    if kind != "label" or labels == 1:
+    if kind != "label":
         return logits
-    others = logits.unsqueeze(1).expand(-1, labels, -1)
-    own = torch.eye(labels, dtype=torch.bool, device=logits.device)
-    return logits - others.masked_fill(own, float("-inf")).logsumexp(dim=2)
+    logits = logits.double()
+    top = logits.argmax(dim=1, keepdim=True)
+    rest = logits.scatter(1, top, float("-inf")).logsumexp(dim=1, keepdim=True)  # of all but the likeliest
+    chances = logits.log_softmax(dim=1)
+    is_top = torch.zeros_like(logits, dtype=torch.bool).scatter(1, top, value=True)
+    # The likeliest has its exact others. Every other label's probability is at most a half, so 1 - p keeps its digits.
+    below = chances - torch.log1p(-chances.masked_fill(is_top, -1.0).exp())
+    return torch.where(is_top, logits - rest, below)
 
 
 def find_readout(checkpoint: Checkpoint) -> int | None:
@@ -104,7 +111,6 @@ def find_readout(checkpoint: Checkpoint) -> int | None:
     def remember(_module: object, _inputs: object, output: Any) -> None:
         state = output[0]
         if isinstance(state, Tensor) and state.requires_grad:
-            state.retain_grad()
             states.append(state)
 
     handle = network.base_model.register_forward_hook(remember)

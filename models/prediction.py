@@ -7,18 +7,18 @@ Numbers that may come from a file are marked strict, so that the text "1.5" is n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import exp, isfinite
 from typing import TYPE_CHECKING, Annotated, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Strict
+from pydantic import AllowInfNan, Strict
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Number = Annotated[float, Strict()]
+Number = Annotated[float, Strict(), AllowInfNan(False)]
 Whole = Annotated[int, Strict()]
 Floats = npt.NDArray[np.floating]
 Keep = npt.NDArray[np.bool_]
@@ -176,10 +176,6 @@ class Prediction:
     def predicted(self) -> int:
         """The index of the target with the highest score."""
         return max(range(len(self.targets)), key=lambda index: self.targets[index].score)
-
-    def with_features(self, unit: str, features: tuple[Feature, ...]) -> Prediction:
-        """The same answer over coarser or finer features."""
-        return replace(self, unit=unit, features=features)
 
     def target_index(self, name: str) -> int:
         """The index of the target with this name, or this number: a label's id, or a written token's place from 1.

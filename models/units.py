@@ -78,11 +78,6 @@ def make_features(segments: tuple[str, ...], tokens: tuple[Token, ...], unit: st
     )
 
 
-def with_unit(prediction: Prediction, unit: str) -> Prediction:
-    """The same answer over the features of another unit; the model is not asked."""
-    return prediction.with_features(unit, make_features(prediction.segments, prediction.tokens, unit))
-
-
 def joined(prediction: Prediction) -> tuple[Feature, ...]:
     """The features that hold more than one piece of their unit, because the model reads them as one."""
     cut = find_unit(prediction.unit)

@@ -58,6 +58,11 @@ def sharded(name: str) -> Callable[[Path], None]:
     return apply
 
 
+def unnamed(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors.index.json").write_text('{"weight_map": [1]}')
+
+
 def adapter(folder: Path) -> None:
     (folder / "config.json").unlink()
     (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "some/base"}')
@@ -86,6 +91,7 @@ REFUSED = {
     "pointer": (write("model.safetensors", b"version https://git-lfs.github.com/spec/v1\n"), "run `git lfs pull`"),
     "garbage": (write("model.safetensors", b"garbage"), "model.safetensors is damaged"),
     "shard outside": (sharded("../model.safetensors"), "a shard outside of the folder"),
+    "shards unnamed": (unnamed, "does not say which weights are in which file"),
     "shard missing": (sharded("one.safetensors"), "the shard 'one.safetensors' is missing"),
     "layer missing": (
         weights(lambda tensors: tensors.__delitem__("bert.encoder.layer.1.output.dense.weight")),

@@ -9,7 +9,6 @@ from sidelight.models import load
 from sidelight.models.batching import batches, tokens_kept
 from sidelight.models.classifier import Classifier, natural_scores
 from sidelight.models.prediction import Hiding
-from sidelight.models.units import with_unit
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from .tiny import save_bert
@@ -36,6 +35,13 @@ def test_log_odds_keep_their_digits_where_probabilities_have_none() -> None:
     scores = natural_scores(logits, "label")[0]
     assert scores[0].item() == pytest.approx(30 - np.logaddexp(0, 1), rel=1e-6)
     assert natural_scores(logits, "multilabel").equal(logits)
+
+
+def test_log_odds_are_against_all_others() -> None:
+    logits = torch.randn(50, 7, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) * 8
+    for label in range(7):
+        others = torch.cat([logits[:, :label], logits[:, label + 1 :]], dim=1)
+        assert torch.allclose(natural_scores(logits, "label")[:, label], logits[:, label] - others.logsumexp(1))
 
 
 def test_everything_kept_is_the_prediction_and_hiding_edits_ids(model: Classifier) -> None:
@@ -137,7 +143,7 @@ def test_the_answer_is_read_off_the_first_token_of_a_bert(model: Classifier) -> 
 def test_units_are_over_the_same_ids(model: Classifier) -> None:
     prediction = model.predict("Bad films, 好看的国")
     for unit in ("character", "token", "sentence"):
-        other = with_unit(prediction, unit)
+        other = model.predict(prediction.segments[0], unit)
         assert other.ids == prediction.ids
         positions = [position for feature in other.features for position in feature.tokens]
         assert positions == sorted(set(positions))
@@ -153,7 +159,11 @@ def feature_text(text: str, start: int, end: int) -> str:
 
 @pytest.mark.parametrize(
     ("config", "kind"),
-    [({"problem_type": "multi_label_classification"}, "multilabel"), ({}, "label")],
+    [
+        ({"problem_type": "multi_label_classification"}, "multilabel"),
+        ({"problem_type": "regression"}, "regression"),
+        ({}, "label"),
+    ],
 )
 def test_the_head_decides_what_a_score_is(tmp_path: Path, config: dict[str, str], kind: str) -> None:
     model = load(str(save_bert(tmp_path / "m", labels=("a", "b", "c"), **config)))

@@ -62,6 +62,8 @@ WRONG = {
     "missing folder": ([TEXT, "--model", "./none"], "there is no folder './none'"),
     "unwritable": ([TEXT, "--model", "MODEL", "--out", "/no/such/r.csv"], "the folder '/no/such' does not exist"),
     "a bad number": ([TEXT, "--seed", "many"], "--seed"),
+    "no demo generator": ([TEXT, "--task", "generate"], "there is no demo generator; name a folder"),
+    "nothing for the demo": ([" "], "there is nothing to explain"),
     "no text": ([], "Missing argument"),
     "unknown option": ([TEXT, "--colour", "red"], "--colour"),
 }

@@ -9,7 +9,7 @@ from sidelight.explain import explain
 from sidelight.explain.methods import METHODS, request
 from sidelight.explain.methods.attention import rollout
 from sidelight.explain.methods.gradients import gradients
-from sidelight.explain.scoring import Scoring
+from sidelight.explain.scoring import Progress, Scoring, Stopped
 from sidelight.models import load
 from sidelight.models.classifier import Classifier
 from sidelight.models.prediction import Hiding, Prediction
@@ -55,7 +55,7 @@ def test_contract_on_a_linear_game(method: str) -> None:
     found = explain(game, "abcd", [method]).attributions[0]
     assert np.allclose(found.values, weights, atol=0.15)
     assert abs(found.values[0][1]) < 0.05
-    assert np.allclose(found.gap or (), 0, atol=1e-9)
+    assert found.gap is None or np.allclose(found.gap, 0, atol=1e-9)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -210,3 +210,17 @@ def test_gradients_leave_no_trace(model: Classifier) -> None:
     gradients(scoring, prediction, scoring.embed(prediction)[None])
     assert torch.is_grad_enabled()
     assert all(parameter.grad is None for parameter in model._network.parameters())
+
+
+def test_work_can_end_between_two_gradients(model: Classifier) -> None:
+    told = []
+
+    def enough(progress: Progress) -> None:
+        told.append(progress)
+        if len(told) == 4:  # begun, passed forward, one gradient
+            raise Stopped
+
+    scoring = Scoring(model, enough)
+    prediction = model.predict("good")
+    with pytest.raises(Stopped):
+        gradients(scoring, prediction, scoring.embed(prediction)[None])

@@ -99,10 +99,13 @@ DAMAGED = {
     "no predictions": (json.dumps({"schema": "sidelight.report/1"}).encode(), "damaged report"),
     "strings for numbers": (changed("attributions", values=[["1", "=1+1", "<b>"]]), "values"),
     "too few values": (changed("attributions", values=[[1.0]]), r"values of shap has shape \(1, 1\)"),
-    "not finite": (changed("attributions", values=[[1.0, 2.0, math.inf]]), "not finite"),
+    "not finite": (changed("attributions", values=[[1.0, 2.0, math.inf]]), "finite number"),
     "no such prediction": (changed("attributions", prediction=7), "prediction 7 is not among the 1"),
     "true as a prediction": (changed("attributions", prediction=True), "prediction True"),
     "ids beyond the tokens": (changed("predictions", ids=[1]), "1 ids but 3 tokens"),
+    "no prediction": (spoiled(predictions=[]), "no prediction, or one without an answer"),
+    "an answer to nothing": (changed("predictions", targets=[]), "no prediction, or one without an answer"),
+    "seconds that are no number": (changed("attributions", seconds=math.nan), "seconds"),
     "predictions of another kind": (spoiled(predictions=[4]), "damaged report"),
 }
 
@@ -138,3 +141,9 @@ def test_a_label_is_found_by_name_or_number() -> None:
     assert prediction.target_index("label 1") == prediction.target_index("1") == 1
     with pytest.raises(ValueError, match="'x' is not among the labels of this model; choose one"):
         prediction.target_index("x")
+
+
+def test_equal_inputs_keep_their_own_attributions() -> None:
+    report = explain(linear(np.ones(3)), ["abc", "abc"], ["occlusion"], attention=False)
+    assert [len(report.attributions_of(place)) for place in range(2)] == [1, 1]
+    assert [entry["prediction"] for entry in json.loads(to_json(report))["attributions"]] == [0, 1]

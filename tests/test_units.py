@@ -1,10 +1,11 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.models.prediction import Span, Token
-from sidelight.models.units import UNITS, joined, make_features, with_unit
+from sidelight.models.prediction import Feature, Span, Token
+from sidelight.models.units import UNITS, joined, make_features
 
 from .games import predict
 
@@ -74,7 +75,8 @@ def test_text_without_a_token_is_no_feature() -> None:
 def test_joined_features_are_named() -> None:
     prediction = predict(3)
     assert joined(prediction) == ()
-    assert [feature.text for feature in with_unit(prediction, "token").features] == ["a", "b", "c"]
+    together = replace(prediction, features=(Feature("a b", 0, 0, 3, (0, 1)), prediction.features[2]))
+    assert joined(together) == (together.features[0],)
 
 
 def test_an_unknown_unit_is_refused_with_the_choices() -> None:

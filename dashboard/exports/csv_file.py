@@ -60,7 +60,7 @@ def _lines(report: Report) -> Iterator[tuple[Cell, ...]]:
                 place = (column, feature.segment, feature.start, feature.end, feature.text)
                 error = attribution.error[row][column] if attribution.error else None
                 value = attribution.values[row][column]
-                yield number, report.predictions.index(asked), *how, *answer, *place, value, error
+                yield number, report.index_of(attribution), *how, *answer, *place, value, error
 
 
 def _hiding(hiding: Hiding | None) -> str:

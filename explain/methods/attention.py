@@ -11,8 +11,7 @@ Paper: Abnar & Zuidema 2020.
 Values are shares of the model's look, between 0 and 1, without a direction and the same for every label; what the
 tokenizer's own tokens get is left out. It says where the model looks, not why it decides.
 
-Departure from the paper: a position with causal attention is treated alike, although its last row is then
-the only one that sees everything.
+Causal models are treated the same, although only their last row sees everything.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Paper: Ribeiro, Singh & Guestrin 2016. The regression is that of the lime packag
 
 1. Draw masks as lime's text explainer does: the full input first, then for each sample a number of hidden words,
    uniform from 1 to all, and that many words at random.
-2. Score them, and weigh each by exp(-d^2 / width^2) / 2-rooted as lime does, where d is 100 times the cosine distance
+2. Score them, and weigh each by the square root of exp(-d^2 / width^2), where d is 100 times the cosine distance
    between the mask and the full input.
 3. Fit a ridge regression for each target; the coefficients are the values, `r2` tells how well they fit.
 

@@ -190,7 +190,7 @@ def _by_target(found: Any, features: int) -> Floats:
 
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """shap draws from numpy's global generator and from numba's; both are seeded, and numpy's is put back."""
+    """shap draws from numpy's global generator: seeded for a while, then put back as it was."""
     state = np.random.get_state()
     np.random.seed(seed)
     try:
