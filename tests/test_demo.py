@@ -308,3 +308,24 @@ def test_the_real_demo_classifier_knows_good_from_bad(demo_folder: Path) -> None
         unsure = model(input_ids=masks).logits.softmax(-1)[0, 1]
     assert named == list(SENTENCES)
     assert float(unsure) == pytest.approx(0.5, abs=0.15)
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_real_demo_classifier_is_explained(demo_folder: Path) -> None:
+    from sidelight.explain import explain
+    from sidelight.models import load
+
+    assert demo_folder.is_dir()
+    text = "The plot is thin and the jokes rarely land, but the two leads are so charming that I left smiling."
+    report = explain(load("demo"), text)
+    (prediction,) = report.predictions
+    words = [feature.text for feature in prediction.features]
+    positive = prediction.target_index("positive")
+    assert prediction.predicted == positive
+    for attribution in report.attributions:
+        assert len(attribution.values[positive]) == len(words) == 22
+        if attribution.method in ("occlusion", "shap", "lime"):
+            values = attribution.values[positive]
+            assert words[values.index(max(values))] == "charming"
+        if attribution.gap is not None:
+            assert max(map(abs, attribution.gap)) < 1e-3
