@@ -32,9 +32,8 @@ class Status:
 class Job:
     """One piece of work that a session asked for."""
 
-    def __init__(self, number: int, session: str, work: Work) -> None:
+    def __init__(self, number: int, work: Work) -> None:
         self.number = number
-        self.session = session
         self.work = work
         self.status = Status()
         self.looked_at = time.monotonic()

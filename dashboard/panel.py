@@ -22,7 +22,6 @@ from .views.naming import answer_text, label_names, method_titles
 
 MOST_ANSWERS = 6
 MOST_BUTTONS = 6  # labels; more are chosen from a list
-WHOLE_WIDTH = ("heatmap", "attention_map", "bertviz_head", "bertviz_model")
 
 
 def show_report(report: Report, source: str = "", expected: Sequence[str] = ()) -> None:
@@ -43,17 +42,15 @@ def show_report(report: Report, source: str = "", expected: Sequence[str] = ()) 
         _show_answers(prediction, source, dark)
         with st.container(horizontal=True, gap="medium"):
             selection = Selection(place, _choose_target(prediction), _choose_method(report, place, expected), dark=dark)
-        show_view("words", report, selection)
-        show_view("table", report, selection, "Every method on the same text")
+        _show_views("text", report, selection)
     with right:
-        show_view("summary", report, selection, VIEWS["summary"].title)
-        show_view("waterfall", report, selection)
+        _show_views("side", report, selection)
         _offer_files(report)
     _show_tabs(report, selection)
 
 
-def show_view(name: str, report: Report, selection: Selection, heading: str = "") -> None:
-    """One view under a heading; the reason where it draws nothing because there would be too much."""
+def show_view(name: str, report: Report, selection: Selection) -> None:
+    """One view; the reason where it draws nothing because there would be too much."""
     view = VIEWS[name]
     try:
         drawing = view.draw(report, selection)
@@ -61,8 +58,8 @@ def show_view(name: str, report: Report, selection: Selection, heading: str = ""
         traceback.print_exception(error)
         st.error(markdown_text(f"{view.title} can't be drawn ({type(error).__name__}: {error})."))
         return
-    if drawing and heading:
-        st.caption(f"**{heading}**")
+    if drawing and view.headed:
+        st.caption(f"**{view.title}**")
     match drawing:
         case Figure() as figure:
             st.plotly_chart(figure, key=name, theme=None, config=PLOTLY_CONFIG, alt=alt_text(figure))
@@ -73,6 +70,12 @@ def show_view(name: str, report: Report, selection: Selection, heading: str = ""
         case None:
             if reason := past_cap(report, selection, name):
                 st.caption(markdown_text(reason))
+
+
+def _show_views(place: str, report: Report, selection: Selection) -> None:
+    for name, view in VIEWS.items():
+        if view.place == place:
+            show_view(name, report, selection)
 
 
 def _choose_prediction(report: Report) -> int:
@@ -130,39 +133,42 @@ def _choose_target(prediction: Prediction) -> int:
     return names.index(str(chosen))
 
 
-def _choose_method(report: Report, place: int, expected: Sequence[str]) -> str | None:
+def _choose_method(report: Report, place: int, expected: Sequence[str]) -> int | None:
+    """The position of an attribution: of one that is there, or of one of the methods still to come, in their order."""
     attributions = report.attributions_of(place)
-    titles = {name: METHODS[name].title for name in expected}
-    titles |= dict(zip((one.method for one in attributions), method_titles(attributions), strict=True))
+    made = [one.method for one in attributions]
+    coming = [name for name in expected if name not in made]
+    names = [*made, *coming]
+    titles = [*method_titles(attributions), *(METHODS[name].title for name in coming)]
     if not titles:
         return None
     chosen = st.segmented_control(
         "Method",
-        list(titles),
+        titles,
         required=True,
-        default=min(titles, key=_rank),
-        format_func=lambda method: markdown_text(titles[method]),
+        default=titles[min(range(len(names)), key=lambda position: _rank(names[position]))],
+        format_func=markdown_text,
         key="method",
         bind="query-params",
         wrap=True,
     )
-    return str(chosen)
+    return titles.index(str(chosen))
 
 
 def _rank(name: str) -> tuple[bool, bool]:
-    """The lower, the more a method tells: first those that add up, then those with a direction."""
+    """As `most_telling`, but of methods still to come too, so that the choice stays when they have come."""
     method = METHODS.get(name)
     return not (method and method.additive), not (method and method.signed)
 
 
 def _show_tabs(report: Report, selection: Selection) -> None:
-    names = [VIEWS[view].title for view in WHOLE_WIDTH]
-    tabs = st.tabs([*names, "How it was made"], on_change="rerun", key="tab")
-    for view, tab in zip(WHOLE_WIDTH, tabs, strict=False):
+    views = {name: view for name, view in VIEWS.items() if view.place == "tab"}
+    tabs = st.tabs([*(view.title for view in views.values()), "How it was made"], on_change="rerun", key="tab")
+    for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
         if tab.open:
             with tab:
-                st.caption(VIEWS[view].help)
-                show_view(view, report, _choose_head(report, selection) if view == "attention_map" else selection)
+                st.caption(view.help)
+                show_view(name, report, _choose_head(report, selection) if name == "attention_map" else selection)
     if tabs[-1].open:
         with tabs[-1]:
             _show_making(report, selection)

@@ -25,6 +25,7 @@ from .worker import Choice
 
 SCRIPT = Path(__file__).parent / "app.py"
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (only compared with)
+LOOPBACK = ("127.0.0.1", "::1")
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'WenQuanYi Micro Hei', sans-serif"
 SETTINGS: dict[str, Any] = {
     "server.headless": True,
@@ -99,6 +100,13 @@ def refuse_taken(host: str, port: int) -> None:
             ) from error
 
 
+def url_of(host: str, port: int) -> str:
+    """Where a browser on this machine finds the app."""
+    if host in (*ANY_ADDRESS, *LOOPBACK):
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def theme(appearance: str, colours: Scheme) -> dict[str, str]:
     """Streamlit's settings for the light or the dark page."""
     named = {
@@ -125,7 +133,7 @@ def _address(host: str, port: int) -> dict[str, Any]:
 @asynccontextmanager
 async def _running(_app: st.App) -> AsyncIterator[None]:
     supervisor = session.supervisor(session.chosen())
-    url = f"http://localhost:{st.get_option('server.port')}"
+    url = url_of(st.get_option("server.address"), st.get_option("server.port"))
     sys.stdout.write(f"Sidelight runs at {url}\n")
     sys.stdout.flush()
     if sys.stdout.isatty() and _has_browser():

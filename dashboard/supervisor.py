@@ -72,7 +72,7 @@ class Supervisor:
             BusyError: too much is waiting.
         """
         with self._changed:
-            job = Job(next(self._numbers), session, work)
+            job = Job(next(self._numbers), work)
             if report := self._kept.get(work.key):
                 job.status = Status("done", report)
             elif isinstance(self.model, Unavailable):
@@ -163,18 +163,22 @@ class Supervisor:
             case Preparing() | Loaded():
                 self.model = event
                 self._start_next()
-            case Advanced(_, progress):
-                self._set(self._running, progress=progress)
-                if self._running and self._running.abandoned:
-                    self.stop(self._running)
-            case Grown(_, report):
-                self._set(self._running, report=report)
-            case Ended(_, state, message):
-                job, self._running = self._running, None
+            case Advanced(number, progress) if job := self._running_as(number):
+                self._set(job, progress=progress)
+                if job.abandoned:
+                    self.stop(job)
+            case Grown(number, report) if job := self._running_as(number):
+                self._set(job, report=report)
+            case Ended(number, state, message) if job := self._running_as(number):
+                self._running = None
                 self._set(job, state=state, message=message, progress=None)
-                if job and state == "done" and job.status.report:
+                if state == "done" and job.status.report:
                     self._kept.put(job.work.key, job.status.report)
                 self._start_next()
+
+    def _running_as(self, number: int) -> Job | None:
+        """The running job if it has this number; what is told of another one is of no interest any more."""
+        return self._running if self._running and self._running.number == number else None
 
     def _start_next(self) -> None:
         if self._running or not self._process or not isinstance(self.model, Loaded):
@@ -220,7 +224,6 @@ class Supervisor:
     def _fail(self, job: Job, message: str) -> None:
         self._set(job, state="failed", message=message, progress=None)
 
-    def _set(self, job: Job | None, **changes: Any) -> None:
-        if job:
-            job.status = replace(job.status, **changes)
-            self._changed.notify_all()
+    def _set(self, job: Job, **changes: Any) -> None:
+        job.status = replace(job.status, **changes)
+        self._changed.notify_all()

@@ -174,12 +174,17 @@ class Report:
 
     def attributions_of(self, prediction: int) -> tuple[Attribution, ...]:
         """The attributions of one prediction, in the order they were made."""
-        explained = self.predictions[prediction]
-        return tuple(attribution for attribution in self.attributions if attribution.prediction is explained)
+        return tuple(attribution for attribution in self.attributions if self.index_of(attribution) == prediction)
 
     def index_of(self, record: Attribution | Attention) -> int:
-        """The position of the prediction that a record is about; equal ones at other places are others."""
-        return next(place for place, known in enumerate(self.predictions) if known is record.prediction)
+        """The position of the prediction that a record is about: the very one, else the first that is equal.
+
+        Raises:
+            ValueError: it is about none of the report's.
+        """
+        same = (place for place, known in enumerate(self.predictions) if known is record.prediction)
+        place = next(same, None)
+        return self.predictions.index(record.prediction) if place is None else place
 
     def _repr_html_(self) -> str | None:
         found = entry_points(group="sidelight.notebook", name="html")

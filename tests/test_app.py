@@ -1,14 +1,18 @@
 """The page without a browser: what it shows before there is a model, and how it opens reports."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
+from sidelight.dashboard.serve import url_of
 from sidelight.dashboard.worker import Choice
 from sidelight.explain import load_report
 from sidelight.explain.report import Report, to_json
 from streamlit.testing.v1 import AppTest
+
+from tests.toys import REPORTS
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60
@@ -63,7 +67,7 @@ def test_a_saved_report_is_opened_and_named(page: AppTest) -> None:
         (b'{"schema": "sidelight.report/9"}', "newer version"),
         (session.SAVED_EXAMPLE.read_bytes()[:500], "not a report"),
         (b'{"schema": "sidelight.report/1"}', "damaged"),
-        (to_json(Report(())).encode(), "no answer"),
+        (to_json(Report(())).encode(), "holds no prediction"),
     ],
 )
 def test_a_wrong_file_is_a_message_and_the_page_stays(page: AppTest, content: bytes, message: str) -> None:
@@ -93,6 +97,33 @@ def test_switching_the_label_draws_the_same_report_anew(page: AppTest) -> None:
     assert not page.exception
     assert f"for {other}" in markup(page)
     assert markup(page) != before
+
+
+def test_each_of_two_runs_of_a_method_can_be_chosen(page: AppTest) -> None:
+    report = to_json(REPORTS["the same method twice"]).encode()
+    page.file_uploader[0].upload("report.json", report, "application/json").run()
+    method = next(group for group in page.segmented_control if group.key == "method")
+    titles = ["SHAP (1)", "SHAP (2)", "LIME"]
+    assert [option.replace("\\", "") for option in method.options] == titles
+    for title in titles:
+        next(group for group in page.segmented_control if group.key == "method").set_value(title).run()
+        assert not page.exception
+        assert re.findall(r'<div class="row chosen">\s*<h4>(.*?)<', markup(page)) == [title]
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://localhost:80"),
+        ("0.0.0.0", "http://localhost:80"),  # noqa: S104 (nothing listens)
+        ("::1", "http://localhost:80"),
+        ("192.0.2.7", "http://192.0.2.7:80"),
+        ("2001:db8::7", "http://[2001:db8::7]:80"),
+        ("my-machine", "http://my-machine:80"),
+    ],
+)
+def test_the_address_told_is_one_that_leads_to_the_app(host: str, url: str) -> None:
+    assert url_of(host, 80) == url
 
 
 def explain(page: AppTest) -> None:

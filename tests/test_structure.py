@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,26 @@ FILES = [path for folder in FORBIDDEN for path in sorted((ROOT / folder).rglob("
 
 
 def imported(path: Path) -> set[str]:
-    """The absolute names of all modules that a file imports, wherever in it."""
+    """The absolute names of all modules that a file imports, wherever in it but where only types are checked."""
     package = ["sidelight", *path.relative_to(ROOT).parent.parts]
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in executed(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else []
             found.add(".".join([*above, *([node.module] if node.module else [])]))
     return found
+
+
+def executed(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node below this one, without what stands in an `if TYPE_CHECKING:`."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            for otherwise in node.orelse:
+                yield from (otherwise, *executed(otherwise))
+        else:
+            yield from (node, *executed(node))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -41,17 +52,9 @@ def test_dependencies_point_one_way(path: Path) -> None:
         module
         for module in imported(path)
         for forbidden in wrong
-        if (module == forbidden or module.startswith(forbidden + ".")) and not _only_for_types(path, module)
+        if module == forbidden or module.startswith(forbidden + ".")
     }
     assert not broken, f"{name} imports {broken}; see the folders' table in README.md"
-
-
-def _only_for_types(path: Path, module: str) -> bool:
-    """Whether a module is imported under TYPE_CHECKING alone."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            return any(isinstance(inner, ast.ImportFrom) and inner.module == module for inner in node.body)
-    return False
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from sidelight.dashboard.markup import Html, shown, whole
 from sidelight.dashboard.views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
 from sidelight.dashboard.views.addition import steps
+from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
 from sidelight.dashboard.views.summary import sentences
 from sidelight.dashboard.views.table import column, comparable, disputed
 from sidelight.dashboard.views.trust import remarks
@@ -35,14 +36,14 @@ FRAMES = ("bertviz_head", "bertviz_model")
 
 
 def selections(report: Report) -> Iterator[Selection]:
-    """Every prediction and target, light and dark, every method that there is."""
+    """Every prediction and target, light and dark, every run of a method that there is."""
     for place, prediction in enumerate(report.predictions):
-        methods = [one.method for one in report.attributions_of(place)]
+        runs = range(len(report.attributions_of(place)))
         for target in range(len(prediction.targets)):
             for dark in (False, True):
                 yield Selection(place, target, dark=dark)
-            for method in methods:
-                yield Selection(place, target, method)
+            for run in runs:
+                yield Selection(place, target, run)
 
 
 def best(report: Report) -> Selection:
@@ -109,7 +110,7 @@ def test_frames_hold_tokens_only_as_data(view: str, name: str) -> None:
         assert page.count("</script>") == 5
         assert "window.pwned" not in page.replace(json.dumps(toys.SCRIPT)[1:-1], "")
         (attention,) = data["attention"]
-        assert len(attention["left_text"]) == len(report.predictions[0].tokens) == len(attention["attn"][0][0])
+        assert len(attention["left_text"]) == len(report.predictions[0].tokens) == attention["attn"]["shape"][2]
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -152,7 +153,7 @@ def test_a_method_without_effect_says_so() -> None:
 
 def test_the_chosen_method_comes_first() -> None:
     report = REPORTS["realistic"]
-    page = VIEWS["words"].draw(report, replace(best(report), method="lime")).body
+    page = VIEWS["words"].draw(report, replace(best(report), attribution=1)).body
     assert re.findall(r"<h4>(\w+)", page)[:2] == ["LIME", "SHAP"]
 
 
@@ -267,6 +268,28 @@ def test_past_the_cap_a_view_says_why() -> None:
     assert VIEWS["attention_map"].draw(long, Selection()) is not None
 
 
+def at_the_cap(view: str, layers: int, heads: int) -> Report:
+    """As many tokens as the view can draw of such a model, with names as long as they get."""
+    most = CAPS[view].most(toys.attend(toys.english("one"), layers, heads))
+    prediction = toys.english(" ".join(["影" * LONGEST_TOKEN] * (most - 2)))
+    return replace(toys.of(prediction, ()), attention=(toys.attend(prediction, layers, heads),))
+
+
+@pytest.mark.parametrize(("layers", "heads"), [(2, 2), (12, 12), (24, 16), (48, 25)])
+@pytest.mark.parametrize("view", FRAMES)
+def test_at_the_cap_a_frame_is_short_enough_for_a_browser(view: str, layers: int, heads: int) -> None:
+    report = at_the_cap(view, layers, heads)
+    assert past_cap(report, Selection(), view) is None
+    drawing = VIEWS[view].draw(report, Selection())
+    assert isinstance(drawing, Html)
+    assert len(drawing.body) < 2 * 1024**2
+    words = len(report.predictions[0].features)
+    longer = replace(report, attention=(toys.attend(toys.english("word " * (words + 1)), layers, heads),))
+    longer = replace(longer, predictions=(longer.attention[0].prediction,))
+    assert f"and this text has {words + 3}" in (past_cap(longer, Selection(), view) or "")
+    assert VIEWS[view].draw(longer, Selection()) is None
+
+
 def test_the_same_report_gives_the_same_frame() -> None:
     report = REPORTS["realistic"]
     for view in FRAMES:
@@ -300,6 +323,21 @@ def test_frames_draw_without_network_and_keep_to_themselves(view: str) -> None:
             drawing = VIEWS[view].draw(REPORTS["hostile"], Selection(dark=dark))
             assert isinstance(drawing, Html)
             assert_frame_draws(browser, drawing)
+
+
+@requires_chromium
+@pytest.mark.parametrize("view", FRAMES)
+def test_a_frame_at_the_cap_is_not_left_empty(view: str) -> None:
+    report = at_the_cap(view, 12, 12)
+    drawing = VIEWS[view].draw(report, Selection())
+    assert isinstance(drawing, Html)
+    with open_browser() as browser:
+        page = browser.new_page()
+        page.set_content(f'<iframe width=1000 height={drawing.height} src="{drawing.body}"></iframe>')
+        page.frames[1].wait_for_selector("svg line", state="attached")
+        count = len(report.predictions[0].tokens)
+        layers = 1 if view == "bertviz_head" else 12
+        assert page.frames[1].locator("svg line").count() >= layers * 12 * count**2
 
 
 def assert_frame_draws(browser: Browser, drawing: Html) -> None:

@@ -58,7 +58,7 @@ def check_path(path: str | Path) -> None:
     """
     export_for(path)
     folder = Path(path).parent
-    if Path(path).is_dir() or not os.access(folder, os.W_OK):
+    if Path(path).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise SaveError(f"can't write {str(path)!r}: {_reason(Path(path), PermissionError())}")
 
 

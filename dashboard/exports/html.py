@@ -24,6 +24,8 @@ from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction, Span
 
+# The views are named here and not taken from VIEWS, since the page composes them: what a static page can hold, in an
+# order of its own, without each view's own frame and style, and explained for one answer.
 Part = dict[str, Any]  # what a template shows, by name
 
 

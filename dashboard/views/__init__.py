@@ -1,14 +1,14 @@
 """VIEWS: every way to draw a report. A view is a function of the report and of what is selected in it.
 
 A view answers with a Plotly figure, with `Html`, or with None where the report has nothing that it could draw. To
-add one, write the function in a file of its own and a line in the table.
+add one, write the function in a file of its own and a line in the table; the page shows it from there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from plotly.graph_objects import Figure
 from sidelight.dashboard.markup import Html
@@ -26,19 +26,35 @@ Drawing: TypeAlias = Figure | Html
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A way to draw a report: its name for people, the function, and what it shows in one line."""
+    """A way to draw a report.
+
+    Args:
+        title: its name for people.
+        draw: the function.
+        help: what it shows, in one line.
+        place: where on the page it stands: in the column of the text, in the one beside it, or in a tab below both.
+        headed: whether the page puts the title above it; figures have titles of their own.
+    """
 
     title: str
     draw: Callable[[Report, Selection], Drawing | None]
     help: str
+    place: Literal["text", "side", "tab"] = "tab"
+    headed: bool = False
 
 
 VIEWS: dict[str, View] = {
-    "words": View("Text", words.draw, "The text itself, one coloured row a method."),
-    "summary": View("What stands out", summary.draw, "A few sentences made from the figures."),
-    "table": View("Methods", table.draw, "Every method on the same words, with what is known of its quality."),
+    "words": View("Text", words.draw, "The text itself, one coloured row a method.", "text"),
+    "summary": View("What stands out", summary.draw, "A few sentences made from the figures.", "side", headed=True),
+    "table": View(
+        "Every method on the same text",
+        table.draw,
+        "A bar for each value, with what is known of each method's quality.",
+        "text",
+        headed=True,
+    ),
     "waterfall": View(
-        "How the words add up", waterfall.draw, "From the score with everything hidden to the prediction."
+        "How the words add up", waterfall.draw, "From the score with everything hidden to the prediction.", "side"
     ),
     "heatmap": View("Heat map", heatmap.draw, "Methods by words, each row scaled by its own largest value."),
     "attention_map": View("Attention map", attention_map.draw, "Where the model looks, not why it decides."),

@@ -18,8 +18,7 @@ SMALLEST, TALLEST = 320, 900
 
 def attention_of(report: Report, prediction: int) -> Attention | None:
     """The first attention record of a prediction that holds any weights; None if there is none."""
-    explained = report.predictions[prediction]
-    return next((kept for kept in report.attention if kept.data and kept.prediction is explained), None)
+    return next((kept for kept in report.attention if kept.data and report.index_of(kept) == prediction), None)
 
 
 def token_names(prediction: Prediction, positions: tuple[int, ...]) -> list[str]:

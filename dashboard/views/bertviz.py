@@ -6,10 +6,12 @@ scripts, never inside them. Layers and heads are counted from 1, as in the other
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from math import isqrt
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -26,21 +28,40 @@ ROOM = 100  # pixels that the head view leaves for a token
 D3 = ("mpld3", "js/d3.v5.min.js")
 JQUERY = ("xstatic.pkg.jquery", "data/jquery.min.js")
 MARKER = "PYTHON_PARAMS"  # the first one is the data, the second one a comment
-DATA = 'JSON.parse(document.getElementById("data").textContent)'
-SHIM = "const require = {config() {}}; const requirejs = (names, start) => start(jQuery, d3);"
+DATA = "unpacked()"
+SHIM = """
+const require = {config() {}};
+const requirejs = (names, start) => start(jQuery, d3);
+const unpacked = () => {
+  const data = JSON.parse(document.getElementById("data").textContent), [{attn}] = data.attention;
+  const bytes = atob(attn.bytes);
+  let next = 0;
+  const take = ([count, ...inner]) =>
+    Array.from({length: count}, () => inner.length ? take(inner) : bytes.charCodeAt(next++) / 255);
+  data.attention[0].attn = take(attn.shape);
+  return data;
+};
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """How many tokens a view can draw, and what it is called."""
+    """What a view is called, and how many tokens and weights, of all layers and heads, it can draw."""
 
     title: str
     tokens: int
+    weights: int
+
+    def most(self, kept: Attention) -> int:
+        """How many tokens it can draw of a model with so many layers and heads."""
+        return min(self.tokens, isqrt(self.weights // (kept.layers * kept.heads)))
 
 
+# Chromium leaves a frame empty whose address is longer than 2 MiB, which is what limits the head view's weights; it
+# draws one layer at a time. The model view draws a line for every weight, which took 3 s at this cap.
 CAPS = {
-    "bertviz_head": Cap("BertViz's head view", 64),
-    "bertviz_model": Cap("BertViz's model view", 32),
+    "bertviz_head": Cap("BertViz's head view", 64, 850_000),
+    "bertviz_model": Cap("BertViz's model view", 32, 150_000),
 }
 
 
@@ -50,7 +71,8 @@ def past_cap(report: Report, selection: Selection, name: str) -> str | None:
     if kept is None or name not in CAPS:
         return None
     cap, count = CAPS[name], max(len(kept.queries), len(kept.keys))
-    return say("attention_cap", title=cap.title, most=cap.tokens, count=count) if count > cap.tokens else None
+    most = cap.most(kept)
+    return say("attention_cap", title=cap.title, most=most, count=count) if count > most else None
 
 
 def draw_head(report: Report, selection: Selection) -> Html | None:
@@ -84,7 +106,8 @@ def _page(kept: Attention, script: str, settings: Mapping[str, object], height: 
         [shortened(name, LONGEST_TOKEN) for name in token_names(kept.prediction, positions)]
         for positions in (kept.queries, kept.keys)
     ]
-    weights = kept.weights.astype(float).round(3).tolist()
+    shape = (kept.layers, kept.heads, len(kept.queries), len(kept.keys))
+    weights = {"shape": shape, "bytes": base64.b64encode(kept.data).decode()}
     data = {
         "attention": [{"name": None, "attn": weights, "left_text": texts[0], "right_text": texts[1]}],
         "default_filter": "0",

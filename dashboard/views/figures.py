@@ -17,13 +17,16 @@ MOST_NAMES = 80
 Axis = dict[str, Any]
 
 
-def figure(title: str, height: int, colours: Scheme, description: str) -> go.Figure:
-    """An empty figure on a transparent ground; `description` says in words what it will show."""
+def figure(title: str, height: int, colours: Scheme, description: str, note: str = "") -> go.Figure:
+    """An empty figure on a transparent ground; `description` says in words what it will show, `note` stands below
+    the title, which is one line.
+    """
     drawing = go.Figure()
     axis = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "automargin": True}
     drawing.update_layout(
         title={
             "text": plotly_text(title),
+            "subtitle": {"text": plotly_text(note), "font": {"size": 13, "color": colours.muted}},
             "font": {"size": 14, "color": colours.muted},
             "x": 0,
             "xref": "container",
@@ -37,7 +40,7 @@ def figure(title: str, height: int, colours: Scheme, description: str) -> go.Fig
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.line, "font": {"color": colours.ink}},
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        margin={"l": 8, "r": 8, "t": 62 if note else 44, "b": 8},
         showlegend=False,
         dragmode=False,
         meta={"description": description},

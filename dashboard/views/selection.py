@@ -13,13 +13,13 @@ from sidelight.models.prediction import Prediction
 class Selection:
     """What the viewer looks at: positions in the report, and the colour scheme of the page.
 
-    `method` is a name in METHODS; None leaves the choice to the view. `layer` None is the last layer, `head` None
-    the mean over the heads.
+    `attribution` is a position among `report.attributions_of(prediction)`, or past them for one that is still to
+    come; None leaves the choice to the view. `layer` None is the last layer, `head` None the mean over the heads.
     """
 
     prediction: int = 0
     target: int = 0
-    method: str | None = None
+    attribution: int | None = None
     layer: int | None = None
     head: int | None = None
     dark: bool = False
@@ -29,11 +29,11 @@ class Selection:
         return report.predictions[self.prediction]
 
     def attribution_in(self, report: Report) -> Attribution | None:
-        """The selected method's attribution, or the most telling one where no method is selected."""
+        """The selected attribution, None if it is still to come; the most telling one where none is selected."""
         found = report.attributions_of(self.prediction)
-        if self.method is not None:
-            found = tuple(attribution for attribution in found if attribution.method == self.method)
-        return most_telling(found)
+        if self.attribution is None:
+            return most_telling(found)
+        return found[self.attribution] if self.attribution < len(found) else None
 
 
 def most_telling(attributions: Sequence[Attribution]) -> Attribution | None:

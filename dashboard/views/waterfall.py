@@ -27,10 +27,11 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         return None
     additive, target = attribution.base is not None, selection.target
     line = steps(attribution, target) if additive else _values(attribution, target)
-    direction = "" if attribution.signed else "_unsigned"
-    key = "how_they_add_up" if additive else f"not_a_sum{direction}"
-    title = say(key, units=unit_noun(attribution.prediction.unit, 2), method=method_title(attribution))
-    return _figure(title, line, scheme(selection.dark), connected=additive)
+    names = {"units": unit_noun(attribution.prediction.unit, 2), "method": method_title(attribution)}
+    if additive:
+        return _figure(say("how_they_add_up", **names), "", line, scheme(selection.dark))
+    note = say("not_a_sum" if attribution.signed else "not_a_sum_unsigned")
+    return _figure(say("one_by_one", **names), note, line, scheme(selection.dark))
 
 
 def _values(attribution: Attribution, target: int) -> list[Step]:
@@ -43,10 +44,11 @@ def _values(attribution: Attribution, target: int) -> list[Step]:
     ]
 
 
-def _figure(title: str, line: list[Step], colours: Scheme, *, connected: bool) -> go.Figure:
+def _figure(title: str, note: str, line: list[Step], colours: Scheme) -> go.Figure:
+    """The bars; connected where no note says that they are no sum."""
     rows = list(range(len(line)))
-    description = f"{title}. " + "; ".join(f"{step.name} {step.text}" for step in line)
-    drawing = figure(title, ROW * len(line) + 80, colours, description)
+    description = ". ".join(filter(None, (title, note, "; ".join(f"{step.name} {step.text}" for step in line))))
+    drawing = figure(title, ROW * len(line) + 80, colours, description, note)
     drawing.add_bar(
         orientation="h",
         y=rows,
@@ -71,7 +73,7 @@ def _figure(title: str, line: list[Step], colours: Scheme, *, connected: bool) -
         names_axis([step.name for step in line], most=len(line), longest=24), range=[len(line) - 0.5, -0.5]
     )
     drawing.update_xaxes(showticklabels=False)
-    shapes = _connections(line, colours) if connected else [_upright(0.0, -0.5, len(line) - 0.5, colours.line, 1)]
+    shapes = _connections(line, colours) if not note else [_upright(0.0, -0.5, len(line) - 0.5, colours.line, 1)]
     drawing.update_layout(shapes=shapes, margin={"r": 110})
     return drawing
 

@@ -58,7 +58,7 @@ def draw(report: Report, selection: Selection) -> Html | None:
     attributions = report.attributions_of(selection.prediction)
     if not attributions:
         return None
-    chosen = selection.attribution_in(report) if selection.method else None
+    chosen = selection.attribution_in(report) if selection.attribution is not None else None
     return fragment(content(selection.prediction_in(report), attributions, selection.target, chosen), selection.dark)
 
 
