@@ -10,6 +10,8 @@ from sidelight.dashboard.__main__ import main
 from sidelight.explain import explain, load_report
 from sidelight.models import load
 
+from .tiny import save_generator
+
 TEXT = "The film is not very good, but charming."
 
 
@@ -46,6 +48,20 @@ def test_the_text_can_come_from_standard_input(tiny_classifier: Path, tmp_path: 
         [*command, "--method", "occlusion", "--out", str(out)], input="这部电影真的很好看".encode(), check=True
     )
     assert json.loads(out.read_text(encoding="utf-8"))["predictions"][0]["segments"] == ["这部电影真的很好看"]
+
+
+def test_a_continuation_is_explained_token_by_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, out = save_generator(tmp_path / "generator", "llama"), tmp_path / "r.json"
+    wanted = ["--task", "generate", "--model", str(model), "--method", "shap", "--out", str(out)]
+    code = run(monkeypatch, "explain", "the film", *wanted, "--continuation", "was", "--target", "2", "--contrast", "i")
+    assert code == 0
+    assert "For 'a' rather than 'i', by word, in log probability ratio" in capsys.readouterr().out
+    report = load_report(out)
+    assert report.predictions[0].segments == ("the film", "was")
+    assert [target.name for target in report.predictions[0].targets] == ["w", "a", "s"]
+    assert report.attributions[0].gap == pytest.approx((0, 0, 0), abs=1e-4)
 
 
 WRONG = {
