@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
+from .gguf import is_gguf
 from .prediction import ModelError
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def load(
     """Loads a model to be explained.
 
     Args:
-        reference: `demo`, a folder, or the id of a model on the Hugging Face hub, which is asked only for an id.
+        reference: `demo`, a folder, a .gguf file (for `generate`; converted once), or the id of a model on the Hugging
+            Face hub, which is asked only for an id.
         task: `classify` for a sequence classifier, `generate` for a causal language model.
         device: a torch device, for example `cpu` or `cuda`.
         precision: `float32`; or `bfloat16`, faster and less exact, for all but the full and the empty input.
@@ -50,8 +52,8 @@ def load(
     from . import classifier, generator
     from .checkpoint import find, load_checkpoint
 
-    folder = _demo() if reference == "demo" else find(reference)
-    name = folder.name if Path(reference).expanduser().is_dir() else reference
+    folder = _demo(task) if reference == "demo" else find(reference)
+    name = _name(reference)
     if task == "generate":
         return generator.Generator(load_checkpoint(folder, name, generator.SUFFIX), device, precision)
     return classifier.Classifier(load_checkpoint(folder, name, classifier.SUFFIX), device, precision)
@@ -61,18 +63,26 @@ def check(reference: str, task: str, precision: str) -> None:
     """Refuses what `load` would, as far as that can be told at once.
 
     Raises:
-        ModelError: there is no demo model for the task.
+        ModelError: a .gguf file is given as a classifier.
         ValueError: the task or precision is unknown.
     """
     if task not in TASKS:
         raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
     if precision not in PRECISIONS:
         raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
-    if task == "generate" and reference == "demo":
-        raise ModelError("there is no demo generator; name a folder or hub id of a causal language model")
+    if task == "classify" and is_gguf(reference):
+        raise ModelError(f"{Path(reference).name!r} holds a generator, not a classifier; choose the task generate")
 
 
-def _demo() -> Path:
+def _name(reference: str) -> str:
+    """What people call it: never by a path."""
+    named = Path(reference).expanduser()
+    if named.is_dir():
+        return named.resolve().name
+    return named.name if named.is_file() else reference
+
+
+def _demo(task: str) -> Path:
     from .demo import prepare
 
-    return prepare()
+    return prepare(task=task)

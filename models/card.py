@@ -1,4 +1,4 @@
-"""The model card of a fine-tuned classifier: what it was made of and how well it does, for people and programs."""
+"""The model card of a demo model: what it was made of and how well it does, for people and programs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pydantic import TypeAdapter
 
 FILE = "card.json"
 NORMAL_975 = 1.959964  # the 97.5th percentile of the normal distribution, for an interval of 95 %
+
+
+Facts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,56 @@ class Card:
         """The 95 % interval of the accuracy."""
         return wilson_interval(self.correct, self.held_out_rows)
 
+    @property
+    def facts(self) -> Facts:
+        """What the card says, for people: titles and texts."""
+        low, high = self.interval
+        return (
+            ("Labels", ", ".join(f"{index} {label}" for index, label in enumerate(self.labels))),
+            ("Base", self.base),
+            ("Data", self.data),
+            ("Split", self.split),
+            ("Rows", f"{self.train_rows:,} learned, {self.held_out_rows:,} held out"),
+            ("Held-out accuracy", f"{self.accuracy:.3f} (95 % interval {low:.3f} to {high:.3f})"),
+            ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
+            ("Settings", ", ".join(f"{name} {value}" for name, value in self.settings.items())),
+            ("Use", "it answers every text, also one that is no film review; try explanations on it, decide nothing"),
+        )
 
-_CARDS = TypeAdapter(Card)
+
+@dataclass(frozen=True, slots=True)
+class GeneratorCard:
+    """What a generator was made of. Nothing about it is measured: it writes what its base writes.
+
+    Args:
+        name: for people.
+        base: the pretrained model, with its licence.
+        conversion: what was done to its weights.
+        size: of its files in bytes.
+        seconds: what the conversion took.
+        created: the day, as year-month-day.
+    """
+
+    name: str
+    base: str
+    conversion: str
+    size: int
+    seconds: float
+    created: str
+
+    @property
+    def facts(self) -> Facts:
+        """What the card says, for people: titles and texts."""
+        return (
+            ("Base", self.base),
+            ("Conversion", self.conversion),
+            ("Size", f"{self.size / 1e6:,.1f} MB"),
+            ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
+            ("Use", "it is small and often wrong, above all in other languages than English; try explanations on it"),
+        )
+
+
+_CARDS: TypeAdapter[Card | GeneratorCard] = TypeAdapter(Card | GeneratorCard)
 
 
 def wilson_interval(correct: int, rows: int) -> tuple[float, float]:
@@ -64,13 +115,13 @@ def wilson_interval(correct: int, rows: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def write_card(card: Card, folder: Path) -> None:
+def write_card(card: Card | GeneratorCard, folder: Path) -> None:
     """Writes card.json and README.md beside the weights."""
     (folder / FILE).write_bytes(_CARDS.dump_json(card, indent=1))
     (folder / "README.md").write_text(describe(card), encoding="utf-8")
 
 
-def read_card(folder: Path) -> Card:
+def read_card(folder: Path) -> Card | GeneratorCard:
     """Reads card.json.
 
     Raises:
@@ -80,24 +131,7 @@ def read_card(folder: Path) -> Card:
     return _CARDS.validate_json((folder / FILE).read_bytes())
 
 
-def describe(card: Card) -> str:
+def describe(card: Card | GeneratorCard) -> str:
     """The card as Markdown."""
-    low, high = card.interval
-    settings = "\n".join(f"| {name} | {value} |" for name, value in card.settings.items())
-    return f"""# {card.name}
-
-Labels: {", ".join(f"{index} {label}" for index, label in enumerate(card.labels))}.
-
-- Base: {card.base}
-- Data: {card.data}
-- Split: {card.split}
-- Rows: {card.train_rows:,} learned, {card.held_out_rows:,} held out
-- Held-out accuracy: {card.accuracy:.3f} (95 % interval {low:.3f} to {high:.3f})
-- Made on {card.created} in {card.seconds:.0f} seconds
-
-| setting | value |
-|---|---|
-{settings}
-
-It answers every text, also one that is no film review. Use it to try explanations, not to decide anything.
-"""
+    lines = [f"- {title}: {text}" for title, text in card.facts]
+    return "\n".join([f"# {card.name}", "", *lines, ""])

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
+from .gguf import find_converted, is_gguf
 from .prediction import ModelError
 
 if TYPE_CHECKING:
@@ -55,16 +56,20 @@ class Checkpoint:
 
 
 def find(reference: str) -> Path:
-    """The folder of a reference: itself, or what the hub gives for an id.
+    """The folder of a reference: itself, what a .gguf file is converted to, or what the hub gives for an id.
 
     Raises:
-        ModelError: neither a folder nor an id that the hub knows.
+        ModelError: neither a folder, nor a .gguf file that can be converted, nor an id that the hub knows.
     """
-    folder = Path(reference).expanduser()
-    if folder.is_dir():
-        return folder.resolve()
-    if folder.exists():
-        raise ModelError(f"{reference!r} is a file; give the folder that holds config.json and model.safetensors")
+    named = Path(reference).expanduser()
+    if named.is_dir():
+        return named.resolve()
+    if is_gguf(reference):
+        return find_converted(named)
+    if named.exists():
+        raise ModelError(
+            f"{reference!r} is a file; give the folder that holds config.json and model.safetensors, or a .gguf file"
+        )
     if not HUB_ID.fullmatch(reference):
         raise ModelError(f"there is no folder {reference!r}; give a folder, a hub id such as name/model, or demo")
     from huggingface_hub import snapshot_download

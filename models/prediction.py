@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import exp, isfinite
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,14 @@ from pydantic import AllowInfNan, Strict
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from .prompt import Prompt
+
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Whole = Annotated[int, Strict()]
 Floats = npt.NDArray[np.floating]
 Keep = npt.NDArray[np.bool_]
 OnBatch = Callable[[int], None]
+OnText = Callable[[str, int], bool]
 
 
 class ModelError(ValueError):
@@ -85,13 +88,15 @@ class Target:
     for a `multilabel` the log-odds against the label's own absence, for a `regression` the predicted number.
     `position` is where in the ids the model reads a label off, None if it reads it off all of them, and for a token
     where it stands itself; `start` and `end` are then its characters in the last segment, and `against`
-    names the foil of a contrast, whose score is log p(target) - log p(foil). For a token `entropy` is that of the
-    model's distribution there, in nats, and `alternatives` are the likeliest other tokens.
+    names the foil of a contrast, whose score is log p(target) - log p(foil). For a token without a foil `entropy` is
+    that of the model's distribution there, in nats, and `alternatives` are the likeliest other tokens. A `span` is
+    the sum of neighbouring tokens' scores. A target that is looked at alone knows the three of them with a foil, too,
+    and then `chance` is the token's own probability.
     """
 
     id: Whole
     name: str
-    kind: Literal["label", "multilabel", "regression", "token"]
+    kind: Literal["label", "multilabel", "regression", "token", "span"]
     score: Number
     position: Whole | None = None
     start: Whole | None = None
@@ -99,18 +104,24 @@ class Target:
     against: Alternative | None = None
     entropy: Number | None = None
     alternatives: tuple[Alternative, ...] = ()
+    chance: Number | None = None
 
     @property
     def probability(self) -> float | None:
         """The probability that belongs to the score; None where a score has none."""
-        if self.kind == "regression" or self.against is not None:
+        if self.kind in ("regression", "span") or self.against is not None:
             return None
         return probability(self.score)
 
     @property
+    def written(self) -> bool:
+        """Whether this is something that a model wrote, and not a label or a number."""
+        return self.kind in ("token", "span")
+
+    @property
     def read_at(self) -> int | None:
         """The position in the ids that the model reads this answer off: for a token, the one before it."""
-        return self.position - 1 if self.kind == "token" and self.position is not None else self.position
+        return self.position - 1 if self.written and self.position is not None else self.position
 
     @property
     def unit(self) -> str:
@@ -174,8 +185,22 @@ class Prediction:
 
     @property
     def predicted(self) -> int:
-        """The index of the target with the highest score."""
+        """The target that is looked at first: the one with the highest score, or the first token against its foil."""
+        if self.written:
+            return self.foils_of(0)[0] if self.foils_of(0) else 0
         return max(range(len(self.targets)), key=lambda index: self.targets[index].score)
+
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The indices of the written tokens against all others; they stand before those against a foil."""
+        return tuple(place for place, one in enumerate(self.targets) if one.kind == "token" and one.against is None)
+
+    def foils_of(self, place: int) -> tuple[int, ...]:
+        """The indices of a written token's targets against a foil, the first the one to look at first."""
+        position = self.targets[place].position
+        return tuple(
+            index for index, one in enumerate(self.targets) if one.against is not None and one.position == position
+        )
 
     def target_index(self, name: str) -> int:
         """The index of the target with this name, or this number: a label's id, or a written token's place from 1.
@@ -183,8 +208,9 @@ class Prediction:
         Raises:
             ValueError: no such target, or several share the name and the number must be given instead.
         """
-        names = [target.name.strip() for target in self.targets]
-        numbers = [place if one.kind == "token" else one.id for place, one in enumerate(self.targets, 1)]
+        asked = [self.targets[place] for place in self.written] or self.targets
+        names = [target.name.strip() for target in asked]
+        numbers = [place if one.kind == "token" else one.id for place, one in enumerate(asked, 1)]
         found = [index for index, known in enumerate(names) if known == name.strip()]
         found = found or [index for index, number in enumerate(numbers) if str(number) == name]
         if len(found) == 1:
@@ -222,6 +248,11 @@ class AttentionMap:
 
 def no_report(_rows: int) -> None:
     """Ignores the rows a model has just scored."""
+
+
+def ignore_text(_text: str, _tokens: int) -> bool:
+    """Ignores what has been written so far, and wants more."""
+    return True
 
 
 class Model(Protocol):
@@ -263,4 +294,18 @@ class Model(Protocol):
 
         Raises:
             ValueError: there is nothing to read in the text, or the unit is unknown.
+        """
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """What a model that writes can do besides."""
+
+    def generate(self, prompt: Prompt, unit: str = "word", on_text: OnText = ignore_text) -> Prediction:
+        """The model's continuation of a prompt, or the given one, over features of the unit.
+
+        `on_text` is told what has been written so far and of how many tokens, and says whether to write on.
+
+        Raises:
+            ValueError: there is nothing to read in the prompt, or the unit is unknown.
         """

