@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from sidelight.models.prediction import Hiding, Model, Prediction, UnsupportedError
+from sidelight.models.prompt import Prompt
 from sidelight.models.units import joined
 
 from .methods import METHODS, USUAL, MethodRequest, adds_up, parse_request
@@ -24,16 +25,18 @@ __all__ = ["explain", "explaining", "load_report"]
 
 LIBRARIES = ("sidelight", "torch", "transformers", "shap", "lime", "numpy")
 
-Input = str | Prediction
+Input = str | Prompt | Prediction
+ALL_OF = 8  # targets: a method to which each costs a pass explains as many unasked, else only the one looked at first
 
 
 def explain(
     model: Model,
-    inputs: Input | Sequence[Input],
+    inputs: Input | Sequence[Input] | Report,
     methods: Sequence[str | MethodRequest] = USUAL,
     *,
     unit: str = "word",
     seed: int = 0,
+    targets: Sequence[int] | None = None,
     attention: bool = True,
     listener: Listener = ignore,
 ) -> Report:
@@ -41,27 +44,34 @@ def explain(
 
     Args:
         model: from `sidelight.models.load`, or any object that keeps the `Model` protocol.
-        inputs: texts to be read by the model, or predictions it already made.
+        inputs: texts or prompts to be answered by the model, or predictions that it already made; or a report of its
+            predictions, to which only what it does not hold yet is added.
         methods: names in METHODS, with settings as `name:key=value,...` where wanted; each runs on each input.
         unit: what texts are taken apart into: word, character, token or sentence.
         seed: of every random choice; the same arguments give the same numbers.
+        targets: what methods to which every target costs a pass explain, by place among the prediction's targets; by
+            default all of at most 8, else the one that is looked at first.
         attention: whether the report keeps the attention weights.
         listener: is told of the progress and may raise `Stopped` to end the work.
 
     Raises:
-        ValueError: an input has nothing to explain, or a method, setting or unit is unknown.
+        ValueError: an input has nothing to explain, a method, setting, unit or target is unknown, or a report is of
+            another model.
     """
-    *_, report = explaining(model, inputs, methods, unit=unit, seed=seed, attention=attention, listener=listener)
+    *_, report = explaining(
+        model, inputs, methods, unit=unit, seed=seed, targets=targets, attention=attention, listener=listener
+    )
     return report
 
 
 def explaining(
     model: Model,
-    inputs: Input | Sequence[Input],
+    inputs: Input | Sequence[Input] | Report,
     methods: Sequence[str | MethodRequest] = USUAL,
     *,
     unit: str = "word",
     seed: int = 0,
+    targets: Sequence[int] | None = None,
     attention: bool = True,
     listener: Listener = ignore,
 ) -> Iterator[Report]:
@@ -69,34 +79,56 @@ def explaining(
     requests = [request if isinstance(request, MethodRequest) else parse_request(request) for request in methods]
     hidings = [choose_hiding(model, request) for request in requests]
     scoring = Scoring(model, listener)
-    given = [inputs] if isinstance(inputs, str | Prediction) else inputs
-    predictions = tuple(scoring.predict(one, unit) if isinstance(one, str) else one for one in given)
-    if not predictions:
-        raise ValueError("there is no input to explain; give at least one text")
-    report = Report(predictions, provenance=_provenance(model, seed, _notices(predictions)))
+    report = _begin(scoring, inputs, unit, seed)
     yield report
-    for prediction in predictions:
+    for place, prediction in enumerate(report.predictions):
+        wanted = choose_targets(prediction, targets)
         for request, hiding in zip(requests, hidings, strict=True):
+            known = _known(report.attributions_of(place), request, hiding)
+            missing = [target for target in wanted if known is None or not known.covers(target)]
+            if known and not (missing and METHODS[request.name].chooses):
+                continue
             try:
-                report = _with_attribution(report, run(scoring, prediction, request, hiding, seed))
+                fresh = run(scoring, prediction, request, hiding, seed, missing)
+                report = _with_attribution(report, fresh, known)
             except UnsupportedError as error:
                 if len(requests) == 1:
                     raise
                 report = _with_notice(report, f"{METHODS[request.name].title} was left out: {error}.")
             yield report
-        if attention:
+        if attention and not any(report.index_of(map_) == place for map_ in report.attention):
             yield (report := _with_attention(report, scoring, prediction))
 
 
+def _begin(scoring: Scoring, inputs: Input | Sequence[Input] | Report, unit: str, seed: int) -> Report:
+    """The report to be grown: the given one, or one of the predictions alone."""
+    if isinstance(inputs, Report):
+        if inputs.provenance.weights != {scoring.name: scoring.weights}:
+            made_by = ", ".join(inputs.provenance.weights) or "an unknown model"
+            raise ValueError(f"the report is of {made_by}, not of this {scoring.name}; load that model to add to it")
+        return inputs
+    given = [inputs] if isinstance(inputs, str | Prompt | Prediction) else inputs
+    predictions = tuple(one if isinstance(one, Prediction) else scoring.predict(one, unit) for one in given)
+    if not predictions:
+        raise ValueError("there is no input to explain; give at least one text")
+    return Report(predictions, provenance=_provenance(scoring, seed, _notices(predictions)))
+
+
 def run(
-    scoring: Scoring, prediction: Prediction, request: MethodRequest, hiding: Hiding | None, seed: int
+    scoring: Scoring,
+    prediction: Prediction,
+    request: MethodRequest,
+    hiding: Hiding | None,
+    seed: int,
+    targets: Sequence[int],
 ) -> Attribution:
-    """One method on one prediction, with the record of how it was made."""
+    """One method on one prediction, with the record of how it was made; `targets` where each costs a pass."""
     method = METHODS[request.name]
-    planned = method.calls(len(prediction.features), len(prediction.targets), request.settings)
+    planned = method.calls(len(prediction.features), len(targets), request.settings)
     scoring.begin(request.name, planned)
     start = time.perf_counter()
-    how = {} if hiding is None else {"hiding": hiding}
+    how: dict[str, object] = {} if hiding is None else {"hiding": hiding}
+    how |= {"targets": targets} if method.chooses else {}
     attribution = method.run(scoring, prediction, seed=seed, **how, **request.settings)
     return replace(
         attribution,
@@ -107,6 +139,27 @@ def run(
         calls=scoring.calls,
         seconds=round(time.perf_counter() - start, 3),
     )
+
+
+def choose_targets(prediction: Prediction, targets: Sequence[int] | None) -> tuple[int, ...]:
+    """The targets that are explained where each of them costs a pass.
+
+    Raises:
+        ValueError: there is no such target.
+    """
+    everything = range(len(prediction.targets))
+    if targets is None:
+        return tuple(everything) if len(everything) <= ALL_OF else (prediction.predicted,)
+    for target in targets:
+        if target not in everything:
+            raise ValueError(f"there is no target {target}; the prediction has {len(everything)}, counted from 0")
+    return tuple(dict.fromkeys(targets))
+
+
+def _known(attributions: Sequence[Attribution], request: MethodRequest, hiding: Hiding | None) -> Attribution | None:
+    """What a report holds of this request already."""
+    asked = (request.name, dict(request.settings), hiding)
+    return next((one for one in attributions if (one.method, dict(one.settings), one.hiding) == asked), None)
 
 
 def choose_hiding(model: Model, request: MethodRequest) -> Hiding | None:
@@ -126,13 +179,32 @@ def choose_hiding(model: Model, request: MethodRequest) -> Hiding | None:
     raise ValueError(f"hiding={request.hiding!r} is not supported by {model.name}; it supports {supported}")
 
 
-def _with_attribution(report: Report, attribution: Attribution) -> Report:
-    grown = replace(report, attributions=(*report.attributions, attribution))
+def _with_attribution(report: Report, fresh: Attribution, known: Attribution | None) -> Report:
+    """The report with one more attribution, or with one that covers more targets."""
+    attribution = joined_rows(known, fresh) if known else fresh
+    others = tuple(one for one in report.attributions if one is not known)
+    place = report.attributions.index(known) if known else len(others)
+    grown = replace(report, attributions=(*others[:place], attribution, *others[place:]))
     if all(adds_up(attribution, target) for target in range(len(attribution.prediction.targets))):
         return grown
     largest = max(abs(gap) for gap in attribution.gap or ())
     title = METHODS[attribution.method].title
     return _with_notice(grown, f"{title} does not add up: base + values misses the score by {largest:.2g}.")
+
+
+def joined_rows(known: Attribution, fresh: Attribution) -> Attribution:
+    """Two runs of one method for different targets as one."""
+    figures = {
+        name: tuple(new if old is None else old for old, new in zip(known.diagnostics[name], numbers, strict=True))
+        for name, numbers in fresh.diagnostics.items()
+    }
+    return replace(
+        known,
+        values=tuple(old or new for old, new in zip(known.values, fresh.values, strict=True)),
+        diagnostics=figures,
+        calls=known.calls + fresh.calls,
+        seconds=round(known.seconds + fresh.seconds, 3),
+    )
 
 
 def _with_attention(report: Report, scoring: Scoring, prediction: Prediction) -> Report:
@@ -166,7 +238,7 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _provenance(model: Model, seed: int, notices: tuple[str, ...]) -> Provenance:
+def _provenance(model: Scoring, seed: int, notices: tuple[str, ...]) -> Provenance:
     versions = {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
     created = datetime.now(UTC).isoformat(timespec="seconds")
     return Provenance(created, seed, versions, {model.name: model.weights}, notices)

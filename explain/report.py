@@ -12,9 +12,10 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import entry_points
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,15 +42,16 @@ class Attribution:
     Args:
         method: its name in METHODS.
         prediction: what was explained.
-        values: (targets, features), in the unit of each target's score; positive = for the target.
+        values: (targets, features), in the unit of each target's score; positive = for the target. The row of a
+            target that was not asked about is empty.
         base: (targets,), the score with every feature hidden; for additive methods only, for which
             base + values = score.
-        error: (targets, features), the standard error of each value where the method knows one.
+        error: (targets, features), the standard error of each value where the method knows one; rows as in `values`.
         signed: False where values have a size but no direction.
         hiding: how features were made absent; None for methods that hide nothing.
         precision: of the passes through the model.
         settings: the method's keyword arguments.
-        diagnostics: the method's own figures of quality, one number a target.
+        diagnostics: the method's own figures of quality, one number a target; None where it was not asked about.
         calls: the forward passes that the method needs by itself, one a distinct input. Those shared with another
             method are counted here too, though they are made once; gradients cost a backward pass a target on top.
         seconds: wall time it took here, shared passes not counted again.
@@ -67,34 +69,49 @@ class Attribution:
     hiding: Hiding | None = None
     precision: str = "float32"
     settings: Mapping[str, Setting] = field(default_factory=dict)
-    diagnostics: Mapping[str, tuple[Number, ...]] = field(default_factory=dict)
+    diagnostics: Mapping[str, tuple[Number | None, ...]] = field(default_factory=dict)
     calls: Whole = 0
     seconds: Number = 0.0
 
     def __post_init__(self) -> None:
         targets, features = len(self.prediction.targets), len(self.prediction.features)
-        self._check("values", self.values, (targets, features))
+        self._check("values", self.values, targets, {0, features})
         if self.base is not None:
-            self._check("base", self.base, (targets,))
+            self._check("base", (self.base,), 1, {targets})
         if self.error is not None:
-            self._check("error", self.error, (targets, features))
+            self._check("error", self.error, targets, {0, features})
         for name, numbers in self.diagnostics.items():
-            self._check(f"diagnostic {name}", numbers, (targets,))
+            self._check(f"diagnostic {name}", (numbers,), 1, {targets})
 
-    def _check(self, name: str, numbers: Rows | tuple[Number, ...], shape: tuple[int, ...]) -> None:
-        array = np.asarray(numbers, dtype=np.float64)
-        if array.shape != shape:
-            raise ValueError(f"{name} of {self.method} has shape {array.shape}; the prediction asks for {shape}")
-        if not np.isfinite(array).all():
+    def _check(self, name: str, numbers: Sequence[Sequence[float | None]], rows: int, lengths: set[int]) -> None:
+        """There are so many rows, each of an allowed length, and every number in them is finite."""
+        found = {len(row) for row in numbers}
+        if len(numbers) != rows or not found <= lengths:
+            shape = (len(numbers), max(found - lengths, default=max(lengths)))
+            asked = (rows, max(lengths))
+            raise ValueError(f"{name} of {self.method} has shape {shape}; the prediction asks for {asked}")
+        if not all(number is None or isfinite(number) for row in numbers for number in row):
             raise ValueError(f"{name} of {self.method} holds a number that is not finite")
+
+    def covers(self, target: int) -> bool:
+        """Whether the method was asked about this target."""
+        return bool(self.values[target]) or not self.prediction.features
+
+    def figure(self, name: str, target: int) -> float | None:
+        """One of the method's own figures of quality for a target; None where there is none."""
+        numbers = self.diagnostics.get(name)
+        return numbers[target] if numbers else None
 
     @property
     def gap(self) -> tuple[float, ...] | None:
-        """Score minus base minus values, a number a target: by how much an additive explanation fails to add up."""
+        """Score minus base minus values, a number a target: by how much an additive explanation fails to add up.
+
+        0 for a target that was not asked about.
+        """
         if self.base is None:
             return None
         rows = zip(self.prediction.targets, self.base, self.values, strict=True)
-        return tuple(target.score - base - sum(values) for target, base, values in rows)
+        return tuple(target.score - base - sum(values) if values else 0.0 for target, base, values in rows)
 
 
 def rows(array: Floats) -> Rows:
@@ -172,9 +189,10 @@ class Report:
     attention: tuple[Attention, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
 
-    def attributions_of(self, prediction: int) -> tuple[Attribution, ...]:
-        """The attributions of one prediction, in the order they were made."""
-        return tuple(attribution for attribution in self.attributions if self.index_of(attribution) == prediction)
+    def attributions_of(self, prediction: int, target: int | None = None) -> tuple[Attribution, ...]:
+        """The attributions of one prediction in the order they were made; if a target is given, those covering it."""
+        found = (attribution for attribution in self.attributions if self.index_of(attribution) == prediction)
+        return tuple(one for one in found if target is None or one.covers(target))
 
     def index_of(self, record: Attribution | Attention) -> int:
         """The position of the prediction that a record is about: the very one, else the first that is equal.

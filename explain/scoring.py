@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sidelight.models.prediction import AttentionMap, Floats, Hiding, Keep, Model, OnBatch, Prediction, no_report
+from sidelight.models.prediction import (
+    AttentionMap,
+    Floats,
+    Hiding,
+    Keep,
+    Model,
+    OnBatch,
+    Prediction,
+    Writer,
+    no_report,
+)
+from sidelight.models.prompt import Prompt
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,11 +35,15 @@ class Stopped(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a piece of work has come: `done` of about `total` passes through the model."""
+    """How far a piece of work has come: `done` of about `total` passes through the model.
+
+    In the stage `write` a pass is a token, and `text` is what has been written so far.
+    """
 
     stage: str
     done: int
     total: int
+    text: str = ""
 
 
 Listener = Callable[[Progress], None]
@@ -56,9 +71,28 @@ class Scoring:
         self._known: dict[tuple[Hiding, bytes], Floats] = {}
         self.begin("", 0)
 
-    def predict(self, text: str, unit: str = "word") -> Prediction:
-        """As the model's."""
-        return self._model.predict(text, unit)
+    def predict(self, asked: str | Prompt, unit: str = "word") -> Prediction:
+        """The model's answer to a text, or to a prompt.
+
+        A listener that wants no more while the model writes gets what was written until then explained no further.
+
+        Raises:
+            ValueError: a prompt is given to a model that does not write.
+        """
+        if isinstance(asked, str):
+            return self._model.predict(asked, unit)
+        if not isinstance(self._model, Writer):
+            raise ValueError(f"{self.name} answers texts; a prompt is for a model that writes")
+        most = asked.sampling.max_new_tokens
+
+        def on_text(text: str, tokens: int) -> bool:
+            try:
+                self._listener(Progress("write", tokens, most, text))
+            except Stopped:
+                return False
+            return True
+
+        return self._model.generate(asked, unit, on_text)
 
     def begin(self, stage: str, total: int) -> None:
         """Starts a stage of about `total` passes."""

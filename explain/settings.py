@@ -13,7 +13,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 Value = bool | int | float | str
-GIVEN = ("hiding", "seed")
+GIVEN = ("hiding", "targets", "seed")  # told to every method that takes it; no settings of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from sidelight.explain import explain
+from sidelight.explain import explain, explaining, load_report
 from sidelight.explain.methods import METHODS
+from sidelight.explain.report import Report, to_json
+from sidelight.explain.scoring import Progress, Stopped
 from sidelight.models import ModelError, load
-from sidelight.models.generator import Generator, Sampling
+from sidelight.models import template as template_module
+from sidelight.models.generator import ALTERNATIVES, Generator
+from sidelight.models.prediction import Prediction
+from sidelight.models.prompt import Prompt, Sampling
 from transformers import AutoModelForCausalLM
 
 from .tiny import save_generator
@@ -28,22 +33,28 @@ def model(folder: Path) -> Generator:
     return found
 
 
+def written(prediction: Prediction) -> list[int]:
+    """The columns of the tokens against all others."""
+    return list(prediction.written)
+
+
 def test_greedy_writing_is_that_of_transformers(model: Generator, folder: Path) -> None:
     network = AutoModelForCausalLM.from_pretrained(folder)
-    prediction = model.generate(PROMPT, sampling=Sampling(12))
-    written = len(prediction.targets)
-    prompt = torch.tensor([prediction.ids[:-written]])
+    prediction = model.generate(Prompt(PROMPT, Sampling(12)))
+    count = len(prediction.written)
+    prompt = torch.tensor([prediction.ids[:-count]])
     mask = torch.ones_like(prompt)
-    expected = network.generate(prompt, attention_mask=mask, max_new_tokens=written, do_sample=False, pad_token_id=0)
+    expected = network.generate(prompt, attention_mask=mask, max_new_tokens=count, do_sample=False, pad_token_id=0)
     assert prediction.ids == tuple(expected[0].tolist())
 
 
 def test_one_pass_scores_every_token(model: Generator, folder: Path) -> None:
     """Log-odds of each token from a plain forward pass."""
     network = AutoModelForCausalLM.from_pretrained(folder)
-    prediction = model.generate(PROMPT, sampling=Sampling(8))
+    prediction = model.generate(Prompt(PROMPT, Sampling(8)))
     logits = network(torch.tensor([prediction.ids])).logits[0]
-    for target in prediction.targets:
+    for place in prediction.written:
+        target = prediction.targets[place]
         assert target.position is not None
         chances = logits[target.position - 1].softmax(-1)
         assert target.probability == pytest.approx(chances[target.id].item(), abs=1e-5)
@@ -56,7 +67,7 @@ def test_one_pass_scores_every_token(model: Generator, folder: Path) -> None:
 @pytest.mark.parametrize("explain_output", [False, True])
 def test_hiding_is_a_text_without_those_tokens(model: Generator, folder: Path, explain_output: bool) -> None:
     network = AutoModelForCausalLM.from_pretrained(folder)
-    prediction = model.generate(PROMPT, sampling=Sampling(5), explain_output=explain_output)
+    prediction = model.generate(Prompt(PROMPT, Sampling(5), explain_output=explain_output))
     keep = np.random.default_rng(1).random((20, len(prediction.features))) < 0.6
     found = model.score(prediction, keep, model.hidings[0])
     for row, scores in zip(keep, found, strict=True):
@@ -65,34 +76,57 @@ def test_hiding_is_a_text_without_those_tokens(model: Generator, folder: Path, e
         logits = network(torch.tensor([[prediction.ids[place] for place in places]])).logits[0].double()
         for target, score in zip(prediction.targets, scores, strict=True):
             read = sum(place < (target.position or 0) for place in places) - 1
-            chance = logits[read].log_softmax(-1)[target.id]
-            assert score == pytest.approx((chance - torch.log1p(-chance.exp())).item(), abs=1e-3)
+            chances = logits[read].log_softmax(-1)
+            own = chances[target.id]
+            expected = own - (torch.log1p(-own.exp()) if target.against is None else chances[target.against.id])
+            assert score == pytest.approx(expected.item(), abs=1e-3)
 
 
-def test_a_shared_start_changes_nothing(model: Generator) -> None:
-    prediction = model.continue_with(PROMPT, " very good")
+def test_a_shared_start_changes_nothing(folder: Path) -> None:
+    """Its keys and values are computed once; the numbers are those of the whole input, template or not."""
+    model = load(str(folder), "generate")
+    network = AutoModelForCausalLM.from_pretrained(folder)
+    model._tokenizer.chat_template = "You are asked: {{ messages[0]['content'] }} Answer:"
+    prediction = model.generate(Prompt(PROMPT, Sampling(3)))
+    assert "".join(token.text for token in prediction.tokens[:10]).startswith("You")
     keep = np.random.default_rng(2).random((9, len(prediction.features))) < 0.5
-    plain = model.score(prediction, keep, model.hidings[0])
-    longer = model.generate(PROMPT, sampling=Sampling(1), template=True)
-    assert plain.shape == (9, len(prediction.targets))
-    assert np.isfinite(model.score(longer, keep, model.hidings[0])).all()
+    for row, scores in zip(keep, model.score(prediction, keep, model.hidings[0]), strict=True):
+        hidden = {p for feature, kept in zip(prediction.features, row, strict=True) if not kept for p in feature.tokens}
+        ids = [id_ for place, id_ in enumerate(prediction.ids) if place not in hidden]
+        chances = network(torch.tensor([ids])).logits[0, -2].double().log_softmax(-1)
+        own = chances[prediction.targets[2].id]
+        assert scores[2] == pytest.approx((own - torch.log1p(-own.exp())).item(), abs=1e-3)
 
 
-def test_a_contrast_is_the_difference_of_log_probabilities(model: Generator) -> None:
-    prediction = model.generate(PROMPT, sampling=Sampling(3))
-    foil = prediction.targets[1].alternatives[0]
-    contrasted = model.contrast(prediction, 1, foil.text).targets[1]
-    own = prediction.targets[1].probability
-    assert own is not None
-    assert contrasted.score == pytest.approx(np.log(own / foil.probability), abs=1e-4)
-    assert contrasted.probability is None
-    assert model.contrast(prediction, 1, foil.text).targets[0] == prediction.targets[0]
+def test_every_token_is_contrasted_with_its_alternatives_and_with_named_foils(model: Generator) -> None:
+    prediction = model.generate(Prompt(PROMPT, Sampling(3)))
+    for place in prediction.written:
+        target = prediction.targets[place]
+        foils = [prediction.targets[index] for index in prediction.foils_of(place)]
+        assert [one.against for one in foils] == list(target.alternatives)
+        assert len(foils) == ALTERNATIVES
+        for one in foils:
+            assert one.against is not None
+            assert target.probability is not None
+            assert one.score == pytest.approx(np.log(target.probability / one.against.probability), abs=1e-4)
+            assert one.probability is None
+    assert prediction.predicted == prediction.foils_of(0)[0]
+    ids = prediction.ids[-3:]
+    named = model.generate(
+        Prompt(PROMPT, continuation=ids, foils=((1, "z"), (1, prediction.targets[1].alternatives[2].id)))
+    )
+    against = [named.targets[index].against for index in named.foils_of(1)]
+    assert [one.text for one in against[:2] if one] == ["z", prediction.targets[1].alternatives[2].text]
+    assert len({one.id for one in against if one}) == len(against)
+    assert [named.targets[place] for place in named.written] == [
+        prediction.targets[place] for place in prediction.written
+    ]
 
 
 def test_shap_is_exact_for_every_token_from_one_run(model: Generator) -> None:
     from itertools import permutations
 
-    prediction = model.generate("the film is good", sampling=Sampling(4))
+    prediction = model.generate(Prompt("the film is good", Sampling(4)))
     (found,) = explain(model, prediction, ["shap"], attention=False).attributions
     features = len(prediction.features)
     values = np.zeros((len(prediction.targets), features))
@@ -106,50 +140,144 @@ def test_shap_is_exact_for_every_token_from_one_run(model: Generator) -> None:
 
 
 def test_every_method_explains_every_token(model: Generator) -> None:
-    report = explain(model, model.generate(PROMPT, sampling=Sampling(4)), list(METHODS))
+    prediction = model.generate(Prompt(PROMPT, Sampling(4)))
+    everything = range(len(prediction.targets))
+    report = explain(model, prediction, list(METHODS), targets=everything)
     assert [one.method for one in report.attributions] == list(METHODS)
     for attribution in report.attributions:
-        assert np.shape(attribution.values) == (4, len(attribution.prediction.features))
+        assert all(attribution.covers(target) for target in everything)
+
+
+def test_gradients_are_taken_of_the_chosen_targets_and_others_on_request(model: Generator) -> None:
+    prediction = model.generate(Prompt(PROMPT, Sampling(4)))
+    methods = ["occlusion", "input_x_gradient"]
+    first = explain(model, prediction, methods)
+    assert [target for target in range(len(prediction.targets)) if first.attributions[1].covers(target)] == [
+        prediction.predicted
+    ]
+    grown = explain(model, first, methods, targets=[0, 2])
+    assert grown.attributions[0] is first.attributions[0]
+    assert grown.attention == first.attention
+    everything = explain(model, prediction, methods, targets=range(len(prediction.targets)))
+    for target in (0, 2, prediction.predicted):
+        assert grown.attributions[1].values[target] == pytest.approx(
+            everything.attributions[1].values[target], rel=1e-4
+        )
+        share = grown.attributions[1].figure("special_share", target)
+        assert share == pytest.approx(everything.attributions[1].figure("special_share", target), rel=1e-4)
+    assert not grown.attributions[1].covers(1)
+    assert load_report(to_json(grown).encode()) == grown
+    with pytest.raises(ValueError, match="there is no target 999"):
+        explain(model, prediction, methods, targets=[999])
+
+
+def test_what_was_written_before_the_stop_is_explained_no_further(model: Generator) -> None:
+    stages: list[Progress] = []
+
+    def impatient(progress: Progress) -> None:
+        stages.append(progress)
+        if progress.stage == "write" and progress.done >= 3:
+            raise Stopped
+        if any(one.done >= 3 for one in stages):
+            raise Stopped
+
+    reports = []
+    with pytest.raises(Stopped):
+        reports += explaining(model, Prompt(PROMPT, Sampling(20)), ["occlusion"], listener=impatient)
+    kept: list[Report] = []
+    growing = explaining(model, Prompt(PROMPT, Sampling(20)), ["occlusion"], listener=impatient)
+    stages.clear()
+    kept.append(next(growing))
+    assert len(kept[0].predictions[0].written) == 3
+    assert stages[-1].text == kept[0].predictions[0].segments[1]
+    whole = model.generate(Prompt(PROMPT, Sampling(20))).segments[1]
+    assert whole.startswith(kept[0].predictions[0].segments[1])
 
 
 def test_the_same_seed_writes_the_same_text(model: Generator) -> None:
-    drawn = [model.generate(PROMPT, sampling=Sampling(12, 1.5, 0.9, seed)).segments[1] for seed in (1, 1, 2)]
+    drawn = [model.generate(Prompt(PROMPT, Sampling(12, 1.5, 0.9, seed))).segments[1] for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]
 
 
 def test_tokens_and_words_stand_on_whole_characters(model: Generator) -> None:
-    prediction = model.continue_with(PROMPT, " 这部电影 good")
+    prediction = model.generate(Prompt(PROMPT, continuation=" 这部电影 good"))
     assert prediction.segments[1] == " 这部电影 good"
     assert "\ufffd" not in "".join(token.text for token in prediction.tokens if token.span)
     assert [feature.text for feature in prediction.features] == ["the", "film", "is", "good", ",", "好看"]
-    joined = "".join(
-        dict.fromkeys((target.start, target.name) for target in prediction.targets) and prediction.segments[1]
-    )
-    assert joined == prediction.segments[1]
+    spans = dict.fromkeys((target.start, target.end) for target in prediction.targets)
+    assert "".join(prediction.segments[1][start:end] for start, end in spans) == prediction.segments[1]
 
 
 def test_what_stands_before_the_prompt_is_never_hidden(model: Generator) -> None:
-    prediction = model.generate(PROMPT, sampling=Sampling(2))
+    prediction = model.generate(Prompt(PROMPT, Sampling(2)))
     assert prediction.tokens[0].span is None
     empty = np.zeros((1, len(prediction.features)), dtype=np.bool_)
     for hiding in model.hidings:
         assert np.isfinite(model.score(prediction, empty, hiding)).all()
 
 
-def test_bad_input_is_refused(model: Generator, tiny_classifier: Path) -> None:
-    with pytest.raises(ValueError, match="the prompt is empty"):
-        model.generate(" ")
-    with pytest.raises(ValueError, match="the continuation is empty"):
-        model.continue_with(PROMPT, "")
-    with pytest.raises(ValueError, match=r"the prompt has \d+ tokens; the model reads 128"):
-        model.generate("good film " * 100)
+@pytest.mark.parametrize(
+    ("prompt", "message"),
+    [
+        (Prompt(" "), "the prompt is empty"),
+        (Prompt("good \ud800"), "character 6 of the prompt is half a character"),
+        (Prompt(PROMPT, continuation=""), "the continuation is empty"),
+        (Prompt(PROMPT, continuation=(10**6,)), "no tokens of this model"),
+        (Prompt("good film " * 100), r"the prompt has \d+ tokens; the model reads 128"),
+        (Prompt(PROMPT, continuation="good " * 50), r"prompt and continuation have \d+ tokens; the model reads 128"),
+        (Prompt(PROMPT, Sampling(1), foils=((0, " "),)), "is no word to contrast with"),
+        (Prompt(PROMPT, Sampling(1), foils=((7, "a"),)), "there is no written token 8; 1 were written"),
+    ],
+)
+def test_bad_input_is_refused(model: Generator, prompt: Prompt, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        model.generate(prompt)
+
+
+def test_a_foil_is_another_token(model: Generator) -> None:
+    own = model.generate(Prompt(PROMPT, Sampling(1))).targets[0]
+    with pytest.raises(ValueError, match="is not another token"):
+        model.generate(Prompt(PROMPT, Sampling(1), foils=((0, own.id),)))
+
+
+def test_sampling_has_its_ranges() -> None:
     with pytest.raises(ValueError, match="max_new_tokens=0 is not allowed; it takes 1 to 256"):
         Sampling(0)
+
+
+def test_models_that_cannot_write_are_refused(folder: Path, tmp_path: Path, tiny_classifier: Path) -> None:
     with pytest.raises(ModelError, match="this checkpoint is a BertForSequenceClassification"):
         load(str(tiny_classifier), "generate")
+    with pytest.raises(ValueError, match="answers texts; a prompt is for a model that writes"):
+        explain(load(str(tiny_classifier)), Prompt(PROMPT))
+    ended = load(str(folder), "generate")
+    first = ended.generate(Prompt(PROMPT, Sampling(1))).ids[-1]
+    ended._network.generation_config.eos_token_id = first
+    with pytest.raises(ModelError, match="the model ends at once"):
+        ended.generate(Prompt(PROMPT))
+    broken = load(str(folder), "generate")
+    broken._network.get_input_embeddings().weight.data[:] = float("nan")
+    for prompt in (Prompt(PROMPT), Prompt(PROMPT, continuation=" good")):
+        with pytest.raises(ModelError, match="numbers are not finite"):
+            broken.generate(prompt)
 
 
-def test_a_foil_must_be_another_token(model: Generator) -> None:
-    prediction = model.generate(PROMPT, sampling=Sampling(1))
-    with pytest.raises(ValueError, match="is not another token"):
-        model.contrast(prediction, 0, "")
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "takes longer than"),
+        ("{{ raise_exception('no users here') }}", r"fails \(.*no users here\)"),
+        ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 399,996 characters"),
+        ("nothing of it", "does not show the prompt"),
+    ],
+)
+def test_a_template_is_bounded(template: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template_module, "SECONDS", 3.0 if "longer" in message else 60.0)
+    with pytest.raises(ModelError, match=message):
+        template_module.around_prompt(template, {})
+
+
+def test_a_template_stands_around_the_prompt() -> None:
+    turns = "{% for turn in messages %}<{{ turn.role }}>{{ turn.content }}{% endfor %}"
+    template = "{{ bos_token }}" + turns + "{% if add_generation_prompt %}<a>{% endif %}"
+    assert template_module.around_prompt(template, {"bos_token": "<s>"}) == ("<s><user>", "<a>")

@@ -89,7 +89,7 @@ def test_gradient_of_a_linear_head_is_captums(model: Classifier) -> None:
     theirs = InputXGradient(lambda given: model.score_embeddings(prediction, given))
     for target in range(2):
         expected = theirs.attribute(embeddings.clone().requires_grad_(), target=target)[0].sum(-1)
-        found = (gradients(model, prediction, embeddings)[0, target] * embeddings[0]).sum(-1)
+        found = (gradients(model, prediction, embeddings, [target])[0, 0] * embeddings[0]).sum(-1)
         assert np.allclose(found, expected.detach().numpy(), atol=1e-5)
 
 
@@ -207,7 +207,7 @@ def test_grown_reports_are_prefixes_of_the_last(model: Classifier) -> None:
 def test_gradients_leave_no_trace(model: Classifier) -> None:
     scoring = Scoring(model)
     prediction = model.predict("good")
-    gradients(scoring, prediction, scoring.embed(prediction)[None])
+    gradients(scoring, prediction, scoring.embed(prediction)[None], [0, 1])
     assert torch.is_grad_enabled()
     assert all(parameter.grad is None for parameter in model._network.parameters())
 
@@ -223,4 +223,4 @@ def test_work_can_end_between_two_gradients(model: Classifier) -> None:
     scoring = Scoring(model, enough)
     prediction = model.predict("good")
     with pytest.raises(Stopped):
-        gradients(scoring, prediction, scoring.embed(prediction)[None])
+        gradients(scoring, prediction, scoring.embed(prediction)[None], [0, 1])

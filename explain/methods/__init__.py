@@ -1,8 +1,9 @@
 """METHODS: every way to attribute a prediction to its features, a family a file.
 
 A method is a plain function (model, prediction, *, seed, settings...) -> Attribution; those that hide features
-also take `hiding`. Its docstring's first line is its help text, its module's docstring is its page, and its keyword
-arguments are its settings. To add one, write the function and a line in the table.
+also take `hiding`, and those to which every target costs a pass take the `targets` to be explained. Its docstring's
+first line is its help text, its module's docstring is its page, and its keyword arguments are its settings. To add one,
+write the function and a line in the table.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class Method:
     def hides(self) -> bool:
         """Whether the method makes features absent."""
         return "hiding" in inspect.signature(self.run).parameters
+
+    @property
+    def chooses(self) -> bool:
+        """Whether the method explains chosen targets only, because each of them costs a pass."""
+        return "targets" in inspect.signature(self.run).parameters
 
     @property
     def help(self) -> str:

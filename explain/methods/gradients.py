@@ -13,15 +13,16 @@ difference between input and baseline. With enough steps the values add up to th
 (completeness); what is missing is the attribution's gap, and more steps make it smaller. Points on the line are no
 texts: the model never learned what to say of them.
 
-Both are signed, in the unit of the score, and both add up the tokens of each feature. What the tokenizer's own tokens
-([CLS], a template) get belongs to no word. For Input x Gradient their share of the sum of sizes is the diagnostic
-`special_share`; on the way from the baseline they do not change, so that Integrated Gradients gives them nothing.
+Each target costs a pass back, so only those that are asked about get values. Both are signed, in the unit of the
+score, and both add up the tokens of each feature. What the tokenizer's own tokens ([CLS], a template) get belongs to no
+word. For Input x Gradient their share of the sum of sizes is the diagnostic `special_share`; on the way from the
+baseline they do not change, so that Integrated Gradients gives them nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import numpy as np
 from sidelight.explain.report import Attribution, rows
@@ -31,26 +32,29 @@ from sidelight.models.prediction import Floats, Model, Prediction, UnsupportedEr
 if TYPE_CHECKING:
     from torch import Tensor
 
+T = TypeVar("T")
 Baseline = Literal["filler", "zero"]
 POINTS_AT_ONCE = 8
 
 
-def input_x_gradient(model: Model, prediction: Prediction, *, seed: int = 0) -> Attribution:
+def input_x_gradient(model: Model, prediction: Prediction, *, targets: Sequence[int], seed: int = 0) -> Attribution:
     """The gradient of the score times the word's embedding: instant, but a guess from one infinitely small step."""
     embeddings = model.embed(prediction)
-    by_token = (gradients(model, prediction, embeddings[None])[0] * embeddings).sum(-1).cpu().numpy()
+    by_token = (gradients(model, prediction, embeddings[None], targets)[0] * embeddings).sum(-1).cpu().numpy()
     owned = sorted({position for feature in prediction.features for position in feature.tokens})
     total = np.abs(by_token).sum(axis=1)
     special = 1 - np.abs(by_token[:, owned]).sum(axis=1) / np.where(total > 0, total, 1)
-    shares = tuple(np.where(total > 0, special, 0).tolist())
-    values = by_feature(prediction, by_token)
-    return Attribution("input_x_gradient", prediction, rows(values), diagnostics={"special_share": shares})
+    shares = np.where(total > 0, special, 0).tolist()
+    values = spread(prediction, targets, rows(by_feature(prediction, by_token)), ())
+    figures = spread(prediction, targets, shares, None)
+    return Attribution("input_x_gradient", prediction, values, diagnostics={"special_share": figures})
 
 
 def integrated_gradients(
     model: Model,
     prediction: Prediction,
     *,
+    targets: Sequence[int],
     seed: int = 0,
     steps: Annotated[int, Range(2, 512), "points on the way; more make the values add up better"] = 32,
     baseline: Annotated[Baseline, "where the way begins: the model's filler token, or zero embeddings"] = "filler",
@@ -63,16 +67,16 @@ def integrated_gradients(
     hidden = sorted({position for feature in prediction.features for position in feature.tokens})
     start[hidden] = _baseline(model, prediction, baseline)[hidden]
     points, weights = np.polynomial.legendre.leggauss(steps)
-    total = torch.zeros(len(prediction.targets), *embeddings.shape, device=embeddings.device)
+    total = torch.zeros(len(targets), *embeddings.shape, device=embeddings.device)
     for first in range(0, steps, POINTS_AT_ONCE):
         share = torch.from_numpy((points[first : first + POINTS_AT_ONCE] + 1) / 2).to(embeddings)
         weight = torch.from_numpy(weights[first : first + POINTS_AT_ONCE] / 2).to(embeddings)
-        found = gradients(model, prediction, start + share[:, None, None] * (embeddings - start))
-        total += (weight[:, None, None, None] * found).sum(0)
+        slopes = gradients(model, prediction, start + share[:, None, None] * (embeddings - start), targets)
+        total += (weight[:, None, None, None] * slopes).sum(0)
     with torch.no_grad():
         base = model.score_embeddings(prediction, start[None])[0].double().tolist()
-    values = by_feature(prediction, (total * (embeddings - start)).sum(-1).cpu().numpy())
-    return Attribution("integrated_gradients", prediction, rows(values), base=tuple(base))
+    found = rows(by_feature(prediction, (total * (embeddings - start)).sum(-1).cpu().numpy()))
+    return Attribution("integrated_gradients", prediction, spread(prediction, targets, found, ()), base=tuple(base))
 
 
 def integrated_gradients_calls(_features: int, _targets: int, settings: Mapping[str, Value]) -> int:
@@ -80,15 +84,21 @@ def integrated_gradients_calls(_features: int, _targets: int, settings: Mapping[
     return int(settings["steps"]) + 1
 
 
-def gradients(model: Model, prediction: Prediction, embeddings: Tensor) -> Tensor:
-    """The gradient of every target by embeddings (n, tokens, width): (n, targets, tokens, width)."""
+def gradients(model: Model, prediction: Prediction, embeddings: Tensor, targets: Sequence[int]) -> Tensor:
+    """The gradient of some targets by embeddings (n, tokens, width): (n, targets, tokens, width)."""
     import torch
 
     with torch.enable_grad():
         given = embeddings.detach().requires_grad_()
         scores = model.score_embeddings(prediction, given).sum(0)
-        found = [torch.autograd.grad(score, given, retain_graph=True)[0] for score in scores]
+        found = [torch.autograd.grad(scores[target], given, retain_graph=True)[0] for target in targets]
     return torch.stack(found, dim=1)
+
+
+def spread(prediction: Prediction, targets: Sequence[int], found: Sequence[T], nothing: T) -> tuple[T, ...]:
+    """One entry for each of the prediction's targets: what was found for some of them, `nothing` for the others."""
+    known = dict(zip(targets, found, strict=True))
+    return tuple(known.get(target, nothing) for target in range(len(prediction.targets)))
 
 
 def by_feature(prediction: Prediction, by_token: Floats) -> Floats:
