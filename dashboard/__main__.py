@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
+from . import benchmark
+
 if TYPE_CHECKING:
-    from sidelight.models.classifier import Classifier
-    from sidelight.models.generator import Generator
     from sidelight.models.prediction import Prediction
+    from sidelight.models.prompt import Prompt
 
 app = typer.Typer(
-    help="Explains what a transformer classifier decided, word by word.",
+    help="Explains what a transformer decided or wrote, word by word.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(benchmark.app, name="benchmark")
 
 WRONG_INPUT = 2
 
@@ -41,6 +44,7 @@ def by_default(context: typer.Context) -> None:
 @app.command()
 def serve(
     classifier: Reference = "demo",
+    generator: Annotated[str, typer.Option(metavar="REF", help="demo, a folder, a .gguf file or a hub id")] = "demo",
     port: Port = 8501,
     host: Host = "127.0.0.1",
     device: Device = "cpu",
@@ -49,7 +53,7 @@ def serve(
     """Serve the app in the browser."""
     from .serve import serve as start
 
-    start(classifier, host, port, device, precision)
+    start(classifier, generator, host, port, device, precision)
 
 
 @app.command()
@@ -62,17 +66,22 @@ def explain(
     target: Annotated[str | None, typer.Option(metavar="LABEL", help="the label, or written token, to show")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="of every random choice")] = 0,
     out: Annotated[list[str] | None, typer.Option(metavar="FILE.html|.json|.csv", help="may be repeated")] = None,
-    max_new_tokens: Annotated[int, typer.Option(help="generate: at most so many tokens are written")] = 40,
+    max_new_tokens: Annotated[int, typer.Option(help="generate: at most so many tokens are written")] = 20,
+    temperature: Annotated[float, typer.Option(help="generate: 0 takes the likeliest token, above 0 one is drawn")] = 0,
+    top_p: Annotated[float, typer.Option(help="generate: drawn from the likeliest with this probability")] = 1,
     continuation: Annotated[str | None, typer.Option(help="generate: explain this output instead of writing")] = None,
     contrast: Annotated[str | None, typer.Option(metavar="TOKEN", help="generate: why the target and not this")] = None,
+    explain_output: Annotated[bool, typer.Option(help="generate: explain by the words already written, too")] = False,
     template: Annotated[bool, typer.Option(help="generate: put the prompt into the model's chat template")] = True,
     device: Device = "cpu",
     precision: Precision = "float32",
 ) -> None:
     """Explain one text: a table on the terminal, and files by their ending."""
+    from sidelight.explain import ALL_OF
     from sidelight.explain import explain as explained
     from sidelight.explain.methods import USUAL, parse_request
     from sidelight.models import check, load
+    from sidelight.models.prompt import Prompt, Sampling
     from sidelight.models.units import find_unit
 
     from .exports import check_path, save
@@ -81,6 +90,7 @@ def explain(
     requests = [parse_request(name) for name in method or USUAL]
     find_unit(unit)
     check(model, task, precision)
+    sampling = Sampling(max_new_tokens, temperature, top_p, seed)
     for path in out or ():
         check_path(path)
     given = _given(text)
@@ -90,26 +100,29 @@ def explain(
         if model == "demo":
             from sidelight.models.demo import prepare
 
-            prepare(preparing(show))
+            prepare(preparing(show), task)
         show("loading the model", 0, 1)
-        loaded: Classifier | Generator
+        loaded = load(model, task, device, precision)
+        prediction: Prediction
         if task == "generate":
-            loaded = generator = load(model, "generate", device, precision)
-            written = _Written(max_new_tokens, seed, continuation, contrast, template)
-            prediction, chosen = written.ask(generator, given, unit, target)
+            asked = Prompt(given, sampling, continuation, template, explain_output)
+            prediction, chosen = _written(loaded, asked, unit, target, contrast)
         else:
-            loaded = load(model, task, device, precision)
             prediction = loaded.predict(given, unit)
             chosen = prediction.predicted if target is None else prediction.target_index(target)
-        report = explained(loaded, prediction, requests, seed=seed, listener=listener(show))
+        targets = None if len(prediction.targets) <= ALL_OF else (chosen,)
+        report = explained(loaded, prediction, requests, seed=seed, targets=targets, listener=listener(show))
     for path in out or ():
         save(report, path)
     print_report(report, chosen)
 
 
 @app.command()
-def demo(remove: Annotated[bool, typer.Option("--remove", help="free its disk space instead")] = False) -> None:
-    """Prepare the demo model, or remove it, and say where it is and how large."""
+def demo(
+    task: Annotated[str, typer.Option(help="classify, or generate")] = "classify",
+    remove: Annotated[bool, typer.Option("--remove", help="free the disk space of all of them instead")] = False,
+) -> None:
+    """Prepare a demo model, and say where it is and how large; or remove them all, and what was made of GGUF files."""
     from sidelight.models import demo as model
 
     from .terminal import preparing, progress_bar
@@ -120,35 +133,20 @@ def demo(remove: Annotated[bool, typer.Option("--remove", help="free its disk sp
         typer.echo(f"removed {size / 1e6:.0f} MB from {model.home()}")
         return
     with progress_bar() as show:
-        folder = model.prepare(preparing(show))
-    card = model.card()
-    accuracy = f", held-out accuracy {card.accuracy:.3f}" if card else ""
-    typer.echo(f"{folder} ({model.size_on_disk() / 1e6:.0f} MB{accuracy})")
+        folder = model.prepare(preparing(show), task)
+    typer.echo(f"{folder} ({model.size_on_disk(task) / 1e6:.0f} MB)")
+    if card := model.card(task):
+        typer.echo("\n".join(f"{title}: {text}" for title, text in card.facts))
 
 
-@dataclass(frozen=True)
-class _Written:
-    """What is asked of a generator."""
-
-    max_new_tokens: int
-    seed: int
-    continuation: str | None
-    contrast: str | None
-    template: bool
-
-    def ask(self, model: Generator, prompt: str, unit: str, target: str | None) -> tuple[Prediction, int]:
-        """The written or given continuation, and the token to show: by default the first."""
-        from sidelight.models.generator import Sampling
-
-        if self.continuation is None:
-            sampling = Sampling(self.max_new_tokens, seed=self.seed)
-            prediction = model.generate(prompt, unit, sampling, template=self.template)
-        else:
-            prediction = model.continue_with(prompt, self.continuation, unit, template=self.template)
-        chosen = 0 if target is None else prediction.target_index(target)
-        if self.contrast is not None:
-            prediction = model.contrast(prediction, chosen, self.contrast)
-        return prediction, chosen
+def _written(model: Any, asked: Prompt, unit: str, target: str | None, contrast: str | None) -> tuple[Prediction, int]:
+    """The written or given continuation, and what of it is shown: a token, by default the first, against its foil."""
+    prediction: Prediction = model.generate(asked, unit)
+    place = 0 if target is None else prediction.target_index(target)
+    if contrast is not None:
+        written = tuple(prediction.ids[-len(prediction.written) :])
+        prediction = model.generate(replace(asked, continuation=written, foils=((place, contrast),)), unit)
+    return prediction, next(iter(prediction.foils_of(place)), place)
 
 
 def _given(text: str) -> str:

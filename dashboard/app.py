@@ -7,7 +7,7 @@ from sidelight.dashboard.palette import DARK, LIGHT
 
 FOLDER = Path(__file__).parent
 STYLE = f"""<style>
-.stMainBlockContainer {{ max-width: 1240px; padding: 2.8rem 1.6rem 4rem }}
+.stMainBlockContainer {{ max-width: 1240px; padding: 4.4rem 1.6rem 4rem }}
 [data-testid^="stBaseButton-primary"] {{ border: 0; background: light-dark({LIGHT.ink}, {DARK.ink});
   color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
@@ -15,4 +15,7 @@ STYLE = f"""<style>
 
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
-st.navigation([st.Page(FOLDER / "app_pages" / "classify.py", title="Classify")], position="top").run()
+PAGES = ("classify", "generate")
+st.navigation(
+    [st.Page(FOLDER / "app_pages" / f"{name}.py", title=name.capitalize()) for name in PAGES], position="top"
+).run()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from sidelight.explain.methods import METHODS, USUAL, Method, MethodRequest, request
 from sidelight.explain.settings import Setting, Value, settings_of
+from sidelight.models.prompt import MOST_NEW_TOKENS, Sampling
 from sidelight.models.units import UNITS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -18,28 +19,61 @@ from .wording import unit_noun
 DEFAULT_HIDING = "as the model prefers"
 
 
-def ask_text(first: str, before: Callable[[], None]) -> bool:
-    """The text, kept in the session's `text`, and whether it is to be explained now; if so, `before` was called."""
-    st.session_state.setdefault("text", first)
-    with st.form("ask", border=False):
+def ask_text(
+    first: str, before: Callable[[], None], key: str = "text", label: str = "Text to explain", button: str = "Explain"
+) -> bool:
+    """The text, kept in the session under its key, and whether it is to be used now; if so, `before` was called."""
+    st.session_state.setdefault(key, first)
+    with st.form(f"ask {key}", border=False):
         left, right = st.columns([6, 1], vertical_alignment="bottom")
-        left.text_area(
-            "Text to explain", key="text", height=90, placeholder="Type or paste a text", label_visibility="collapsed"
+        left.text_area(label, key=key, height=90, placeholder="Type or paste a text", label_visibility="collapsed")
+        return right.form_submit_button(button, type="primary", width="stretch", on_click=before)
+
+
+def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool]:
+    """How a generator writes: its sampling; the text to explain instead of writing one; whether to use its template."""
+    with st.popover("Writing"):
+        most = st.number_input("New tokens, at most", 1, MOST_NEW_TOKENS, 20, key="new tokens", on_change="ignore")
+        temperature = st.number_input(
+            "Temperature", 0.0, 10.0, 0.0, 0.1, key="temperature", on_change="ignore",
+            help="0 always takes the likeliest token; above 0 one is drawn, above 1 more boldly.",
+        )  # fmt: skip
+        top_p = st.number_input(
+            "Top p", 0.01, 1.0, 1.0, 0.01, key="top p", on_change="ignore",
+            help="Tokens are drawn from the likeliest that together have this probability.",
+        )  # fmt: skip
+        seed = st.number_input("Seed of the writing", 0, 2**31 - 1, 0, key="writing seed", on_change="ignore")
+        template = st.toggle(
+            "Chat template", True, key="template", on_change="ignore", disabled=not has_template,
+            help="Puts the prompt into the form of a conversation that the model was trained on.",
+        )  # fmt: skip
+        given = st.text_area(
+            "Explain this text instead of writing one", key="continuation", height=70, on_change="ignore"
         )
-        return right.form_submit_button("Explain", type="primary", width="stretch", on_click=before)
+        st.caption("Changes count from the next Write on.")
+    return Sampling(most, temperature, top_p, seed), given or None, template
 
 
-def ask_example(examples: Sequence[str], before: Callable[[], None]) -> bool:
+def ask_example(examples: Sequence[str], before: Callable[[], None], into: str = "text") -> bool:
     """Puts an example in place of the text; says whether one was chosen just now. If so, `before` was called."""
 
     def use() -> None:
         before()
-        st.session_state.text = examples[st.session_state.example]
+        st.session_state[into] = examples[st.session_state.example]
 
     menu = st.menu_button(
         "Examples", range(len(examples)), format_func=examples.__getitem__, key="example", on_click=use
     )
     return menu is not None
+
+
+def ask_own_words() -> bool:
+    """Whether the words that the model has written already are explained with, too."""
+    return st.toggle(
+        "Explain by the words already written, too",
+        key="own words",
+        help="Each written word is then explained by the prompt and by the words written before it.",
+    )
 
 
 def ask_unit() -> str:

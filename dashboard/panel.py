@@ -9,11 +9,14 @@ from functools import partial
 
 import streamlit as st
 from plotly.graph_objects import Figure
+from sidelight.explain.focus import focused
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Prediction
 
+from . import generation
 from .exports import EXPORTS
+from .generation import Looked
 from .markup import Html, fragment, markdown_text, render, shortened, shown
 from .palette import percent
 from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
@@ -24,13 +27,17 @@ MOST_ANSWERS = 6
 MOST_BUTTONS = 6  # labels; more are chosen from a list
 
 
-def show_report(report: Report, source: str = "", expected: Sequence[str] = ()) -> None:
+def show_report(report: Report, source: str = "", expected: Sequence[str] = (), *, may_ask: bool = False) -> Looked:
     """Everything about one report.
 
     Args:
         report: what to show.
         source: where it comes from, if it was not made just now.
         expected: the methods it will have when it is finished, so that the choice among them does not grow.
+        may_ask: whether the model that made it can be asked for what the report does not hold.
+
+    Returns:
+        What the viewer looks at.
     """
     place = _choose_prediction(report)
     prediction = report.predictions[place]
@@ -39,14 +46,37 @@ def show_report(report: Report, source: str = "", expected: Sequence[str] = ()) 
     left, right = st.columns([13, 7], gap="large")
     dark = st.context.theme.type == "dark"
     with left:
-        _show_answers(prediction, source, dark)
-        with st.container(horizontal=True, gap="medium"):
-            selection = Selection(place, _choose_target(prediction), _choose_method(report, place, expected), dark=dark)
-        _show_views("text", report, selection)
+        text, choices = st.container(), st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+        if prediction.written:
+            with choices:
+                method = _choose_method(report, place, expected)
+                looked = generation.choose_question(prediction, place, may_ask)
+            narrow = focused(report, place, looked.targets)
+            with text:
+                generation.show_question(report, looked, narrow.predictions[0], method, source, dark)
+            selection = Selection(0, 0, _place_in(report, looked, method), dark=dark)
+        else:
+            with choices:
+                looked = Looked(place, (_choose_target(prediction),))
+                method = _choose_method(report, place, expected)
+            with text:
+                _show_answers(prediction, source, dark)
+            narrow, selection = report, Selection(place, looked.targets[0], method, dark=dark)
+        _show_views("text", narrow, selection)
     with right:
-        _show_views("side", report, selection)
+        _show_views("side", narrow, selection)
         _offer_files(report)
-    _show_tabs(report, selection)
+    whole = Selection(place, looked.targets[0], method, dark=dark)
+    _show_tabs((narrow, selection), (report, whole))
+    return looked
+
+
+def _place_in(report: Report, looked: Looked, method: int | None) -> int | None:
+    """The place of an attribution among those that cover what is looked at; past them if it does not."""
+    if method is None:
+        return None
+    covers = [all(map(one.covers, looked.targets)) for one in report.attributions_of(looked.prediction)]
+    return sum(covers[:method]) if covers[method : method + 1] == [True] else len(covers)
 
 
 def show_view(name: str, report: Report, selection: Selection) -> None:
@@ -74,7 +104,7 @@ def show_view(name: str, report: Report, selection: Selection) -> None:
 
 def _show_views(place: str, report: Report, selection: Selection) -> None:
     for name, view in VIEWS.items():
-        if view.place == place:
+        if view.place == place and not (name == "words" and selection.prediction_in(report).targets[0].written):
             show_view(name, report, selection)
 
 
@@ -161,17 +191,19 @@ def _rank(name: str) -> tuple[bool, bool]:
     return not (method and method.additive), not (method and method.signed)
 
 
-def _show_tabs(report: Report, selection: Selection) -> None:
+def _show_tabs(narrow: tuple[Report, Selection], whole: tuple[Report, Selection]) -> None:
+    """The views in tabs, and how the report was made: of what is looked at, or of everything."""
     views = {name: view for name, view in VIEWS.items() if view.place == "tab"}
     tabs = st.tabs([*(view.title for view in views.values()), "How it was made"], on_change="rerun", key="tab")
     for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
         if tab.open:
             with tab:
                 st.caption(view.help)
+                report, selection = whole if view.whole else narrow
                 show_view(name, report, _choose_head(report, selection) if name == "attention_map" else selection)
     if tabs[-1].open:
         with tabs[-1]:
-            _show_making(report, selection)
+            _show_making(*whole)
 
 
 def _choose_head(report: Report, selection: Selection) -> Selection:

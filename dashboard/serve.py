@@ -57,6 +57,7 @@ POLICY = (
 
 def serve(
     classifier: str = "demo",
+    generator: str = "demo",
     host: str = "127.0.0.1",
     port: int = 8501,
     device: str = "cpu",
@@ -65,7 +66,8 @@ def serve(
     """Serves the app until the process is told to end.
 
     Args:
-        classifier: the model to explain, as in `sidelight.models.load`.
+        classifier: the model of the page Classify, as in `sidelight.models.load`.
+        generator: the model of the page Generate, which is loaded when that page is first opened.
         host: the address to listen on; the default is out of reach of other machines.
         port: the port to listen on.
         device: a torch device.
@@ -75,7 +77,7 @@ def serve(
         ValueError: the address or port can't be had.
     """
     refuse_taken(host, port)
-    session.choose(Choice(classifier, device, precision))
+    session.choose(Choice(classifier, device, precision, "classify"), Choice(generator, device, precision, "generate"))
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
     app = st.App(SCRIPT, lifespan=_running, middleware=[Middleware(Headers)], on_script_error=_tell)
     app.run(config=SETTINGS | _address(host, port) | theme("light", LIGHT) | theme("dark", DARK))
@@ -132,7 +134,7 @@ def _address(host: str, port: int) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _running(_app: st.App) -> AsyncIterator[None]:
-    supervisor = session.supervisor(session.chosen())
+    session.supervisor(session.chosen())
     url = url_of(st.get_option("server.address"), st.get_option("server.port"))
     sys.stdout.write(f"Sidelight runs at {url}\n")
     sys.stdout.flush()
@@ -141,7 +143,7 @@ async def _running(_app: st.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        supervisor.close()
+        session.supervisor.clear()
 
 
 def _tell(error: Exception) -> bool:

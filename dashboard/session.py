@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
+from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report, ReportError, load_report
+from sidelight.models.prompt import Prompt
 
 from .jobs import Job, Status
 from .supervisor import ModelState, Supervisor, Unavailable
 from .worker import Choice, Loaded, Work
 
-SAVED_EXAMPLE = Path(__file__).parent / "saved" / "example.json"
+SAVED = Path(__file__).parent / "saved"
 LONGEST_TEXT = 20_000  # characters
 UNTIL_PREDICTION = 0.4  # seconds that a page waits for the first answer, so that it is drawn once and not twice
 
 
-def choose(choice: Choice) -> None:
-    """Says which model the pages of this process explain."""
-    os.environ["SIDELIGHT_CLASSIFIER"] = choice.reference
-    os.environ["SIDELIGHT_DEVICE"] = choice.device
-    os.environ["SIDELIGHT_PRECISION"] = choice.precision
+def choose(*choices: Choice) -> None:
+    """Says which model the pages of this process explain, one a task."""
+    for choice in choices:
+        os.environ[_variable(choice.task)] = json.dumps(asdict(choice))
 
 
-def chosen() -> Choice:
-    """The model that the pages explain."""
-    default = Choice()
-    return Choice(
-        os.environ.get("SIDELIGHT_CLASSIFIER", default.reference),
-        os.environ.get("SIDELIGHT_DEVICE", default.device),
-        os.environ.get("SIDELIGHT_PRECISION", default.precision),
-    )
+def chosen(task: str = "classify") -> Choice:
+    """The model that the pages of a task explain."""
+    return Choice(**{"task": task, **json.loads(os.environ.get(_variable(task), "{}"))})
+
+
+def _variable(task: str) -> str:
+    return f"SIDELIGHT_MODEL_TO_{task.upper()}"
 
 
 @st.cache_resource(show_spinner=False, on_release=Supervisor.close)
@@ -44,9 +46,9 @@ def supervisor(choice: Choice) -> Supervisor:
 
 
 @st.cache_resource(show_spinner=False)
-def saved_example() -> Report:
+def saved_example(task: str) -> Report:
     """A report that this tool made, to be looked at while there is no model yet."""
-    return load_report(SAVED_EXAMPLE)
+    return load_report(SAVED / f"{task}.json")
 
 
 @st.cache_resource(show_spinner="Opening the report", scope="session", max_entries=2)
@@ -87,9 +89,11 @@ class Visitor:
     def __init__(self, supervisor: Supervisor) -> None:
         self.supervisor = supervisor
         self.job: Job | None = None
+        self.work: Work | None = None  # the last that was no mere addition to a report
         self.by_itself = False
         self.problem = ""
         self.files_put_away = 0
+        self._completed: set[tuple[int, ...]] = set()
         self._session = uuid4().hex
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
@@ -97,11 +101,51 @@ class Visitor:
         self.attempt(lambda: self._ask(work, by_itself))
 
     def _ask(self, work: Work, by_itself: bool) -> None:
-        check_text(work.text)
+        if not isinstance(work.asked, Report):
+            check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
+            self.work, self._completed = work, set()
         self.stop()
         self.by_itself = by_itself
         self.job = self.supervisor.submit(self._session, work)
         self.supervisor.wait_for(self.job, lambda status: bool(status.report) or status.over, UNTIL_PREDICTION)
+
+    def asks_otherwise(self, unit: str, explain_output: bool = False) -> bool:
+        """Whether these are not what was last asked with."""
+        if self.work is None:
+            return False
+        asked = self.work.asked
+        return self.work.unit != unit or (isinstance(asked, Prompt) and asked.explain_output != explain_output)
+
+    def ask_again(self, unit: str, foil: tuple[int, str] | None = None, **changes: Any) -> None:
+        """Asks once more about what was written, which stays as it is.
+
+        Args:
+            unit: what features are made of from now on.
+            foil: one more for a written token, given by its place.
+            changes: to the prompt.
+        """
+        if self.work is None:
+            return
+        asked = self.work.asked
+        if isinstance(asked, Prompt):
+            report = self.job.status.report if self.job else None
+            changes |= {"continuation": _ids_written(report)} if report else {}
+            changes |= {"foils": (*asked.foils, foil)} if foil else {}
+            asked = replace(asked, **changes)
+        self.ask(replace(self.work, asked=asked, unit=unit))
+
+    def complete(self, targets: tuple[int, ...]) -> bool:
+        """Asks the methods to which each target costs a pass about these, once; says whether there was need to."""
+        report = self.job.status.report if self.job and self.job.status.state == "done" else None
+        if report is None or self.work is None or targets in self._completed:
+            return False
+        self._completed.add(targets)
+        requests = tuple(one for one in self.work.requests if METHODS[one.name].chooses)
+        partial = (one for one in report.attributions if METHODS[one.method].chooses)
+        if all(one.covers(target) for one in partial for target in targets):
+            return False
+        self.ask(Work(report, requests, self.work.unit, self.work.seed, targets), by_itself=self.by_itself)
+        return True
 
     def attempt(self, action: Callable[[], None]) -> None:
         """Does something that may be refused; the refusal becomes this visitor's `problem`."""
@@ -126,12 +170,19 @@ class Visitor:
         return Moment(self.supervisor.model, self.job, status)
 
 
-def visitor() -> Visitor:
-    """This session's visitor."""
-    if "visitor" not in st.session_state:
-        st.session_state.visitor = Visitor(supervisor(chosen()))
-    kept: Visitor = st.session_state.visitor
+def visitor(task: str = "classify") -> Visitor:
+    """This session's visitor of a task's pages."""
+    name = f"visitor to {task}"
+    if name not in st.session_state:
+        st.session_state[name] = Visitor(supervisor(chosen(task)))
+    kept: Visitor = st.session_state[name]
     return kept
+
+
+def _ids_written(report: Report) -> tuple[int, ...]:
+    """The tokens that a generator wrote."""
+    prediction = report.predictions[0]
+    return tuple(prediction.targets[place].id for place in prediction.written)
 
 
 def check_text(text: str) -> None:

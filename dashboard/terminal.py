@@ -73,7 +73,7 @@ def print_report(report: Report, target: int) -> None:
             _print_answers(console, prediction)
         console.print()
         console.print(_heading(prediction, target))
-        if found := report.attributions_of(index):
+        if found := report.attributions_of(index, target):
             console.print(_table(found, target))
     for notice in report.provenance.notices:
         console.print(Text(f"Note: {notice}"))

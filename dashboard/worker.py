@@ -26,9 +26,11 @@ from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
 from sidelight.explain.scoring import Progress, Stopped
 from sidelight.models import demo, load
+from sidelight.models.prompt import Prompt
 
 if TYPE_CHECKING:
     from sidelight.models.classifier import Classifier
+    from sidelight.models.generator import Generator
 
 SECONDS_BETWEEN_EVENTS = 0.1
 
@@ -40,22 +42,34 @@ class Choice:
     reference: str = "demo"
     device: str = "cpu"
     precision: str = "float32"
+    task: str = "classify"
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """What to explain, and how; as the arguments of `sidelight.explain.explain`."""
 
-    text: str
+    asked: str | Prompt | Report
     requests: tuple[MethodRequest, ...]
     unit: str = "word"
     seed: int = 0
+    targets: tuple[int, ...] | None = None
 
     @property
     def key(self) -> Hashable:
         """Equal for work that gives the same report."""
         requests = tuple((one.name, tuple(sorted(one.settings.items())), one.hiding) for one in self.requests)
-        return self.text, requests, self.unit, self.seed
+        asked = _content(self.asked) if isinstance(self.asked, Report) else self.asked
+        return asked, requests, self.unit, self.seed, self.targets
+
+
+def _content(report: Report) -> Hashable:
+    """Equal for reports that hold the same."""
+    covered = (
+        (one.method, tuple(sorted(one.settings.items())), one.hiding, tuple(map(bool, one.values)))
+        for one in report.attributions
+    )
+    return report.predictions, tuple(covered), report.provenance.created
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,8 @@ class Loaded:
     device: str
     precision: str
     hidings: tuple[str, ...]
+    limit: int = 0
+    has_template: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +167,18 @@ class Worker:
                     case Halt(number):
                         self._halted = number
 
-    def _load(self, choice: Choice) -> Classifier | None:
+    def _load(self, choice: Choice) -> Classifier | Generator | None:
         try:
             if choice.reference == "demo":
-                demo.prepare(lambda preparing: self._tell_now_and_then(preparing.stage, preparing))
-            model = load(choice.reference, device=choice.device, precision=choice.precision)
+                demo.prepare(lambda preparing: self._tell_now_and_then(preparing.stage, preparing), choice.task)
+            model = load(choice.reference, choice.task, choice.device, choice.precision)
         except Exception as error:
             self._connection.send(NotLoaded(message_of(error)))
             return None
-        hidings = tuple(hiding.kind for hiding in model.hidings)
-        self._connection.send(
-            Loaded(model.name, model.labels, model.parameters, choice.device, model.precision, hidings)
-        )
+        self._connection.send(describe(model, choice.device))
         return model
 
-    def _explain(self, model: Classifier, start: Start) -> None:
+    def _explain(self, model: Classifier | Generator, start: Start) -> None:
         number, work = start.number, start.work
 
         def listener(progress: Progress) -> None:
@@ -175,7 +188,13 @@ class Worker:
 
         try:
             for report in explaining(
-                model, work.text, work.requests, unit=work.unit, seed=work.seed, listener=listener
+                model,
+                work.asked,
+                work.requests,
+                unit=work.unit,
+                seed=work.seed,
+                targets=work.targets,
+                listener=listener,
             ):
                 self._connection.send(Grown(number, report))
             self._connection.send(Ended(number, "done"))
@@ -189,6 +208,20 @@ class Worker:
         if stage != self._stage or now - self._told >= SECONDS_BETWEEN_EVENTS:
             self._connection.send(event)
             self._stage, self._told = stage, now
+
+
+def describe(model: Classifier | Generator, device: str) -> Loaded:
+    """What there is to say of a model."""
+    return Loaded(
+        model.name,
+        getattr(model, "labels", ()),
+        model.parameters,
+        device,
+        model.precision,
+        tuple(hiding.kind for hiding in model.hidings),
+        model.limit,
+        getattr(model, "has_template", False),
+    )
 
 
 def message_of(error: Exception) -> str:

@@ -134,8 +134,9 @@ class Generator(TransformerModel):
         room = self.limit - len(ids)
         for token_id in write(self._network, ids, prompt.sampling, room, self._stops()):
             written.append(token_id)
-            if not on_text(self._reader.decode(written), len(written)):
+            if not on_text(self._reader.decode(written).rstrip("\ufffd"), len(written)):
                 break
+        written = self._reader.without_begun_character(written)
         if not self._reader.decode(written):
             raise ModelError("the model ends at once: it writes nothing after this prompt; change the prompt")
         return written

@@ -90,6 +90,18 @@ class Reader:
         """The text of ids, with U+FFFD where they are only a part of a character."""
         return str(self._tokenizer.decode(list(ids), clean_up_tokenization_spaces=False))
 
+    def without_begun_character(self, ids: Sequence[int]) -> list[int]:
+        """The ids without the last ones that only begin a character, as where writing was stopped inside of one.
+
+        A character has at most four tokens; bytes that no further one would make a character stay.
+        """
+        whole = [
+            count
+            for count in range(len(ids), max(len(ids) - 4, 0), -1)
+            if not self.decode(ids[:count]).endswith("\ufffd")
+        ]
+        return list(ids[: whole[0]]) if whole else list(ids)
+
     def foil_id(self, target: Target, foil: str) -> int:
         """The first token of a word, with a space before it where the target has one.
 

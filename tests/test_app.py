@@ -16,6 +16,7 @@ from tests.toys import REPORTS
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60
+SAVED_EXAMPLE = session.SAVED / "classify.json"
 
 pytestmark = pytest.mark.xdist_group("app")
 
@@ -23,9 +24,9 @@ pytestmark = pytest.mark.xdist_group("app")
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The page of an app whose model can't be loaded, so that nothing about it depends on time."""
-    for name in ("CLASSIFIER", "DEVICE", "PRECISION"):
-        monkeypatch.setenv(f"SIDELIGHT_{name}", "")
-    session.choose(Choice(str(tmp_path)))
+    for name in ("CLASSIFY", "GENERATE"):
+        monkeypatch.setenv(f"SIDELIGHT_MODEL_TO_{name}", "")
+    session.choose(Choice(str(tmp_path)), Choice(str(tmp_path), task="generate"))
     supervisor = session.supervisor(session.chosen())
     supervisor.unload("there is none in this test")
     yield AppTest.from_file(str(SCRIPT), default_timeout=SECONDS).run()
@@ -41,7 +42,7 @@ def errors(page: AppTest) -> list[str]:
 
 
 def test_a_saved_example_is_shown_at_once_and_named_so(page: AppTest) -> None:
-    example = load_report(session.SAVED_EXAMPLE)
+    example = load_report(SAVED_EXAMPLE)
     assert not page.exception
     assert "a saved example" in markup(page)
     assert "charming" in markup(page)
@@ -54,7 +55,7 @@ def test_every_kind_of_file_is_offered(page: AppTest) -> None:
 
 
 def test_a_saved_report_is_opened_and_named(page: AppTest) -> None:
-    page.file_uploader[0].upload("my <b>report</b>.json", session.SAVED_EXAMPLE.read_bytes(), "application/json").run()
+    page.file_uploader[0].upload("my <b>report</b>.json", SAVED_EXAMPLE.read_bytes(), "application/json").run()
     assert not page.exception
     assert "opened from file my &lt;b&gt;report&lt;/b&gt;.json" in markup(page)
     assert "a saved example" not in markup(page)
@@ -65,7 +66,7 @@ def test_a_saved_report_is_opened_and_named(page: AppTest) -> None:
     [
         (b"not a report", "not a report"),
         (b'{"schema": "sidelight.report/9"}', "newer version"),
-        (session.SAVED_EXAMPLE.read_bytes()[:500], "not a report"),
+        (SAVED_EXAMPLE.read_bytes()[:500], "not a report"),
         (b'{"schema": "sidelight.report/1"}', "damaged"),
         (to_json(Report(())).encode(), "holds no prediction"),
     ],

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from sidelight.explain import load_report
 
 from tests.browser import open_browser, requires_chromium
+from tests.tiny import save_generator
 
 SECONDS = 60
 HOSTILE = (
@@ -22,17 +23,18 @@ HOSTILE = (
 pytestmark = pytest.mark.xdist_group("browser_app")
 
 
-def command(classifier: Path, port: int) -> list[str]:
-    return [sys.executable, "-m", "sidelight.dashboard", "serve", "--classifier", str(classifier), "--port", str(port)]
+def command(classifier: Path, port: int, generator: Path | None = None) -> list[str]:
+    models = ["--classifier", str(classifier), "--generator", str(generator or classifier)]
+    return [sys.executable, "-m", "sidelight.dashboard", "serve", *models, "--port", str(port)]
 
 
 @contextmanager
-def serving(classifier: Path) -> Iterator[str]:
+def serving(classifier: Path, generator: Path | None = None) -> Iterator[str]:
     """The address of an app of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with subprocess.Popen(command(classifier, port), stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command(classifier, port, generator), stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             assert server.stdout.readline() == f"Sidelight runs at http://localhost:{port}\n"
@@ -42,8 +44,9 @@ def serving(classifier: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def address(tiny_classifier: Path) -> Iterator[str]:
-    with serving(tiny_classifier) as running:
+def address(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    generator = save_generator(tmp_path_factory.mktemp("generator") / "llama", "llama", readable=True)
+    with serving(tiny_classifier, generator) as running:
         yield running
 
 
@@ -141,6 +144,63 @@ def _download(page: Page, title: str, folder: Path) -> Path:
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
+
+
+@requires_chromium
+def test_a_prompt_is_continued_a_word_clicked_contrasted_saved_and_opened_again(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    page.goto(f"{address}/generate")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    write(page, HOSTILE[:40])
+    assert page.get_by_role("option").count() >= 2
+
+    second = page.get_by_role("option").nth(1)
+    second.click()
+    expect(second).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "false")
+    page.get_by_role("option").first.click()
+    second.click(modifiers=["Shift"])
+    expect(page.get_by_role("option", selected=True)).to_have_count(2)
+
+    page.get_by_role("radio", name="tokens").click()
+    page.get_by_role("option").nth(3).click()
+    expect(page.get_by_role("columnheader", name="Input × Gradient")).to_be_visible()
+    rather = page.get_by_role("combobox", name="Rather than")
+    rather.click()
+    page.get_by_role("option", name="any other token").click()
+    expect(page.locator(".legend")).to_contain_text("against")
+    rather.click()
+    page.keyboard.type("z")
+    page.keyboard.press("Enter")
+    expect(page.locator(".legend")).to_contain_text("for “z”")
+
+    html, json = (_download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again"))
+    assert "<b>x</b>" not in html.read_text(encoding="utf-8")
+    assert load_report(json).predictions[0].segments[0] == HOSTILE[:40]
+    page.get_by_role("button", name="Open a report").click()
+    page.locator("input[type=file]").set_input_files(json)
+    expect(page.get_by_text(f"opened from file {json.name}")).to_be_visible()
+    expect(page.locator(".written .prompt")).to_contain_text("<b>x</b>")
+
+
+def write(page: Page, prompt: str) -> None:
+    page.get_by_role("textbox", name="Prompt").fill(prompt)
+    page.get_by_role("button", name="Write", exact=True).click()
+    expect(page.locator(".written .prompt")).to_have_text(prompt)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+
+
+@requires_chromium
+def test_what_a_generator_cannot_do_is_said_and_the_page_goes_on(page: Page, address: str) -> None:
+    page.goto(f"{address}/generate")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    box = page.get_by_role("textbox", name="Prompt")
+    for prompt, message in ((" ", "no text to explain"), ("good film " * 30, "the model reads 128 with its answer")):
+        box.fill(prompt)
+        page.get_by_role("button", name="Write", exact=True).click()
+        expect(page.get_by_text(message)).to_be_visible()
+    write(page, "the film")
 
 
 @requires_chromium

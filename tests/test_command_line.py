@@ -60,8 +60,9 @@ def test_a_continuation_is_explained_token_by_token(
     assert "For 'a' rather than 'i', by word, in log probability ratio" in capsys.readouterr().out
     report = load_report(out)
     assert report.predictions[0].segments == ("the film", "was")
-    assert [target.name for target in report.predictions[0].targets] == ["w", "a", "s"]
-    assert report.attributions[0].gap == pytest.approx((0, 0, 0), abs=1e-4)
+    prediction = report.predictions[0]
+    assert [prediction.targets[place].name for place in prediction.written] == ["w", "a", "s"]
+    assert report.attributions[0].gap == pytest.approx([0] * len(prediction.targets), abs=1e-4)
 
 
 WRONG = {
@@ -78,7 +79,6 @@ WRONG = {
     "missing folder": ([TEXT, "--model", "./none"], "there is no folder './none'"),
     "unwritable": ([TEXT, "--model", "MODEL", "--out", "/no/such/r.csv"], "the folder '/no/such' does not exist"),
     "a bad number": ([TEXT, "--seed", "many"], "--seed"),
-    "no demo generator": ([TEXT, "--task", "generate"], "there is no demo generator; name a folder"),
     "nothing for the demo": ([" "], "there is nothing to explain"),
     "no text": ([], "Missing argument"),
     "unknown option": ([TEXT, "--colour", "red"], "--colour"),

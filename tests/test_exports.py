@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sidelight.dashboard.exports import EXPORTS, SaveError, check_path, save
 from sidelight.dashboard.exports.html import to_page
-from sidelight.dashboard.markup import shown, whole
+from sidelight.dashboard.markup import Markup, shown, whole
 from sidelight.explain.report import Report, load_report
 
 from tests import toys
@@ -30,8 +31,7 @@ def test_the_page_is_inert_and_holds_the_text(name: str) -> None:
     assert "http" not in to_page(report).replace("http-equiv", "")
     expected: list[str] = []
     for place, prediction in enumerate(report.predictions):
-        rows = max(1, len(report.attributions_of(place)))
-        expected += [whole(text) for text in prediction.segments] * rows
+        expected += toys.paragraphs(prediction, len(report.attributions_of(place, prediction.predicted)))
     assert page.paragraphs == expected
 
 
@@ -40,11 +40,54 @@ def test_the_page_gives_every_answer(name: str) -> None:
     text = read(to_page(REPORTS[name])).text
     for prediction in REPORTS[name].predictions:
         for target in prediction.targets:
-            assert shown(target.name)[:39] in text
+            assert shown(target.name.strip() or target.name)[:39] in text
 
 
 def test_the_page_of_a_usual_text_is_small() -> None:
     assert len(EXPORTS[".html"].write(REPORTS["realistic"])) < 100_000
+
+
+def test_the_page_of_a_generator_explains_every_written_word() -> None:
+    page = to_page(toys.WHOLE["generator"])
+    assert "<h1><bdi>“Paris.”</bdi></h1>" in page
+    assert "3 tokens, written after the prompt below" in page
+    assert "What speaks for “Par” rather than “Lyon”" in page
+    rows = re.findall(r"<tr>\n<th scope=\"row\"><bdi>(.*?)</bdi><small>(.*?)</small></th>\n<td class=\"text\"", page)
+    assert [(name, Markup(rest).striptags()) for name, rest in rows] == [
+        ("“Paris”", "54.0 % · rather than the other choice at each step"),
+        ("“.”", "30.0 % · rather than “,”"),
+    ]
+    assert page.count("in the colours of SHAP; a row is scaled by its own largest value") == 1
+    tokens = re.findall(r'<tr><td class="muted">\d+</td>(.*?)</tr>', page)
+    assert [[Markup(cell).striptags() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in tokens] == [
+        ["“Par”", "60.0 %", "1.31", "“Lyon”", "20.0 %"],
+        ["“is”", "90.0 %", "0.35", "“ma”", "5.0 %"],
+        ["“.”", "30.0 %", "1.05", "“,”", "40.0 %"],
+    ]
+
+
+def test_the_prompt_stands_whole_in_every_row_of_the_page() -> None:
+    for report in toys.WHOLE.values():
+        for row in re.findall(r'<td class="text" dir="auto">(.*?)</td>', to_page(report), re.DOTALL):
+            assert read(row).text == whole(report.predictions[0].segments[0])
+
+
+def test_the_page_of_a_long_answer_is_small_and_says_what_it_leaves_out() -> None:
+    shares = {"other": 0.1}
+    answer = tuple((f" word{place}", {f" word{place}": 0.5, **shares}) for place in range(60))
+    for words, most, said in ((40, 250_000, "The prompt for each of them"), (400, 1_600_000, "30 of 60 written words")):
+        prompt = " ".join(f"{place % 9}word" for place in range(words))
+        asked = toys.write(prompt, toys.spans(prompt, prompt.split()), answer)
+        page = to_page(toys.of(asked, ("occlusion",)))
+        assert len(page) < most
+        assert said in page
+
+
+def test_what_is_looked_at_alone_has_a_page_too() -> None:
+    for narrow in toys.looked_at(toys.WHOLE["generator"]).values():
+        page = to_page(narrow)
+        assert "<h1><bdi>“Paris.”</bdi></h1>" in page
+        assert "3 tokens, written" in page
 
 
 def test_the_page_says_what_was_not_read() -> None:
@@ -69,19 +112,31 @@ def test_csv_has_every_value_and_no_formula(name: str) -> None:
     report = REPORTS[name]
     lines = iter(cells(report))
     for one in report.attributions:
-        for target, values in zip(one.prediction.targets, one.values, strict=True):
-            for feature, value in zip(one.prediction.features, values, strict=True):
+        asked = ((place, target) for place, target in enumerate(one.prediction.targets) if one.covers(place))
+        for place, target in asked:
+            for feature, value in zip(one.prediction.features, one.values[place], strict=True):
                 line = next(lines)
                 assert float(line["value"]) == value
                 assert line["text"].removeprefix("'") == whole(feature.text)
                 assert line["target"].removeprefix("'") == whole(target.name)
                 assert line["method"].removeprefix("'") == one.method
                 assert int(line["target_id"]) == target.id
-                texts = [line[key] for key in ("text", "target", "method", "model", "task", "unit", "hiding")]
+                assert line["foil"].removeprefix("'") == (whole(target.against.text) if target.against else "")
+                texts = [line[key] for key in ("text", "target", "foil", "method", "model", "task", "unit", "hiding")]
                 assert not [
                     text for text in texts if text.lstrip("\u3000\ufeff\u200b \n\t")[:1] in tuple("=+-@|%＝＋－＠")
                 ]
     assert list(lines) == []
+
+
+def test_csv_names_the_written_token_and_its_foil() -> None:
+    lines = [line for line in cells(toys.WHOLE["generator"]) if line["feature"] == "0"]
+    shap = [(line["place"], line["target"], line["foil"]) for line in lines if line["method"] == "shap"]
+    assert shap[:4] == [("1", " Par", ""), ("2", "is", ""), ("3", ".", ""), ("1", " Par", " Lyon")]
+    assert len(shap) == len(set(shap)) == len(toys.WHOLE["generator"].predictions[0].targets)
+    gradient = [(line["target"], line["foil"]) for line in lines if line["method"] == "input_x_gradient"]
+    assert gradient == [(" Par", " Lyon")]
+    assert {(line["place"], line["foil"]) for line in cells(REPORTS["chinese"])} == {("", "")}
 
 
 def test_csv_leaves_empty_what_is_not_known() -> None:

@@ -14,6 +14,7 @@ from sidelight.models import template as template_module
 from sidelight.models.generator import ALTERNATIVES, Generator
 from sidelight.models.prediction import Prediction
 from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.reading import Reader
 from transformers import AutoModelForCausalLM
 
 from .tiny import save_generator
@@ -87,7 +88,7 @@ def test_a_shared_start_changes_nothing(folder: Path) -> None:
     model = load(str(folder), "generate")
     network = AutoModelForCausalLM.from_pretrained(folder)
     model._tokenizer.chat_template = "You are asked: {{ messages[0]['content'] }} Answer:"
-    prediction = model.generate(Prompt(PROMPT, Sampling(3)))
+    prediction = model.generate(Prompt(PROMPT, continuation="abc"))
     assert "".join(token.text for token in prediction.tokens[:10]).startswith("You")
     keep = np.random.default_rng(2).random((9, len(prediction.features))) < 0.5
     for row, scores in zip(keep, model.score(prediction, keep, model.hidings[0]), strict=True):
@@ -189,7 +190,7 @@ def test_what_was_written_before_the_stop_is_explained_no_further(model: Generat
     stages.clear()
     kept.append(next(growing))
     assert len(kept[0].predictions[0].written) == 3
-    assert stages[-1].text == kept[0].predictions[0].segments[1]
+    assert stages[-1].text == kept[0].predictions[0].segments[1].rstrip("\ufffd")
     whole = model.generate(Prompt(PROMPT, Sampling(20))).segments[1]
     assert whole.startswith(kept[0].predictions[0].segments[1])
 
@@ -197,6 +198,18 @@ def test_what_was_written_before_the_stop_is_explained_no_further(model: Generat
 def test_the_same_seed_writes_the_same_text(model: Generator) -> None:
     drawn = [model.generate(Prompt(PROMPT, Sampling(12, 1.5, 0.9, seed))).segments[1] for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_a_character_that_was_only_begun_is_not_kept(model: Generator) -> None:
+    reader = Reader(model._tokenizer, model.limit)
+    ids = model._tokenizer("好看", add_special_tokens=False)["input_ids"]
+    assert [reader.decode(reader.without_begun_character(ids[:count])) for count in (3, 4, 5, 6)] == [
+        "好",
+        "好",
+        "好",
+        "好看",
+    ]
+    assert reader.without_begun_character(ids[1:2]) == ids[1:2]
 
 
 def test_tokens_and_words_stand_on_whole_characters(model: Generator) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
-from sidelight.dashboard.markup import Html, shown, whole
+from sidelight.dashboard.markup import Html, shown
 from sidelight.dashboard.views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
@@ -30,8 +30,8 @@ from tests.browser import open_browser, requires_chromium
 from tests.pages import assert_inert, read
 
 REPORTS = toys.REPORTS
-STATIC = ("words", "summary", "table")
-FIGURES = ("waterfall", "heatmap", "attention_map")
+STATIC = ("words", "summary", "table", "alternatives")
+FIGURES = ("waterfall", "heatmap", "tokens", "attention_map")
 FRAMES = ("bertviz_head", "bertviz_model")
 
 
@@ -121,8 +121,7 @@ def test_the_rows_are_the_text(name: str) -> None:
         if drawing is None:
             assert not report.attributions_of(place)
             continue
-        expected = [whole(text) for text in prediction.segments] * len(report.attributions_of(place))
-        assert read(drawing.body).paragraphs == expected
+        assert read(drawing.body).paragraphs == toys.paragraphs(prediction, len(report.attributions_of(place, 0)))
 
 
 @given(st.data())
@@ -137,7 +136,7 @@ def test_the_pieces_are_the_text_whatever_the_features(data: st.DataObject) -> N
 
 def test_what_was_not_read_is_marked() -> None:
     prediction = REPORTS["cut"].predictions[0]
-    assert [piece.text for piece in pieces(prediction, 0) if not piece.read] == [
+    assert [piece.text for piece in pieces(prediction, 0) if piece.part == "unread"] == [
         toys.SENTENCE[toys.SENTENCE.index("but") :]
     ]
     page = read(VIEWS["words"].draw(REPORTS["cut"], Selection()).body)
@@ -208,7 +207,7 @@ def test_a_method_that_is_no_sum_has_no_steps() -> None:
 
 def test_bars_stand_about_a_common_zero_and_inside_the_column() -> None:
     for report in REPORTS.values():
-        for one in report.attributions:
+        for one in report.attributions_of(0, 0):
             drawn = column("", one, 0)
             for bar, value in zip(drawn.bars, one.values[0], strict=True):
                 near = bar.left if value >= 0 or not one.signed else bar.left + bar.width

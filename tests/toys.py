@@ -6,8 +6,11 @@ from dataclasses import replace
 from math import log
 
 import numpy as np
+from sidelight.dashboard.markup import whole
+from sidelight.explain.focus import focused
 from sidelight.explain.report import Attention, Attribution, Provenance, Report, Rows
-from sidelight.models.prediction import Feature, Hiding, Prediction, Span, Target, Token
+from sidelight.models.prediction import Alternative, Feature, Hiding, Prediction, Span, Target, Token
+from sidelight.models.units import make_features
 
 MASK = Hiding("mask", "[MASK]", 103)
 SENTENCE = "The plot is thin and the jokes rarely land, but the two leads are so charming that I left smiling."
@@ -201,8 +204,134 @@ def two() -> Report:
     )
 
 
+def paragraphs(prediction: Prediction, rows: int) -> list[str]:
+    """The texts that so many coloured rows show: what was written once, unless it is coloured too."""
+    segments = [whole(text) for text in prediction.segments]
+    *prompt, output = segments
+    if not prediction.targets[0].written or any(one.segment == len(prompt) for one in prediction.features):
+        return segments * max(1, rows)
+    return [*prompt, output, *prompt * (max(1, rows) - 1)]
+
+
 def one_label(target: Target) -> Prediction:
     return replace(english("good film"), targets=(target,))
+
+
+# Token by token with their probabilities: what was written and, after it, the likeliest others. An empty text is one
+# more piece of the character before it.
+Written = Sequence[tuple[str, dict[str, float]]]
+CAPITAL = "The capital of France is"
+PARIS: Written = (
+    (" Par", {" Par": 0.6, " Lyon": 0.2, " the": 0.05, "the": 0.04}),
+    ("is", {"is": 0.9, "ma": 0.05}),
+    (".", {".": 0.3, ",": 0.4}),
+)
+CHINESE_CAPITAL = "法国的首都是"
+CHINESE_PARIS: Written = (
+    ("巴", {"巴": 0.4, "伦": 0.3, "part of a character (178)": 0.1}),
+    ("", {"": 0.8, "part of a character (179)": 0.1}),
+    ("黎", {"黎": 0.9, "西": 0.05}),
+    ("。", {"。": 0.7, "，": 0.2}),
+)
+HOSTILE_WRITTEN: Written = (
+    (SCRIPT, {SCRIPT: 0.4, IMAGE: 0.3, "=1+1": 0.1, "a" * 300: 0.05}),
+    ("\n\u202e", {"\n\u202e": 0.2, "\u200b": 0.1, " ": 0.05, "  ": 0.04}),
+    (IMAGE, {IMAGE: 0.1, "%{customdata}": 0.3}),
+)
+
+
+def write(prompt: str, read: Sequence[tuple[int, int]], written: Written, explain_output: bool = False) -> Prediction:
+    """A generator's prediction: the written tokens against all others, then each against each of the likeliest.
+
+    `read` are the characters of the prompt's tokens; one that no token covers is not among the words.
+    """
+    output = "".join(text for text, _ in written)
+    places: list[tuple[int, int]] = []
+    for text, _ in written:
+        end = places[-1][1] if places else 0
+        places.append((end, end + len(text)) if text else places[-1])
+    tokens = (
+        Token("\ufffd<s>", None),
+        *(Token(prompt[start:end], Span(0, start, end)) for start, end in read),
+        *(Token(output[start:end], Span(1, start, end)) for start, end in places),
+    )
+    plain = [
+        choose(shares, Target(100 * place, output[start:end], "token", 0.0, len(read) + 1 + place, start, end))
+        for place, ((_, shares), (start, end)) in enumerate(zip(written, places, strict=True))
+    ]
+    features = make_features((prompt, output), tokens, "word")
+    return Prediction(
+        model="demo generator",
+        task="generate",
+        segments=(prompt, output),
+        ids=tuple(range(len(tokens))),
+        tokens=tokens,
+        unit="word",
+        features=tuple(one for one in features if explain_output or one.segment == 0),
+        targets=(*plain, *(contrast for target in plain for contrast in contrasts(target))),
+    )
+
+
+def choose(shares: dict[str, float], target: Target) -> Target:
+    """The target with its score, entropy and alternatives."""
+    own, *others = shares.items()
+    alternatives = tuple(Alternative(target.id + place, *other) for place, other in enumerate(others, 1))
+    entropy = -sum(share * log(share) for share in shares.values())
+    return replace(target, score=logit(own[1]), entropy=entropy, alternatives=alternatives)
+
+
+def contrasts(target: Target) -> list[Target]:
+    """The target against each of its alternatives."""
+    own, alone = target.probability or 0.0, replace(target, entropy=None, alternatives=())
+    return [replace(alone, score=log(own / foil.probability), against=foil) for foil in target.alternatives]
+
+
+def chosen_only(report: Report) -> Report:
+    """The report with gradients of the first token against its first foil alone."""
+    predicted = report.predictions[0].predicted
+    made = [
+        replace(one, values=tuple(row if place == predicted else () for place, row in enumerate(one.values)))
+        if one.method == "input_x_gradient"
+        else one
+        for one in report.attributions
+    ]
+    return replace(report, attributions=tuple(made))
+
+
+def generator(explain_output: bool = False) -> Report:
+    """Five words read and two written, the first of them of two tokens."""
+    read = spans(CAPITAL, CAPITAL.split())
+    return chosen_only(of(write(CAPITAL, read, PARIS, explain_output)))
+
+
+def chinese_generator() -> Report:
+    """Characters of several tokens, in the prompt and in what was written."""
+    read = [(0, 1), (1, 2), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6)]
+    return chosen_only(of(write(CHINESE_CAPITAL, read, CHINESE_PARIS)))
+
+
+def hostile_generator() -> Report:
+    """Every hostile text in the prompt, and hostile ones written or nearly so."""
+    text = " ".join(HOSTILE)
+    prediction = replace(write(text, spans(text, HOSTILE), HOSTILE_WRITTEN), model=SCRIPT)
+    return of(prediction, ("shap", "attention_rollout", IMAGE))
+
+
+WHOLE = {
+    "generator": generator(),
+    "generator with its output": generator(explain_output=True),
+    "chinese generator": chinese_generator(),
+    "hostile generator": hostile_generator(),
+    "generator without methods": of(write(CAPITAL, spans(CAPITAL, CAPITAL.split()), PARIS), ()),
+}
+
+
+def looked_at(report: Report) -> dict[str, Report]:
+    """What the page shows of a generator's report: a token, one against a foil, a span, one against foils."""
+    prediction = report.predictions[0]
+    foils = [prediction.foils_of(place)[0] for place in prediction.written[:2]]
+    asked = {"token": [0], "contrast": foils[:1], "span": [0, 1], "contrasted span": foils}
+    return {name: focused(report, 0, targets) for name, targets in asked.items()}
 
 
 REPORTS: dict[str, Report] = {
@@ -229,4 +358,6 @@ REPORTS: dict[str, Report] = {
     "no methods": of(english("good film"), ()),
     "nothing to hide": of(predict("   ", ())),
     "no attention": replace(of(english("good film")), attention=()),
+    **WHOLE,
+    **{f"{name}, {what}": one for name, full in WHOLE.items() for what, one in looked_at(full).items()},
 }

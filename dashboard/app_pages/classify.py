@@ -1,7 +1,5 @@
 """Classify: a text, what the classifier says of it, and why."""
 
-from dataclasses import replace
-
 import streamlit as st
 from sidelight.dashboard import inputs, panel, session, waiting
 from sidelight.dashboard.worker import Loaded, Work
@@ -32,8 +30,8 @@ if pressed:
     visitor.ask(work)
 elif visitor.job is None and isinstance(model, Loaded) and upload is None:
     visitor.ask(work, by_itself=True)
-elif visitor.job and visitor.job.work.unit != unit:
-    visitor.ask(replace(visitor.job.work, unit=unit))
+elif visitor.asks_otherwise(unit):
+    visitor.ask_again(unit)
 
 drawn = visitor.now()
 waiting.show_state(visitor, drawn)
@@ -47,8 +45,10 @@ elif opened and upload:
 if drawn.status.report and (drawn.status.over or not visitor.by_itself):
     source = {"stopped": "stopped early", "failed": "not finished"}.get(drawn.status.state, "")
     expected = () if drawn.status.over or not drawn.job else [one.name for one in drawn.job.work.requests]
-    panel.show_report(drawn.status.report, source, expected)
+    looked = panel.show_report(drawn.status.report, source, expected)
+    if visitor.complete(looked.targets):
+        st.rerun()
 elif drawn.status.over or visitor.by_itself:
-    panel.show_report(session.saved_example(), "a saved example")
+    panel.show_report(session.saved_example("classify"), "a saved example")
 else:
     st.skeleton(400)

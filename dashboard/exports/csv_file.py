@@ -1,4 +1,6 @@
-"""The report as a table: one line per attribution, target and feature.
+"""The report as a table: one line per attribution, target that it covers, and feature.
+
+What a generator wrote has its place among the written tokens, from 1, and the foil that it is contrasted with.
 
 UTF-8 with byte order mark and CRLF, as spreadsheets want it. No text cell is taken for a formula; to read one
 back, take one leading `'` away.
@@ -12,7 +14,7 @@ from collections.abc import Iterator
 
 from sidelight.dashboard.markup import csv_text
 from sidelight.explain.report import Report
-from sidelight.models.prediction import Hiding
+from sidelight.models.prediction import Hiding, Target
 
 Cell = str | int | float | None
 
@@ -27,6 +29,8 @@ COLUMNS = (
     "target_id",
     "target",
     "kind",
+    "place",
+    "foil",
     "score",
     "probability",
     "base",
@@ -53,14 +57,22 @@ def _lines(report: Report) -> Iterator[tuple[Cell, ...]]:
     for number, attribution in enumerate(report.attributions):
         asked = attribution.prediction
         how = (asked.model, asked.task, asked.unit, attribution.method, _hiding(attribution.hiding))
+        places = {asked.targets[index].position: place for place, index in enumerate(asked.written, 1)}
         for row, target in enumerate(asked.targets):
+            if not attribution.covers(row):
+                continue
             base = attribution.base[row] if attribution.base else None
-            answer = (target.id, target.name, target.kind, target.score, target.probability, base)
+            answer = (*_target(target, places), target.score, target.probability, base)
             for column, feature in enumerate(asked.features):
-                place = (column, feature.segment, feature.start, feature.end, feature.text)
+                part = (column, feature.segment, feature.start, feature.end, feature.text)
                 error = attribution.error[row][column] if attribution.error else None
                 value = attribution.values[row][column]
-                yield number, report.index_of(attribution), *how, *answer, *place, value, error
+                yield number, report.index_of(attribution), *how, *answer, *part, value, error
+
+
+def _target(target: Target, places: dict[int | None, int]) -> tuple[Cell, ...]:
+    place = places.get(target.position) if target.written else None
+    return target.id, target.name, target.kind, place, target.against.text if target.against else None
 
 
 def _hiding(hiding: Hiding | None) -> str:

@@ -7,22 +7,25 @@ from typing import Any
 
 from sidelight.dashboard.markup import render, shortened, shown
 from sidelight.dashboard.palette import number, signed_number
-from sidelight.dashboard.views import addition, summary, table, words
+from sidelight.dashboard.views import addition, alternatives, summary, table, words
 from sidelight.dashboard.views.naming import (
     answer_text,
-    direction_text,
     errors_text,
     hiding_text,
     label_names,
     method_title,
     method_titles,
+    question_text,
     score_text,
     values_text,
 )
 from sidelight.dashboard.views.selection import most_telling
 from sidelight.dashboard.wording import say, unit_noun
+from sidelight.explain.focus import focused
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction, Span
+
+from . import written
 
 # The views are named here and not taken from VIEWS, since the page composes them: what a static page can hold, in an
 # order of its own, without each view's own frame and style, and explained for one answer.
@@ -41,31 +44,50 @@ def write(report: Report) -> bytes:
 
 
 def _part(report: Report, index: int) -> Part:
-    """All that the page says of one prediction, explained for the answer that the model gave."""
+    """All that the page says of one prediction: explained for the answer that the model gave, or for the first token
+    that it wrote, and then, in short, for the others.
+    """
     prediction, attributions = report.predictions[index], report.attributions_of(index)
-    target, lead = prediction.predicted, most_telling(attributions)
+    target, titles = prediction.predicted, method_titles(attributions)
+    runs = [_run(title, one, target) for title, one in zip(titles, attributions, strict=True)]
+    unread = [_unread(prediction, span) for span in prediction.unseen]
+    named = {"model": shown(prediction.model), "task": shown(prediction.task), "unread": unread, "runs": runs}
+    if prediction.targets[target].written:
+        explained = _explained(focused(report, index, [target]), 0, 0)
+        return {**named, **explained, "answers": [], "further": [], "written": _written(report, index)}
+    further = [_further(report, index, other) for other in _others(prediction)] if attributions else []
+    answers = _answers(prediction)
+    return {**named, **_explained(report, index, target), "answers": answers, "further": further, "written": None}
+
+
+def _explained(report: Report, index: int, target: int) -> Part:
+    """One target in full."""
+    prediction, attributions = report.predictions[index], report.attributions_of(index, target)
+    lead = most_telling(attributions)
     adding = lead if lead and lead.base is not None else None
     return {
-        "model": shown(prediction.model),
-        "task": shown(prediction.task),
         "units": unit_noun(prediction.unit, 2),
-        "answers": _answers(prediction),
-        "heading": _heading(prediction, target),
+        "heading": question_text(prediction, target),
         "words": words.content(prediction, attributions, target, lead),
         "summary": summary.content(attributions, target),
+        "alternatives": alternatives.content(prediction.targets[target]),
         "table": table.content(prediction, attributions, target) if attributions else None,
         "sum": addition.content(adding, target) if adding else None,
         "sum_method": method_title(adding) if adding else "",
-        "unread": [_unread(prediction, span) for span in prediction.unseen],
-        "titles": method_titles(attributions),
-        "further": [_further(prediction, attributions, other) for other in _others(prediction) if attributions],
-        "runs": [_run(title, one) for title, one in zip(method_titles(attributions), attributions, strict=True)],
     }
 
 
-def _heading(prediction: Prediction, target: int) -> str:
-    key = "explained_number" if prediction.targets[target].kind == "regression" else "explained"
-    return say(key, direction=direction_text(prediction, target, toward=True))
+def _written(report: Report, index: int) -> Part:
+    """What was written as a whole."""
+    prediction, lead = report.predictions[index], written.lead_of(report, index)
+    found = written.written_words(report, index, lead) if lead else []
+    return {
+        "heading": written.heading(prediction),
+        "count": written.count_text(prediction),
+        "words": found,
+        "note": written.note(prediction, lead, len(found)) if lead else "",
+        "tokens": written.written_tokens(prediction),
+    }
 
 
 def _answers(prediction: Prediction) -> list[Part]:
@@ -89,8 +111,9 @@ def _others(prediction: Prediction) -> list[int]:
     return [index for index in order if index != prediction.predicted]
 
 
-def _further(prediction: Prediction, attributions: tuple[Attribution, ...], target: int) -> Part:
-    """The values of every method for one more target, a row a feature."""
+def _further(report: Report, index: int, target: int) -> Part:
+    """The values of every method that was asked about one more target, a row a feature."""
+    prediction, attributions = report.predictions[index], report.attributions_of(index, target)
     columns = [
         [value + error for value, error in zip(values_text(one, target), errors_text(one, target), strict=True)]
         for one in attributions
@@ -99,6 +122,7 @@ def _further(prediction: Prediction, attributions: tuple[Attribution, ...], targ
     asked = prediction.targets[target]
     return {
         "name": label_names(prediction)[target],
+        "titles": method_titles(attributions),
         "score": score_text(asked.score, asked),
         "rows": list(zip(names, *columns, strict=True)),
     }
@@ -110,8 +134,9 @@ def _unread(prediction: Prediction, span: Span) -> str:
     return say("unread_part", start=f"{span.start + 1:,}", end=f"{span.end:,}", length=f"{len(text):,}", text=start)
 
 
-def _run(title: str, attribution: Attribution) -> Part:
+def _run(title: str, attribution: Attribution, target: int) -> Part:
     """How one method was run, as texts."""
+    figures = {name: attribution.figure(name, target) for name in attribution.diagnostics}
     return {
         "title": title,
         "settings": _pairs(attribution.settings),
@@ -119,9 +144,7 @@ def _run(title: str, attribution: Attribution) -> Part:
         "precision": shown(attribution.precision),
         "calls": f"{attribution.calls:,}",
         "seconds": number(attribution.seconds),
-        "figures": _pairs(
-            {name: number(row[attribution.prediction.predicted], 3) for name, row in attribution.diagnostics.items()}
-        ),
+        "figures": _pairs({name: number(figure, 3) for name, figure in figures.items() if figure is not None}),
     }
 
 

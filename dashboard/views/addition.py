@@ -11,7 +11,7 @@ from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution
 
-from .naming import errors_text, feature_name, hiding_text, label_names, score_text, values_text
+from .naming import errors_text, feature_name, hiding_text, label_names, own_name, score_text, values_text
 
 MOST_STEPS = 8
 
@@ -53,7 +53,8 @@ def steps(attribution: Attribution, target: int) -> list[Step]:
         line.append(Step(name, text, at, at + value, hover))
         at += value
     label, text = label_names(attribution.prediction)[target], score_text(asked.score, asked)
-    return [*line, Step(label, text, asked.score, asked.score, f"{label}: {text}", point=True)]
+    name = label if asked.against is None else own_name(asked)
+    return [*line, Step(name, text, asked.score, asked.score, f"{label}: {text}", point=True)]
 
 
 def _parts(attribution: Attribution, target: int) -> Iterator[tuple[str, str, float, str]]:

@@ -7,13 +7,15 @@ from sidelight.dashboard.markup import plotly_text, shown
 from sidelight.dashboard.palette import Scheme, rising, scheme
 from sidelight.dashboard.wording import say
 from sidelight.explain.report import Attention, Report
-from sidelight.models.prediction import Floats, Prediction
+from sidelight.models.prediction import Floats, Prediction, Span, Token
 
 from .figures import figure, names_axis
+from .naming import PART_OF_CHARACTER
 from .selection import Selection
 
 CELL = 22  # pixels
 SMALLEST, TALLEST = 320, 900
+MOST_NAMES = 50  # that can be read at this height
 
 
 def attention_of(report: Report, prediction: int) -> Attention | None:
@@ -22,8 +24,19 @@ def attention_of(report: Report, prediction: int) -> Attention | None:
 
 
 def token_names(prediction: Prediction, positions: tuple[int, ...]) -> list[str]:
-    """The tokens at these positions as they are shown."""
-    return [shown(prediction.tokens[position].text) for position in positions]
+    """The tokens at these positions as they are shown; those that share a character, or more, are numbered."""
+    sharing: dict[Span, list[int]] = {}
+    for place, token in enumerate(prediction.tokens):
+        if token.span is not None and token.span.start < token.span.end:
+            sharing.setdefault(token.span, []).append(place)
+    return [_token_name(prediction.tokens[position], position, sharing) for position in positions]
+
+
+def _token_name(token: Token, position: int, sharing: dict[Span, list[int]]) -> str:
+    of_prompt = token.span is not None and token.span.segment == 0
+    name = say("part_of_character") if PART_OF_CHARACTER in token.text and not of_prompt else shown(token.text)
+    places = sharing.get(token.span, []) if token.span else []
+    return f"{name} {places.index(position) + 1}/{len(places)}" if len(places) > 1 else name
 
 
 def draw(report: Report, selection: Selection) -> go.Figure | None:
@@ -48,8 +61,10 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         zmin=0,
         showscale=False,
     )
-    drawing.update_xaxes(names_axis(keys), tickangle=-45, title=_small(say("attention_to"), colours))
-    drawing.update_yaxes(names_axis(queries), autorange="reversed", title=_small(say("attention_from"), colours))
+    drawing.update_xaxes(names_axis(keys, MOST_NAMES), tickangle=-45, title=_small(say("attention_to"), colours))
+    drawing.update_yaxes(
+        names_axis(queries, MOST_NAMES), autorange="reversed", title=_small(say("attention_from"), colours)
+    )
     return drawing
 
 

@@ -65,12 +65,21 @@ CAPS = {
 }
 
 
-def past_cap(report: Report, selection: Selection, name: str) -> str | None:
-    """Why a view draws nothing although there is attention; None if it does draw."""
+def head_past_cap(report: Report, selection: Selection) -> str | None:
+    """Why the head view draws nothing although there is attention; None if it does draw."""
+    return _past(CAPS["bertviz_head"], report, selection)
+
+
+def model_past_cap(report: Report, selection: Selection) -> str | None:
+    """Why the model view draws nothing although there is attention; None if it does draw."""
+    return _past(CAPS["bertviz_model"], report, selection)
+
+
+def _past(cap: Cap, report: Report, selection: Selection) -> str | None:
     kept = attention_of(report, selection.prediction)
-    if kept is None or name not in CAPS:
+    if kept is None:
         return None
-    cap, count = CAPS[name], max(len(kept.queries), len(kept.keys))
+    count = max(len(kept.queries), len(kept.keys))
     most = cap.most(kept)
     return say("attention_cap", title=cap.title, most=most, count=count) if count > most else None
 
@@ -78,7 +87,7 @@ def past_cap(report: Report, selection: Selection, name: str) -> str | None:
 def draw_head(report: Report, selection: Selection) -> Html | None:
     """The head view of all layers; None without attention or past the cap."""
     kept = attention_of(report, selection.prediction)
-    if kept is None or past_cap(report, selection, "bertviz_head"):
+    if kept is None or head_past_cap(report, selection):
         return None
     layer = kept.layers if selection.layer is None else selection.layer + 1
     heads = None if selection.head is None else [selection.head]
@@ -89,7 +98,7 @@ def draw_head(report: Report, selection: Selection) -> Html | None:
 def draw_model(report: Report, selection: Selection) -> Html | None:
     """All layers and heads as small pictures; None without attention or past the cap."""
     kept = attention_of(report, selection.prediction)
-    if kept is None or past_cap(report, selection, "bertviz_model"):
+    if kept is None or model_past_cap(report, selection):
         return None
     rows = max(len(kept.queries), len(kept.keys))
     small = kept.layers * (rows * 84 / kept.heads + 10) + 38

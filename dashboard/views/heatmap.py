@@ -19,7 +19,7 @@ ROW = 34  # pixels
 
 def draw(report: Report, selection: Selection) -> go.Figure | None:
     """One row a method, each scaled by its own largest value; None before any method has run."""
-    attributions = report.attributions_of(selection.prediction)
+    attributions = selection.attributions_in(report)
     prediction, target = selection.prediction_in(report), selection.target
     if not attributions or not prediction.features:
         return None

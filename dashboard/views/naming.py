@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from math import exp, log
 
 from sidelight.dashboard.markup import shortened, shown
 from sidelight.dashboard.palette import decimals, largest, number, percent, signed_number
@@ -13,6 +14,8 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Hiding, Prediction, Target
 
+LEAST_TIMES, MOST_TIMES = 1.05, 1_000_000  # between them a ratio is a number
+PART_OF_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what decoders write for bytes that are no whole character
 LONGEST_LABEL = 40  # characters of a label that are shown; all of them stand in the CSV and JSON files
 
 
@@ -32,18 +35,78 @@ def method_titles(attributions: Sequence[Attribution]) -> list[str]:
 
 
 def label_names(prediction: Prediction) -> list[str]:
-    """The targets' names, with their ids where several share one."""
-    names = [shortened(shown(target.name), LONGEST_LABEL) for target in prediction.targets]
+    """The targets' names, with their ids, or places in what was written, where several share one."""
+    names = [target_name(target) for target in prediction.targets]
     shared = {name for name, count in Counter(names).items() if count > 1}
-    return [
-        f"{name} (#{target.id})" if name in shared else name
-        for name, target in zip(names, prediction.targets, strict=True)
-    ]
+    numbers = [target.id if target.position is None else target.position for target in prediction.targets]
+    return [f"{name} (#{number})" if name in shared else name for name, number in zip(names, numbers, strict=True)]
+
+
+def target_name(target: Target) -> str:
+    """A label as it is; what was written in quotation marks, with its foil."""
+    if target.against is None:
+        return own_name(target)
+    return say("rather_than", name=own_name(target), foil=foil_name(target))
+
+
+def foil_name(target: Target) -> str:
+    """What the target is contrasted with; of several tokens each has a foil of its own.
+
+    Raises:
+        ValueError: it is not contrasted with anything.
+    """
+    if target.against is None:
+        raise ValueError(f"{target.name!r} is not contrasted with anything; ask for its probability")
+    return say("others_each") if target.kind == "span" else quoted(target.against.text)
+
+
+def own_name(target: Target) -> str:
+    """The target without its foil."""
+    return quoted(target.name) if target.written else shortened(shown(target.name), LONGEST_LABEL)
+
+
+def quoted(text: str) -> str:
+    """A piece of written text, without the blanks around it."""
+    if PART_OF_CHARACTER in text and not text.strip(f"{PART_OF_CHARACTER} \n"):
+        return say("part_of_character")
+    return say("quoted", text=shortened(shown(text.strip() or text), LONGEST_LABEL))
+
+
+def chance_of(target: Target) -> float | None:
+    """How likely the model held what it was asked about; of a contrast that is looked at alone, the token's own."""
+    return target.chance if target.probability is None else target.probability
+
+
+def question_text(prediction: Prediction, target: int) -> str:
+    """What an explanation is about: `What speaks for “Paris” rather than “Lyon”`."""
+    asked = prediction.targets[target]
+    if asked.against is not None:
+        return say("explained", direction=say("for", label=target_name(asked)))
+    key = "explained_number" if asked.kind == "regression" else "explained"
+    return say(key, direction=direction_text(prediction, target, toward=True))
+
+
+def odds_text(score: float, target: Target) -> str:
+    """A contrast's score as part of a sentence: `“Paris” is 12 times as likely as “Lyon”`.
+
+    Raises:
+        ValueError: the target is not contrasted with anything.
+    """
+    names = (own_name(target), foil_name(target))
+    likelier, other = names if score >= 0 else reversed(names)
+    times = exp(min(abs(score), log(MOST_TIMES) + 1))
+    if times < LEAST_TIMES:
+        return say("as_likely", likelier=likelier, other=other)
+    count = number(times, 1) if times < 10 else f"{times:,.0f}" if times <= MOST_TIMES else f"> {MOST_TIMES:,}"
+    return say("times_as_likely", likelier=likelier, other=other, count=count)
 
 
 def direction_text(prediction: Prediction, target: int, *, toward: bool) -> str:
     """What a value above zero, or below it, does: speaks for or against a label, raises or lowers a number."""
-    keys = ("raises", "lowers") if prediction.targets[target].kind == "regression" else ("for", "against")
+    asked = prediction.targets[target]
+    if asked.against is not None:
+        return say("for", label=own_name(asked) if toward else foil_name(asked))
+    keys = ("raises", "lowers") if asked.kind == "regression" else ("for", "against")
     return say(keys[0] if toward else keys[1], label=label_names(prediction)[target])
 
 

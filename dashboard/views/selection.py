@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sidelight.explain.focus import targets_at
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
@@ -28,12 +29,22 @@ class Selection:
         """The selected prediction."""
         return report.predictions[self.prediction]
 
+    def attributions_in(self, report: Report) -> tuple[Attribution, ...]:
+        """The attributions that cover the selected target."""
+        return report.attributions_of(self.prediction, self.target)
+
     def attribution_in(self, report: Report) -> Attribution | None:
         """The selected attribution, None if it is still to come; the most telling one where none is selected."""
-        found = report.attributions_of(self.prediction)
         if self.attribution is None:
-            return most_telling(found)
-        return found[self.attribution] if self.attribution < len(found) else None
+            return most_telling(self.attributions_in(report))
+        found = report.attributions_of(self.prediction)[self.attribution : self.attribution + 1]
+        return next((one for one in found if one.covers(self.target)), None)
+
+
+def asked_first(prediction: Prediction, positions: Sequence[int | None]) -> tuple[int, ...]:
+    """What is asked first of the tokens written at these positions: each against its first foil, where it has one."""
+    places = targets_at(prediction, positions)
+    return tuple((*prediction.foils_of(place), place)[0] for place in places)
 
 
 def most_telling(attributions: Sequence[Attribution]) -> Attribution | None:

@@ -11,7 +11,17 @@ from sidelight.dashboard.wording import listed, unit_noun
 from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution, Report
 
-from .naming import answer_text, direction_text, errors_text, feature_name, label_names, method_titles, values_text
+from .naming import (
+    answer_text,
+    direction_text,
+    errors_text,
+    feature_name,
+    label_names,
+    method_titles,
+    odds_text,
+    score_text,
+    values_text,
+)
 from .selection import Selection, most_telling
 from .trust import POOR_FIT
 
@@ -26,7 +36,7 @@ class Sentence:
 
 def draw(report: Report, selection: Selection) -> Html | None:
     """The sentences as a list; None before any method has run."""
-    attributions = report.attributions_of(selection.prediction)
+    attributions = selection.attributions_in(report)
     return fragment(content(attributions, selection.target), selection.dark) if attributions else None
 
 
@@ -106,11 +116,17 @@ def _nothing(lead: Attribution, titles: dict[int, str], target: int) -> Sentence
 
 def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
     if lead.base is not None:
-        after = lead.prediction.targets[target]
-        before = unbroken(answer_text(replace(after, score=lead.base[target])))
-        label, unit = label_names(lead.prediction)[target], lead.prediction.unit
-        names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label}
-        yield Sentence(say_html("from_base", before=before, after=unbroken(answer_text(after)), **names))
+        asked, scores = lead.prediction.targets[target], (lead.base[target], lead.prediction.targets[target].score)
+        unit = lead.prediction.unit
+        names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label_names(lead.prediction)[target]}
+        if asked.kind == "span":
+            key, (before, after) = "from_base_sum", [unbroken(score_text(score, asked)) for score in scores]
+        elif asked.against is not None:
+            key, (before, after) = "from_base_contrast", [odds_text(score, asked) for score in scores]
+        else:
+            key = "from_base"
+            before, after = [unbroken(answer_text(replace(asked, score=score))) for score in scores]
+        yield Sentence(say_html(key, before=before, after=after, **names))
 
 
 def _warnings(attribution: Attribution, titles: dict[int, str], target: int) -> Iterator[Sentence]:
@@ -118,6 +134,6 @@ def _warnings(attribution: Attribution, titles: dict[int, str], target: int) -> 
     if attribution.gap is not None and not adds_up(attribution, target):
         gap = signed_number(attribution.gap[target], 3)
         yield Sentence(say_html("gap_warning", method=method, gap=gap), warning=True)
-    fit = attribution.diagnostics.get("r2", (1.0,) * (target + 1))[target]
-    if fit < POOR_FIT:
+    fit = attribution.figure("r2", target)
+    if fit is not None and fit < POOR_FIT:
         yield Sentence(say_html("poor_fit_warning", method=method, r2=number(fit)), warning=True)

@@ -42,7 +42,7 @@ class Column:
 
 def draw(report: Report, selection: Selection) -> Html | None:
     """The table as static HTML; None before any method has run."""
-    attributions = report.attributions_of(selection.prediction)
+    attributions = selection.attributions_in(report)
     if not attributions:
         return None
     return fragment(content(selection.prediction_in(report), attributions, selection.target), selection.dark)

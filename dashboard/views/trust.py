@@ -29,14 +29,14 @@ def remarks(attribution: Attribution, target: int) -> list[Remark]:
         size = number(abs(gap), 3).removeprefix("0")
         text = say("adds_up", gap=size) if close else say("misses", gap=signed_number(gap, 3))
         found.append(Remark(text, "good" if close else "warning"))
-    if "r2" in attribution.diagnostics:
-        fit = attribution.diagnostics["r2"][target]
+    fit = attribution.figure("r2", target)
+    if fit is not None:
         key, tone = ("poor_fit", "warning") if fit < POOR_FIT else ("local_fit", "muted")
         found.append(Remark(say(key, r2=number(fit)), tone))
     if not attribution.signed:
         found.append(Remark(say("unsigned")))
-    if "special_share" in attribution.diagnostics:
-        share = attribution.diagnostics["special_share"][target]
+    share = attribution.figure("special_share", target)
+    if share is not None:
         found.append(Remark(say("special_share", share=percent(share))))
     seconds = number(attribution.seconds, 1 if attribution.seconds >= 0.1 else 2)
     return [*found, Remark(say("passes", calls=f"{attribution.calls:,}", seconds=seconds))]

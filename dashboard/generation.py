@@ -1,0 +1,84 @@
+"""What of a generation is looked at: which written words, held against what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from sidelight.explain.focus import output_pieces
+from sidelight.explain.report import Report
+from sidelight.models.prediction import Prediction
+
+from .markup import fragment, render, shown
+from .views.naming import direction_text, quoted
+from .wording import say
+from .written import Question, chosen_pieces, show_texts, targets_asked
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a viewer looks at.
+
+    Args:
+        prediction: its place in the report.
+        targets: their places in the prediction; several are a span of what was written.
+        question: how they were chosen, of a generation.
+        typed: a foil that the report does not hold yet, with the place of the token it is for.
+    """
+
+    prediction: int
+    targets: tuple[int, ...]
+    question: Question | None = None
+    typed: tuple[int, str] | None = None
+
+
+def choose_question(prediction: Prediction, place: int, may_ask: bool) -> Looked:
+    """What was clicked, and what it is held against; a foil can be typed where the model may be asked."""
+    written = output_pieces(prediction)
+    first, last = chosen_pieces(prediction, len(written))
+    tokens = targets_asked(prediction, written, Question(first, last, None))
+    foils = [prediction.targets[index].against for index in prediction.foils_of(tokens[0])] if tokens else []
+    names = [quoted(foil.text) for foil in foils if foil] if len(tokens) == 1 else [say("next_best_each")]
+    unique = list(dict.fromkeys([*(names if foils else []), say("all_others")]))
+    typed = may_ask and len(tokens) == 1
+    chosen = st.selectbox(
+        say("contrast"),
+        unique,
+        key=f"foil {hash((prediction.segments, first, last, tuple(unique))):x}",
+        accept_new_options=typed,
+        help=say("contrast_help"),
+        width=260,
+    )
+    if chosen not in unique:
+        return Looked(place, tokens, Question(first, last, None), (tokens[0], str(chosen)))
+    foil = None if chosen == say("all_others") else (names.index(str(chosen)) if len(tokens) == 1 else 0)
+    question = Question(first, last, foil)
+    return Looked(place, targets_asked(prediction, written, question), question)
+
+
+def show_question(
+    report: Report, looked: Looked, narrow: Prediction, method: int | None, source: str, dark: bool
+) -> None:
+    """The texts, coloured for what was clicked, by a method or, until it has come, by the first that has.
+
+    Args:
+        report: the whole report.
+        looked: what was clicked.
+        narrow: the prediction of that alone.
+        method: the place of the attribution that was chosen.
+        source: where the report comes from.
+        dark: the appearance of the page.
+    """
+    prediction = report.predictions[looked.prediction]
+    found = report.attributions_of(looked.prediction)
+    chosen = found[method] if method is not None and method < len(found) else next(iter(found), None)
+    if source:
+        st.html(fragment(render("source.html.jinja", source=shown(source)), dark).body)
+    show_texts(prediction, output_pieces(prediction), chosen, looked.question or Question(), dark)
+    if chosen is None:
+        return
+    toward, against = (direction_text(narrow, 0, toward=toward) for toward in (True, False))
+    known = all(map(chosen.covers, looked.targets))
+    note = say("click_words" if known else "not_asked")
+    content = render("legend.html.jinja", toward=toward, against=against, signed=chosen.signed, note=note)
+    st.html(fragment(content, dark).body)

@@ -1,0 +1,155 @@
+"""The prompt with what was written after it, to be pointed at and clicked: the main view of a generator's report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from sidelight.explain.focus import targets_at
+from sidelight.explain.report import Attribution
+from sidelight.models.prediction import Feature, Prediction
+
+from .markup import shown, unseeable
+from .palette import MOST_OPAQUE, percent, scheme
+from .views.words import FULL, Piece, pieces
+from .wording import say
+
+STATIC = Path(__file__).parent / "static"
+MARKUP = '<div class="written"></div>\n'
+# text, class, its feature, its piece of what was written, title, how little the model was sure of it from 0 to 1
+Entry = tuple[str, str, int | None, int | None, str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a generation.
+
+    Args:
+        first, last: the pieces of what was written, both included.
+        foil: the place among a token's foils, of which a span has the first alone; None is against all others.
+    """
+
+    first: int = 0
+    last: int = 0
+    foil: int | None = 0
+
+    def about(self, piece: int) -> Question:
+        """The same question of one piece, which has the foil that was chosen only if it was asked about."""
+        asked = self.foil if self.foil is None or (self.first == self.last == piece) else 0
+        return Question(piece, piece, asked)
+
+
+def targets_asked(prediction: Prediction, written: Sequence[Feature], question: Question) -> tuple[int, ...]:
+    """The targets of a question, one a token; `written` are the pieces of the output."""
+    chosen = written[question.first : question.last + 1]
+    places = targets_at(prediction, [position for piece in chosen for position in piece.tokens])
+    foils = [prediction.foils_of(place) if question.foil is not None else () for place in places]
+    wanted = question.foil or 0 if len(places) == 1 else 0
+    return tuple(own[min(wanted, len(own) - 1)] if own else place for own, place in zip(foils, places, strict=True))
+
+
+def chosen_pieces(prediction: Prediction, count: int) -> tuple[int, int]:
+    """The first and the last of `count` pieces that were chosen; the first piece alone where none was."""
+    match st.session_state.get(f"chosen in {_key(prediction)}"):
+        case [int(first), int(last)] if 0 <= first <= last < count:
+            return first, last
+    return 0, 0
+
+
+def show_texts(
+    prediction: Prediction,
+    written: Sequence[Feature],
+    attribution: Attribution | None,
+    question: Question,
+    dark: bool,
+) -> None:
+    """Draws the texts in the colours of an attribution; a click changes what `chosen_pieces` says next time."""
+    data = {
+        "parts": _parts(prediction, written),
+        "values": [_row(prediction, attribution, written, question.about(place)) for place in range(len(written))],
+        "signed": attribution is None or attribution.signed,
+        "chosen": [question.first, question.last],
+        "colours": scheme(dark).channels,
+        "most": MOST_OPAQUE,
+        "full": FULL,
+    }
+    key = _key(prediction)
+
+    def keep() -> None:
+        # The component forgets what was chosen while it is not drawn, as during another explanation.
+        st.session_state[f"chosen in {key}"] = st.session_state[key].get("chosen")
+
+    _component()(data=data, key=key, on_chosen_change=keep)
+
+
+def _key(prediction: Prediction) -> str:
+    return f"written {hash((prediction.segments, prediction.unit)):x}"
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> st.components.v2.types.ComponentRenderer:
+    css, js = ((STATIC / f"written.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    return st.components.v2.component("sidelight_written", html=MARKUP, css=css, js=js)
+
+
+def _row(
+    prediction: Prediction, attribution: Attribution | None, written: Sequence[Feature], question: Question
+) -> list[float] | None:
+    """The values of every feature for a piece, None where they are not known."""
+    targets = targets_asked(prediction, written, question)
+    if attribution is None or not targets or not all(attribution.covers(target) for target in targets):
+        return None
+    columns = zip(*(attribution.values[target] for target in targets), strict=True)
+    return [round(sum(column), 4) for column in columns]
+
+
+def _parts(prediction: Prediction, written: Sequence[Feature]) -> list[tuple[str, str, list[Entry]]]:
+    """The template before the prompt, the prompt, the template after it, and what was written."""
+    inside = [place for place, token in enumerate(prediction.tokens) if token.span is not None]
+    spans = [token.span.segment if token.span else None for token in prediction.tokens]
+    output = spans.index(1) if 1 in spans else len(spans)
+    last = max((place for place in inside if spans[place] == 0), default=0)
+    before = _template(prediction, range(inside[0]))
+    after = _template(prediction, range(last + 1, output))
+    prompt = [_prompt_entry(piece) for piece in pieces(prediction, 0)]
+    parts = [
+        ("template", say("template_before"), before),
+        ("prompt", say("prompt"), prompt),
+        ("template", say("template_after"), after),
+        ("output", say("output"), list(_output(prediction, written))),
+    ]
+    return [part for part in parts if part[2]]
+
+
+def _template(prediction: Prediction, places: range) -> list[Entry]:
+    text = "".join(prediction.tokens[place].text for place in places)
+    return [(text.strip("\n"), "added", None, None, say("template_help"), 0.0)] if text.strip() else []
+
+
+def _prompt_entry(piece: Piece) -> Entry:
+    if piece.feature is None:
+        return piece.text, "blank", None, None, "", 0.0
+    return _visible(piece.text), "word", piece.feature, None, "", 0.0
+
+
+def _output(prediction: Prediction, written: Sequence[Feature]) -> list[Entry]:
+    """What was written, piece by piece, with what stands between them."""
+    text, end = prediction.segments[-1], 0
+    entries: list[Entry] = []
+    features = {(one.start, one.end): place for place, one in enumerate(prediction.features) if one.segment == 1}
+    for place, piece in enumerate(written):
+        if piece.start > end:
+            entries.append((text[end : piece.start], "blank", None, None, "", 0.0))
+        tokens = [prediction.targets[target] for target in targets_at(prediction, piece.tokens)]
+        chances = [token.probability or 0.0 for token in tokens]
+        title = say("written_with", chances=" · ".join(map(percent, chances)))
+        doubt = round(1 - min(chances, default=1.0), 3)
+        entries.append((_visible(piece.text), "word", features.get((piece.start, piece.end)), place, title, doubt))
+        end = piece.end
+    return [*entries, *([(text[end:], "blank", None, None, "", 0.0)] if end < len(text) else [])]
+
+
+def _visible(text: str) -> str:
+    return shown(text) if unseeable(text) else text
