@@ -6,8 +6,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.tiny import save_generator
 
 ROOT = Path(__file__).parent.parent
 FORBIDDEN = {
@@ -78,13 +81,15 @@ def test_readme_names_every_method_unit_and_ending() -> None:
         assert ending.strip(".").upper() in text
 
 
-def test_the_three_lines_of_the_readme_run(
-    tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+def test_the_lines_of_the_readme_run(tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    models = (tiny_classifier, save_generator(tmp_path / "generator", "llama"))
     monkeypatch.chdir(tmp_path)
-    exec(compile(code.replace('"demo"', repr(str(tiny_classifier))), "README.md", "exec"), {})  # noqa: S102
+    left: dict[str, Any] = {}
+    for code, model in zip(blocks, models, strict=True):
+        exec(compile(code.replace('"demo"', repr(str(model))), "README.md", "exec"), left)  # noqa: S102
     assert "charming" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert left["report"].predictions[0].task == "generate"
 
 
 def test_a_report_shows_itself_in_a_notebook(tiny_classifier: Path) -> None:
