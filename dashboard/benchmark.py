@@ -24,7 +24,9 @@ def evidence(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="JSONL: prompt, target, key_spans a line")],
     model: Reference = "demo",
     method: Annotated[list[str] | None, typer.Option(metavar="NAME[:key=value,...]", help="may be repeated")] = None,
-    longest: Annotated[int | None, typer.Option(metavar="WORDS", min=1, help="pass over longer prompts")] = None,
+    longest: Annotated[
+        int | None, typer.Option(metavar="WORDS", min=1, help="pass over longer prompts; punctuation marks count")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="at most so many right prompts of each file")] = None,
     template: Annotated[bool, typer.Option(help="put prompts into the model's chat template")] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE.json", help="every number, for others to check")] = None,

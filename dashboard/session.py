@@ -94,6 +94,8 @@ class Visitor:
         self.problem = ""
         self.files_put_away = 0
         self._completed: set[tuple[int, ...]] = set()
+        self._foils: set[tuple[int, str]] = set()  # typed ones, of what is written now
+        self._before: tuple[Job, Work | None] | None = None  # the last job that made a report, and its work
         self._session = uuid4().hex
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
@@ -103,7 +105,9 @@ class Visitor:
     def _ask(self, work: Work, by_itself: bool) -> None:
         if not isinstance(work.asked, Report):
             check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
-            self.work, self._completed = work, set()
+            if self.job and self.job.status.report:
+                self._before = self.job, self.work
+            self.work, self._completed, self._foils = work, set(), set()
         self.stop()
         self.by_itself = by_itself
         self.job = self.supervisor.submit(self._session, work)
@@ -133,6 +137,15 @@ class Visitor:
             changes |= {"foils": (*asked.foils, foil)} if foil else {}
             asked = replace(asked, **changes)
         self.ask(replace(self.work, asked=asked, unit=unit))
+
+    def ask_foil(self, unit: str, foil: tuple[int, str]) -> bool:
+        """Asks for a foil that was typed, once; says whether there was need to."""
+        if foil in self._foils:
+            return False
+        tried = self._foils | {foil}
+        self.ask_again(unit, foil)
+        self._foils = tried
+        return True
 
     def complete(self, targets: tuple[int, ...]) -> bool:
         """Asks the methods to which each target costs a pass about these, once; says whether there was need to."""
@@ -165,8 +178,12 @@ class Visitor:
         self.files_put_away += 1
 
     def now(self) -> Moment:
-        """How things stand."""
+        """How things stand. What fails before there is anything of it leaves what was there, with the reason."""
         status = self.supervisor.look(self.job) if self.job else Status("done")
+        if status.state == "failed" and status.report is None and self._before:
+            self.problem = status.message
+            (self.job, self.work), self._before = self._before, None
+            status = self.supervisor.look(self.job)
         return Moment(self.supervisor.model, self.job, status)
 
 

@@ -164,16 +164,20 @@ def test_a_prompt_is_continued_a_word_clicked_contrasted_saved_and_opened_again(
     expect(page.get_by_role("option", selected=True)).to_have_count(2)
 
     page.get_by_role("radio", name="tokens").click()
-    page.get_by_role("option").nth(3).click()
+    fourth = page.get_by_role("option").nth(3)
+    fourth.click()
+    expect(page.locator(".legend")).to_contain_text(f"for “{fourth.inner_text()}”")
     expect(page.get_by_role("columnheader", name="Input × Gradient")).to_be_visible()
     rather = page.get_by_role("combobox", name="Rather than")
-    rather.click()
-    page.get_by_role("option", name="any other token").click()
-    expect(page.locator(".legend")).to_contain_text("against")
     rather.click()
     page.keyboard.type("z")
     page.keyboard.press("Enter")
     expect(page.locator(".legend")).to_contain_text("for “z”")
+    expect(page.get_by_role("columnheader", name="Input × Gradient")).to_be_visible()
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    rather.click()
+    page.get_by_role("option", name="any other token").click()
+    expect(page.locator(".legend")).to_contain_text("against")
 
     html, json = (_download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again"))
     assert "<b>x</b>" not in html.read_text(encoding="utf-8")
@@ -200,7 +204,17 @@ def test_what_a_generator_cannot_do_is_said_and_the_page_goes_on(page: Page, add
         box.fill(prompt)
         page.get_by_role("button", name="Write", exact=True).click()
         expect(page.get_by_text(message)).to_be_visible()
+        expect(page.locator(".written .prompt")).to_have_text("What is the capital of France?")
     write(page, "the film")
+    own = page.get_by_role("option").first.inner_text()[:1]
+    page.get_by_role("radio", name="tokens").click()
+    expect(page.get_by_role("option", name=own, exact=True).first).to_be_visible()
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.get_by_role("combobox", name="Rather than").click()
+    page.keyboard.type(own)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is not another token")).to_be_visible()
+    expect(page.locator(".legend")).to_be_visible()
 
 
 @requires_chromium

@@ -54,8 +54,7 @@ if status.report and (status.over or not visitor.by_itself):
         visitor.ask(replace(work, asked=status.report, unit=unit))
         st.rerun()
     looked = panel.show_report(status.report, source, expected, may_ask=status.over)
-    if looked.typed:
-        visitor.ask_again(unit, looked.typed)
+    if looked.typed and visitor.ask_foil(unit, looked.typed):
         st.rerun()
     if visitor.complete(looked.targets):
         st.rerun()
