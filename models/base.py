@@ -35,7 +35,7 @@ from .prediction import (
 
 Inputs = dict[str, Tensor]
 # Work for about a third of a second on two laptop cores, so that progress and Stop are never far away.
-OPERATIONS_AT_ONCE = 3e10
+OPERATIONS_AT_ONCE = 4e10
 MOST_WEIGHTS = 80_000_000  # of attention, in one prediction: what a report holds and a laptop can compute
 NO_LIMIT = 100_000  # tokenizers without a limit name an astronomical one
 

@@ -166,7 +166,8 @@ class Generator(TransformerModel):
             for foil in dict.fromkeys((*named.get(place, ()), *target.alternatives))
         )
         found = replace(prediction, targets=(*plain, *contrasted))
-        scores = scores_of(found, logits)[0].tolist()
+        with torch.inference_mode():
+            scores = scores_of(found, logits)[0].tolist()
         return replace(
             found,
             targets=tuple(replace(one, score=score) for one, score in zip(found.targets, scores, strict=True)),
@@ -199,13 +200,15 @@ class Generator(TransformerModel):
 
 
 def scores_of(prediction: Prediction, logits: Tensor) -> Tensor:
-    """The targets' scores (n, targets) out of the logits (n, written tokens, vocabulary)."""
+    """The targets' scores (n, targets) out of the logits (n, written tokens, vocabulary), which are used up."""
     places = {prediction.targets[index].position: place for place, index in enumerate(prediction.written)}
     rows = torch.tensor([places[target.position] for target in prediction.targets])
     own = torch.tensor([target.id for target in prediction.targets])
     foil = torch.tensor([(target.against or target).id for target in prediction.targets])
-    ratio = logits[:, rows, own] - logits[:, rows, foil]
+    mine = logits[:, rows, own]
+    ratio = mine - logits[:, rows, foil]
     plain = list(prediction.written)
-    mine = own[plain].to(logits.device)[None, :, None].expand(len(logits), -1, 1)
-    others = logits.scatter(2, mine, float("-inf")).logsumexp(dim=2)
-    return torch.cat([logits.gather(2, mine)[..., 0] - others, ratio[:, len(plain) :]], dim=1)
+    columns = own[plain].to(logits.device)[None, :, None].expand(len(logits), -1, 1)
+    # A copy of the logits would take as long as all else that is done with them.
+    others = logits.scatter_(2, columns, float("-inf")).logsumexp(dim=2)
+    return torch.cat([mine[:, : len(plain)] - others, ratio[:, len(plain) :]], dim=1)
