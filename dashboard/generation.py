@@ -14,6 +14,8 @@ from .views.naming import direction_text, quoted
 from .wording import say
 from .written import Question, chosen_pieces, show_texts, targets_asked
 
+TYPED = "foils typed"
+
 
 @dataclass(frozen=True, slots=True)
 class Looked:
@@ -44,16 +46,23 @@ def choose_question(prediction: Prediction, place: int, may_ask: bool) -> Looked
     chosen = st.selectbox(
         say("contrast"),
         unique,
-        key=f"foil {hash((prediction.segments, first, last, tuple(unique))):x}",
+        key=f"foil {hash((prediction.segments, first, last, tuple(unique))):x} {st.session_state.get(TYPED, 0)}",
         accept_new_options=typed,
         help=say("contrast_help"),
         width=260,
     )
+    same = [name for name, foil in zip(names, foils, strict=False) if foil and foil.text.strip() == str(chosen).strip()]
+    chosen = same[0] if same else chosen
     if chosen not in unique:
         return Looked(place, tokens, Question(first, last, None), (tokens[0], str(chosen)))
     foil = None if chosen == say("all_others") else (names.index(str(chosen)) if len(tokens) == 1 else 0)
     question = Question(first, last, foil)
     return Looked(place, targets_asked(prediction, written, question), question)
+
+
+def forget_typed() -> None:
+    """Lets the next choice of a foil begin with the first, which a typed one is once it is known."""
+    st.session_state[TYPED] = st.session_state.get(TYPED, 0) + 1
 
 
 def show_question(

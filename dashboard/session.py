@@ -94,7 +94,6 @@ class Visitor:
         self.problem = ""
         self.files_put_away = 0
         self._completed: set[tuple[int, ...]] = set()
-        self._foils: set[tuple[int, str]] = set()  # typed ones, of what is written now
         self._before: tuple[Job, Work | None] | None = None  # the last job that made a report, and its work
         self._session = uuid4().hex
 
@@ -107,7 +106,7 @@ class Visitor:
             check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
             if self.job and self.job.status.report:
                 self._before = self.job, self.work
-            self.work, self._completed, self._foils = work, set(), set()
+            self.work, self._completed = work, set()
         self.stop()
         self.by_itself = by_itself
         self.job = self.supervisor.submit(self._session, work)
@@ -115,7 +114,7 @@ class Visitor:
 
     def asks_otherwise(self, unit: str, explain_output: bool = False) -> bool:
         """Whether these are not what was last asked with."""
-        if self.work is None:
+        if self.work is None or self.job is None or self.job.status.report is None:
             return False
         asked = self.work.asked
         return self.work.unit != unit or (isinstance(asked, Prompt) and asked.explain_output != explain_output)
@@ -125,7 +124,7 @@ class Visitor:
 
         Args:
             unit: what features are made of from now on.
-            foil: one more for a written token, given by its place.
+            foil: one more for a written token, given by its place; it comes before the others.
             changes: to the prompt.
         """
         if self.work is None:
@@ -134,30 +133,26 @@ class Visitor:
         if isinstance(asked, Prompt):
             report = self.job.status.report if self.job else None
             changes |= {"continuation": _ids_written(report)} if report else {}
-            changes |= {"foils": (*asked.foils, foil)} if foil else {}
+            changes |= {"foils": (foil, *(known for known in asked.foils if known != foil))} if foil else {}
             asked = replace(asked, **changes)
         self.ask(replace(self.work, asked=asked, unit=unit))
 
-    def ask_foil(self, unit: str, foil: tuple[int, str]) -> bool:
-        """Asks for a foil that was typed, once; says whether there was need to."""
-        if foil in self._foils:
-            return False
-        tried = self._foils | {foil}
-        self.ask_again(unit, foil)
-        self._foils = tried
-        return True
-
     def complete(self, targets: tuple[int, ...]) -> bool:
         """Asks the methods to which each target costs a pass about these, once; says whether there was need to."""
-        report = self.job.status.report if self.job and self.job.status.state == "done" else None
-        if report is None or self.work is None or targets in self._completed:
+        if self.job is None or self.work is None or targets in self._completed:
+            return False
+        report = self.job.status.report
+        added = self.job.work is not self.work  # and may have been stopped without harm to the rest
+        if report is None or not (self.job.status.state == "done" or (self.job.status.over and added)):
             return False
         self._completed.add(targets)
         requests = tuple(one for one in self.work.requests if METHODS[one.name].chooses)
         partial = (one for one in report.attributions if METHODS[one.method].chooses)
         if all(one.covers(target) for one in partial for target in targets):
             return False
+        problem = self.problem
         self.ask(Work(report, requests, self.work.unit, self.work.seed, targets), by_itself=self.by_itself)
+        self.problem = self.problem or problem
         return True
 
     def attempt(self, action: Callable[[], None]) -> None:

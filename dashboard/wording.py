@@ -36,7 +36,7 @@ WORDING = {
     "contrast": "Rather than",
     "contrast_help": (
         "Why this and not that: the difference of both log probabilities is explained. Choose one of the likeliest "
-        "others, or type a word."
+        "others, or type a word: its first token is compared."
     ),
     "counter": "Strongest the other way: {word} ({value}).",
     "differ": "First in other methods: {words}.",

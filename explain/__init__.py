@@ -232,8 +232,8 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
         if together := joined(prediction):
             shown = ", ".join(repr(feature.text[:40]) for feature in together[:5])
             found.append(
-                f"{len(together)} features hold more than one {prediction.unit}, because the model reads them as one "
-                f"token or more that can't be parted: {shown}{', …' if len(together) > 5 else ''}."
+                f"{len(together)} {'feature holds' if len(together) == 1 else 'features hold'} more than one "
+                f"{prediction.unit}, because the model reads them as one token or more that can't be parted: {shown}{', …' if len(together) > 5 else ''}."
             )
     return tuple(found)
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from transformers.cache_utils import DynamicLayer
 
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
@@ -105,7 +106,7 @@ class Generator(TransformerModel):
         where = where.reshape(read.shape)
         shared = self._shared_length(prediction)
         kept: dict[str, Any] = {**inputs, "use_cache": False}
-        if "input_ids" in inputs and SHORTEST_SHARED <= shared <= columns[0]:
+        if "input_ids" in inputs and SHORTEST_SHARED <= shared <= columns[0] and self._keeps_keys:
             cache = self._shared_cache(network, prediction, shared, len(batch.ids))
             kept = {"input_ids": inputs["input_ids"][:, shared:], "past_key_values": cache, "use_cache": True}
             columns = columns - shared
@@ -115,6 +116,15 @@ class Generator(TransformerModel):
             return logits
         index = torch.from_numpy(where).to(self._device)[..., None]
         return logits.gather(1, index.expand(-1, -1, logits.shape[2]))
+
+    @cached_property
+    def _keeps_keys(self) -> bool:
+        """Whether what the network remembers of a start is keys and values alone, which can be repeated."""
+        ids = torch.tensor([[0]], device=self._device)
+        with torch.inference_mode():
+            found = getattr(self._network(input_ids=ids, use_cache=True), "past_key_values", None)
+        layers = getattr(found, "layers", [])
+        return bool(layers) and all(isinstance(layer, DynamicLayer) for layer in layers)
 
     def _shared_length(self, prediction: Prediction) -> int:
         """How many tokens at the start no row ever hides."""

@@ -202,6 +202,11 @@ class Prediction:
             index for index, one in enumerate(self.targets) if one.against is not None and one.position == position
         )
 
+    def read_by(self, target: int) -> tuple[bool, ...]:
+        """For each feature whether the target can depend on it: a written token reads nothing from itself on."""
+        position = self.targets[target].position if self.targets[target].written else None
+        return tuple(position is None or min(one.tokens) < position for one in self.features)
+
     def target_index(self, name: str) -> int:
         """The index of the target with this name, or this number: a label's id, or a written token's place from 1.
 

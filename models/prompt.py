@@ -31,6 +31,8 @@ class Sampling:
             raise ValueError(f"max_new_tokens={self.max_new_tokens} is not allowed; it takes 1 to {MOST_NEW_TOKENS}")
         if not 0 <= self.temperature <= 10:
             raise ValueError(f"temperature={self.temperature} is not allowed; it takes 0 to 10")
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"seed={self.seed} is not allowed; it takes 0 to 2^63 - 1")
         if not 0 < self.top_p <= 1:
             raise ValueError(f"top_p={self.top_p} is not allowed; it takes more than 0 and at most 1")
 

@@ -64,7 +64,11 @@ class Reader:
 
     @cached_property
     def _template(self) -> tuple[str, str]:
-        return around_prompt(self._tokenizer.get_chat_template(), self._tokenizer.special_tokens_map)
+        try:
+            template = self._tokenizer.get_chat_template()
+        except ValueError as error:  # several by name, and none of them the default
+            raise ModelError("the tokenizer names no chat template as its default; switch it off") from error
+        return around_prompt(template, self._tokenizer.special_tokens_map)
 
     def given(self, ids: list[int], prompt: Prompt) -> list[int]:
         """The ids of a continuation that is not to be written, but taken as it is.

@@ -16,7 +16,7 @@ from .prediction import ModelError
 
 SECONDS = 10.0  # of which a second or two go into starting the process
 MEMORY = 4_000_000_000  # bytes of addresses
-LONGEST = 100_000  # characters
+LONGEST = 20_000  # characters
 MARK = "\u2063prompt\u2063"  # stands for the prompt; made of what no template would change
 PROGRAM = f"""
 import json, sys
@@ -60,6 +60,9 @@ def around_prompt(template: str, special_tokens: Mapping[str, object]) -> tuple[
     if len(rendered) > LONGEST:
         raise ModelError(f"the chat template writes {len(rendered):,} characters, {LONGEST:,} at most; switch it off")
     before, found, after = rendered.partition(MARK)
-    if not found:
-        raise ModelError("the chat template does not show the prompt; switch it off")
+    if not found or MARK in after:
+        times = "does not show the prompt" if not found else "shows the prompt more than once"
+        raise ModelError(f"the chat template {times}; switch it off")
+    if not rendered.isascii() and rendered.encode(errors="ignore").decode() != rendered:
+        raise ModelError("the chat template writes half a character; switch it off")
     return before, after

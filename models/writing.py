@@ -28,16 +28,21 @@ def write(network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops
     generator = torch.Generator().manual_seed(sampling.seed)
     given, cache = torch.tensor([ids], device=network.device), None
     for _ in range(min(sampling.max_new_tokens, room)):
-        with torch.inference_mode():
-            output = network(input_ids=given, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        logits, cache = output.logits[0, -1].float().cpu(), output.past_key_values
+        try:
+            with torch.inference_mode():
+                output = network(input_ids=given, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        except (IndexError, AttributeError, TypeError, ValueError) as error:
+            reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0][:100]}"
+            raise ModelError(f"{type(network).__name__} can't write with this config ({reason})") from error
+        logits, cache = output.logits[0, -1].float().cpu(), getattr(output, "past_key_values", None)
         if not torch.isfinite(logits).all():
             raise ModelError("the model's numbers are not finite here, so it can't write; its weights may be damaged")
         chosen = choose(logits, sampling, generator)
         if chosen in stops:
             return
         yield chosen
-        given = torch.tensor([[chosen]], device=network.device)
+        new = torch.tensor([[chosen]], device=network.device)
+        given = torch.cat([given, new], dim=1) if cache is None else new
 
 
 def choose(logits: Tensor, sampling: Sampling, generator: torch.Generator) -> int:

@@ -172,6 +172,24 @@ def test_gradients_are_taken_of_the_chosen_targets_and_others_on_request(model: 
         explain(model, prediction, methods, targets=[999])
 
 
+@pytest.mark.parametrize("method", ["occlusion", "shap", "shap:algorithm=permutation", "lime", "input_x_gradient"])
+def test_what_comes_after_a_token_has_no_part_in_it(model: Generator, method: str) -> None:
+    """Also where values are estimated from few coalitions; they add up all the same."""
+    prediction = model.generate(Prompt(PROMPT, continuation=" good and thin", explain_output=True), "token")
+    everything = range(len(prediction.targets))
+    (found,) = explain(model, prediction, [method], targets=everything, attention=False).attributions
+    assert len(prediction.features) > 20
+    for target in everything:
+        read = np.array(prediction.read_by(target))
+        values = np.array(found.values[target])
+        assert values[~read] == pytest.approx(0, abs=1e-5)
+        assert values[read].any()
+        if found.gap is not None:
+            assert found.gap[target] == pytest.approx(0, abs=1e-4)
+        if found.error is not None:
+            assert not np.array(found.error[target])[~read].any()
+
+
 def test_what_was_written_before_the_stop_is_explained_no_further(model: Generator) -> None:
     stages: list[Progress] = []
 
@@ -282,6 +300,8 @@ def test_models_that_cannot_write_are_refused(folder: Path, tmp_path: Path, tiny
         ("{{ raise_exception('no users here') }}", r"fails \(.*no users here\)"),
         ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 399,996 characters"),
         ("nothing of it", "does not show the prompt"),
+        ("{{ messages[0]['content'] }} {{ messages[0]['content'] }}", "shows the prompt more than once"),
+        ("\ud800 {{ messages[0]['content'] }}", "half a character"),
     ],
 )
 def test_a_template_is_bounded(template: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import streamlit as st
-from sidelight.dashboard import inputs, panel, session, waiting
+from sidelight.dashboard import generation, inputs, panel, session, waiting
 from sidelight.dashboard.worker import Loaded, Work
 from sidelight.models.prompt import Prompt
 
@@ -54,7 +54,9 @@ if status.report and (status.over or not visitor.by_itself):
         visitor.ask(replace(work, asked=status.report, unit=unit))
         st.rerun()
     looked = panel.show_report(status.report, source, expected, may_ask=status.over)
-    if looked.typed and visitor.ask_foil(unit, looked.typed):
+    if looked.typed:
+        visitor.ask_again(unit, looked.typed)
+        generation.forget_typed()
         st.rerun()
     if visitor.complete(looked.targets):
         st.rerun()

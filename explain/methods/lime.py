@@ -13,7 +13,8 @@ The values do not add up to the score. Where `r2` is low, the model is not linea
 
 Departures from the package: the score is the log-odds and not the probability, a word is hidden by the model's own
 way of hiding and not by a literal word or by deletion from the string, equal words at different places are
-different features, and every feature is in the regression (no feature selection).
+different features, and every feature is in the regression (no feature selection) but for words that were written after
+the token: they can't have caused it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def lime(
     """A straight line fitted to how the score reacts when random words are hidden; read its R² before its values."""
     keep = draw_masks(len(prediction.features), samples, seed)
     scores = model.score(prediction, keep, hiding)
-    values, intercepts, fits = fit(keep, scores, kernel_width, seed)
+    read = np.array([prediction.read_by(target) for target in range(len(prediction.targets))])
+    values, intercepts, fits = fit(keep, scores, kernel_width, seed, read)
     diagnostics = {"r2": tuple(fits.tolist()), "intercept": tuple(intercepts.tolist())}
     return Attribution("lime", prediction, rows(values), diagnostics=diagnostics)
 
@@ -63,8 +65,13 @@ def distances(keep: Keep) -> Floats:
     return np.asarray(100 * (1 - np.sqrt(keep.mean(axis=1))))
 
 
-def fit(keep: Keep, scores: Floats, kernel_width: float, seed: int) -> tuple[Floats, Floats, Floats]:
-    """lime's regression of each target's scores: coefficients (targets, features), intercepts, R²."""
+def fit(
+    keep: Keep, scores: Floats, kernel_width: float, seed: int, read: Keep | None = None
+) -> tuple[Floats, Floats, Floats]:
+    """lime's regression of each target's scores: coefficients (targets, features), intercepts, R².
+
+    A target is fitted on the features that it reads (targets, features); the others are 0.
+    """
     from lime.lime_base import LimeBase
 
     def kernel(distance: Floats) -> Floats:
@@ -72,12 +79,14 @@ def fit(keep: Keep, scores: Floats, kernel_width: float, seed: int) -> tuple[Flo
 
     base = LimeBase(kernel, random_state=np.random.RandomState(seed))
     features, targets = keep.shape[1], scores.shape[1]
-    values, intercepts, fits = np.zeros((targets, features)), np.zeros(targets), np.zeros(targets)
-    for target in range(targets):
+    values, intercepts, fits = np.zeros((targets, features)), scores.mean(axis=0), np.ones(targets)
+    read = np.ones((targets, features), dtype=np.bool_) if read is None else read
+    for target in np.flatnonzero(read.any(axis=1)):
+        columns = np.flatnonzero(read[target])
         intercept, pairs, r2, _ = base.explain_instance_with_data(
-            keep.astype(np.float64), scores, distances(keep), target, features, feature_selection="none"
+            keep[:, columns].astype(np.float64), scores, distances(keep), target, len(columns), feature_selection="none"
         )
-        for feature, value in pairs:
-            values[target, feature] = value
+        for column, value in pairs:
+            values[target, columns[column]] = value
         intercepts[target], fits[target] = intercept, r2
     return values, intercepts, fits

@@ -14,6 +14,8 @@ each from hidden to seen. Values and `base`, the score with every word hidden, a
   but words are only ever parted along it, so it stays off the Shapley value however long it runs.
 - auto: exact up to 10 words, where it takes no more than 1,024 passes, else kernel.
 
+What was written after a token can't have caused it: the regression leaves those words out, and their value is 0.
+
 Departures: no feature selection (`l1_reg=0`), and the score is the log-odds and not the probability.
 """
 
@@ -53,7 +55,8 @@ def shap(
     def game(keep: Keep) -> Floats:
         return model.score(prediction, np.atleast_2d(keep).astype(np.bool_), hiding)
 
-    values, base, error = SOLVERS[chosen](game, features, passes_per_word * features, seed)
+    read = np.array([prediction.read_by(target) for target in range(len(prediction.targets))])
+    values, base, error = SOLVERS[chosen](game, features, passes_per_word * features, seed, read)
     return Attribution(
         "shap",
         prediction,
@@ -85,7 +88,7 @@ def shap_calls(features: int, _targets: int, settings: Mapping[str, Value]) -> i
     return int(min(int(settings["passes_per_word"]) * features + 2, 2 ** min(features, 30)))
 
 
-def exact(game: Game, features: int, _budget: int, _seed: int) -> Solution:
+def exact(game: Game, features: int, _budget: int, _seed: int, _read: Keep | None = None) -> Solution:
     """Shapley values by their definition, from all 2^n coalitions."""
     coalitions = (np.arange(2**features)[:, None] >> np.arange(features)) & 1 == 1
     scores = game(coalitions)
@@ -100,8 +103,8 @@ def exact(game: Game, features: int, _budget: int, _seed: int) -> Solution:
     return values, scores[0], None
 
 
-def kernel(game: Game, features: int, budget: int, seed: int) -> Solution:
-    """shap's KernelExplainer over masks."""
+def kernel(game: Game, features: int, budget: int, seed: int, read: Keep | None = None) -> Solution:
+    """shap's KernelExplainer over masks; over fewer words for targets that do not read (targets, features) all."""
     from shap import KernelExplainer
 
     with _seeded(seed):
@@ -111,22 +114,48 @@ def kernel(game: Game, features: int, budget: int, seed: int) -> Solution:
     base = np.atleast_1d(explainer.expected_value)
     used = explainer.nsamplesAdded
     masks, weights = explainer.maskMatrix[:used].astype(np.bool_), explainer.kernelWeights[:used]
-    scores = explainer.ey[:used]
-    return values, base, regression_error(masks, weights, scores - base - masks @ values.T)
+    gains = explainer.ey[:used] - base
+    error = np.zeros_like(values)
+    read = np.ones_like(values, dtype=np.bool_) if read is None else read
+    for columns in np.unique(read, axis=0):
+        targets = (read == columns).all(axis=1)
+        if not columns.all():
+            values[targets] = regression(masks, weights, gains[:, targets], values[targets].sum(axis=1), columns)
+        residuals = gains[:, targets] - masks @ values[targets].T
+        if columns.any():
+            error[np.ix_(targets, columns)] = regression_error(masks, weights, residuals, columns)
+    return values, base, error
 
 
-def regression_error(keep: Keep, weights: Floats, residuals: Floats) -> Floats:
-    """The standard error of constrained least squares (targets, features) that the drawing of coalitions leaves.
+def regression(keep: Keep, weights: Floats, gains: Floats, totals: Floats, columns: Keep) -> Floats:
+    """Least squares of gains (n, targets) on some columns of `keep`; the values (targets, features) add up to totals.
+
+    The others are words that make no difference; without them in the regression the drawing leaves them exactly 0.
+    """
+    values = np.zeros((gains.shape[1], keep.shape[1]))
+    if not columns.any():
+        return values
+    *free, last = np.flatnonzero(columns)
+    ends = keep[:, last].astype(np.float64)
+    root = np.sqrt(weights)[:, None]
+    design = keep[:, free] - ends[:, None]
+    values[:, free] = np.linalg.lstsq(root * design, root * (gains - ends[:, None] * totals), rcond=None)[0].T
+    values[:, last] = totals - values[:, free].sum(axis=1)
+    return values
+
+
+def regression_error(keep: Keep, weights: Floats, residuals: Floats, columns: Keep) -> Floats:
+    """The standard error of constrained least squares (targets, columns) that the drawing of coalitions leaves.
 
     The sandwich estimate of White 1980, with a coalition and its complement as one draw. Sizes whose coalitions are all
     present were not drawn, so they add nothing.
     """
-    features = keep.shape[1]
+    features = int(columns.sum())
     sizes = keep.sum(axis=1)
-    drawn = np.array([np.count_nonzero(sizes == size) < comb(features, int(size)) for size in sizes])
+    drawn = np.array([np.count_nonzero(sizes == size) < comb(keep.shape[1], int(size)) for size in sizes])
     # The constraint (values add up) leaves features - 1 free directions: remove the mean direction.
     centre = np.eye(features) - 1 / features
-    design = keep.astype(np.float64) @ centre
+    design = keep[:, columns].astype(np.float64) @ centre
     inverse = np.linalg.pinv(design.T @ (weights[:, None] * design), rcond=1e-10, hermitian=True)
     pair = np.unique(np.where(keep[:, :1], keep, ~keep), axis=0, return_inverse=True)[1].ravel()
     errors = []
@@ -137,7 +166,7 @@ def regression_error(keep: Keep, weights: Floats, residuals: Floats) -> Floats:
     return np.array(errors)
 
 
-def permutation(game: Game, features: int, budget: int, seed: int) -> Solution:
+def permutation(game: Game, features: int, budget: int, seed: int, _read: Keep | None = None) -> Solution:
     """shap's PermutationExplainer over masks."""
     from shap import PermutationExplainer
     from shap.maskers import Independent
@@ -148,7 +177,7 @@ def permutation(game: Game, features: int, budget: int, seed: int) -> Solution:
     return _by_target(found.values[0], features), np.atleast_1d(found.base_values[0]), None
 
 
-def partition(game: Game, features: int, budget: int, seed: int) -> Solution:
+def partition(game: Game, features: int, budget: int, seed: int, _read: Keep | None = None) -> Solution:
     """shap's PartitionExplainer over masks, along a balanced tree of neighbours."""
     from shap import PartitionExplainer
     from shap.maskers import Partition
@@ -160,7 +189,7 @@ def partition(game: Game, features: int, budget: int, seed: int) -> Solution:
     return _by_target(found.values[0], features), np.atleast_1d(found.base_values[0]), None
 
 
-SOLVERS: dict[str, Callable[[Game, int, int, int], Solution]] = {
+SOLVERS: dict[str, Callable[[Game, int, int, int, Keep | None], Solution]] = {
     "exact": exact,
     "kernel": kernel,
     "permutation": permutation,
