@@ -233,7 +233,8 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
             shown = ", ".join(repr(feature.text[:40]) for feature in together[:5])
             found.append(
                 f"{len(together)} {'feature holds' if len(together) == 1 else 'features hold'} more than one "
-                f"{prediction.unit}, because the model reads them as one token or more that can't be parted: {shown}{', …' if len(together) > 5 else ''}."
+                f"{prediction.unit}, because the model reads them as one token or more that can't be parted: {shown}"
+                f"{', …' if len(together) > 5 else ''}."
             )
     return tuple(found)
 
