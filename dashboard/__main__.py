@@ -49,11 +49,12 @@ def serve(
     host: Host = "127.0.0.1",
     device: Device = "cpu",
     precision: Precision = "float32",
+    history: Annotated[bool, typer.Option(help="keep what is explained, for this machine's user to open again")] = True,
 ) -> None:
     """Serve the app in the browser."""
     from .serve import serve as start
 
-    start(classifier, generator, host, port, device, precision)
+    start(classifier, generator, host, port, device, precision, history)
 
 
 @app.command()

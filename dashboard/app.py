@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 from sidelight.dashboard.palette import DARK, LIGHT
+from sidelight.dashboard.wording import say
 
 FOLDER = Path(__file__).parent
 STYLE = f"""<style>
@@ -11,11 +12,12 @@ STYLE = f"""<style>
 [data-testid^="stBaseButton-primary"] {{ border: 0; background: light-dark({LIGHT.ink}, {DARK.ink});
   color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
+[class*="st-key-change"] {{ min-height: 44px }}
 </style>"""
 
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
-PAGES = ("classify", "generate")
+PAGES = ("classify", "generate", "models")
 st.navigation(
-    [st.Page(FOLDER / "app_pages" / f"{name}.py", title=name.capitalize()) for name in PAGES], position="top"
+    [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES], position="top"
 ).run()

@@ -79,6 +79,27 @@ def speed(
     print_speed(timings, f"{prompt_words} prompt words, {new_tokens} output tokens, {coalitions} coalitions")
 
 
+@app.command()
+def interface(
+    model: Annotated[str, typer.Option(metavar="REF", help="demo, a folder, or a hub id")] = "demo",
+    rounds: Annotated[int, typer.Option(min=1, help="of which the median is told, each with another sentence")] = 5,
+) -> None:
+    """What a visitor of the page waits for, in Chromium."""
+    from sidelight.models import check
+    from sidelight.models.demo import prepare
+
+    from .measured import print_waiting
+    from .stopwatch import measure, medians
+    from .terminal import preparing, progress_bar
+
+    check(model, "classify", "float32")
+    with progress_bar() as show:
+        if model == "demo":
+            prepare(preparing(show), "classify")
+        found = measure(model, rounds, show)
+    print_waiting(medians(found), f"a sentence of 20 words, {rounds} rounds, {model}")
+
+
 def _check_out(out: Path | None) -> None:
     from .exports import check_path
 

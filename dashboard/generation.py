@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from sidelight.explain.focus import output_pieces
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Prediction
 
+from . import hidden
 from .markup import fragment, render, shown
 from .views.naming import direction_text, quoted
+from .visitor import Visitor
 from .wording import say
 from .written import Question, chosen_pieces, show_texts, targets_asked
 
@@ -66,14 +68,15 @@ def forget_typed() -> None:
 
 
 def show_question(
-    report: Report, looked: Looked, narrow: Prediction, method: int | None, source: str, dark: bool
+    visitor: Visitor, report: Report, looked: Looked, narrow: Report, method: int | None, source: str, dark: bool
 ) -> None:
     """The texts, coloured for what was clicked, by a method or, until it has come, by the first that has.
 
     Args:
+        visitor: whose model is asked about hidden words, if it is the one that made the report.
         report: the whole report.
         looked: what was clicked.
-        narrow: the prediction of that alone.
+        narrow: the report of that alone.
         method: the place of the attribution that was chosen.
         source: where the report comes from.
         dark: the appearance of the page.
@@ -83,11 +86,23 @@ def show_question(
     chosen = found[method] if method is not None and method < len(found) else next(iter(found), None)
     if source:
         st.html(fragment(render("source.html.jinja", source=shown(source)), dark).body)
-    show_texts(prediction, output_pieces(prediction), chosen, looked.question or Question(), dark)
+    question = looked.question or Question()
+    key = show_texts(
+        prediction,
+        output_pieces(prediction),
+        chosen,
+        question,
+        hidden.values_of(narrow.attributions, 0),
+        may_hide=hidden.may_hide(visitor, report, prediction),
+        dark=dark,
+    )
     if chosen is None:
         return
-    toward, against = (direction_text(narrow, 0, toward=toward) for toward in (True, False))
+    asked = narrow.predictions[0]
+    toward, against = (direction_text(asked, 0, toward=toward) for toward in (True, False))
     known = all(map(chosen.covers, looked.targets))
     note = say("click_words" if known else "not_asked")
     content = render("legend.html.jinja", toward=toward, against=against, signed=chosen.signed, note=note)
     st.html(fragment(content, dark).body)
+    tokens = targets_asked(prediction, output_pieces(prediction), replace(question, foil=None))
+    hidden.show_change(visitor, report, prediction, tokens, key)

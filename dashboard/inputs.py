@@ -6,6 +6,7 @@ The settings of a method are those that its function declares; nothing here know
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 from sidelight.explain.methods import METHODS, USUAL, Method, MethodRequest, request
@@ -14,14 +15,13 @@ from sidelight.models.prompt import MOST_NEW_TOKENS, Sampling
 from sidelight.models.units import UNITS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from .wording import unit_noun
+from .cost import Size, cost_text
+from .wording import say, unit_noun
 
-DEFAULT_HIDING = "as the model prefers"
+KEPT: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}  # counts when the button is next pressed
 
 
-def ask_text(
-    first: str, before: Callable[[], None], key: str = "text", label: str = "Text to explain", button: str = "Explain"
-) -> bool:
+def ask_text(first: str, before: Callable[[], None], key: str, label: str, button: str) -> bool:
     """The text, kept in the session under its key, and whether it is to be used now; if so, `before` was called."""
     st.session_state.setdefault(key, first)
     with st.form(f"ask {key}", border=False):
@@ -30,7 +30,7 @@ def ask_text(
             label,
             key=key,
             height=90,
-            placeholder="Type or paste a text",
+            placeholder=say("text_placeholder"),
             label_visibility="collapsed",
             persist_state="session",
         )
@@ -39,38 +39,27 @@ def ask_text(
 
 def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool]:
     """How a generator writes: its sampling; the text to explain instead of writing one; whether to use its template."""
-    with st.popover("Writing"):
-        most = st.number_input(
-            "New tokens, at most", 1, MOST_NEW_TOKENS, 20, key="new tokens", on_change="ignore", persist_state="session"
-        )
+    with st.popover(say("writing")):
+        most = st.number_input(say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens", **KEPT)
         temperature = st.number_input(
-            "Temperature", 0.0, 10.0, 0.0, 0.1, key="temperature", on_change="ignore", persist_state="session",
-            help="0 always takes the likeliest token; above 0 one is drawn, above 1 more boldly.",
-        )  # fmt: skip
-        top_p = st.number_input(
-            "Top p", 0.01, 1.0, 1.0, 0.01, key="top p", on_change="ignore", persist_state="session",
-            help="Tokens are drawn from the likeliest that together have this probability.",
-        )  # fmt: skip
-        seed = st.number_input(
-            "Seed of the writing", 0, 2**31 - 1, 0, key="writing seed", on_change="ignore", persist_state="session"
+            say("temperature"), 0.0, 10.0, 0.0, 0.1, key="temperature", help=say("temperature_help"), **KEPT
         )
+        top_p = st.number_input(say("top_p"), 0.01, 1.0, 1.0, 0.01, key="top p", help=say("top_p_help"), **KEPT)
+        seed = st.number_input(say("writing_seed"), 0, 2**31 - 1, 0, key="writing seed", **KEPT)
         template = st.toggle(
-            "Chat template", True, key="template", on_change="ignore", persist_state="session",
+            say("chat_template"),
+            True,
+            key="template",
             disabled=not has_template,
-            help="Puts the prompt into the form of a conversation that the model was trained on.",
-        )  # fmt: skip
-        given = st.text_area(
-            "Explain this text instead of writing one",
-            key="continuation",
-            height=70,
-            on_change="ignore",
-            persist_state="session",
+            help=say("chat_template_help"),
+            **KEPT,
         )
-        st.caption("Changes count from the next Write on.")
+        given = st.text_area(say("given_text"), key="continuation", height=70, **KEPT)
+        st.caption(say("counts_from_next_write"))
     return Sampling(most, temperature, top_p, seed), given or None, template
 
 
-def ask_example(examples: Sequence[str], before: Callable[[], None], into: str = "text") -> bool:
+def ask_example(examples: Sequence[str], before: Callable[[], None], into: str) -> bool:
     """Puts an example in place of the text; says whether one was chosen just now. If so, `before` was called."""
 
     def use() -> None:
@@ -78,25 +67,20 @@ def ask_example(examples: Sequence[str], before: Callable[[], None], into: str =
         st.session_state[into] = examples[st.session_state.example]
 
     menu = st.menu_button(
-        "Examples", range(len(examples)), format_func=examples.__getitem__, key="example", on_click=use
+        say("examples"), range(len(examples)), format_func=examples.__getitem__, key="example", on_click=use
     )
     return menu is not None
 
 
 def ask_own_words() -> bool:
     """Whether the words that the model has written already are explained with, too."""
-    return st.toggle(
-        "Explain by the words already written, too",
-        key="own words",
-        persist_state="session",
-        help="Each written word is then explained by the prompt and by the words written before it.",
-    )
+    return st.toggle(say("own_words"), key="own words", persist_state="session", help=say("own_words_help"))
 
 
 def ask_unit() -> str:
     """What the text is taken apart into."""
     chosen = st.segmented_control(
-        "Unit",
+        say("unit"),
         list(UNITS),
         required=True,
         default="word",
@@ -109,73 +93,60 @@ def ask_unit() -> str:
     return str(chosen)
 
 
-def ask_methods(task: str, hidings: Sequence[str]) -> tuple[tuple[MethodRequest, ...], int]:
+def ask_methods(
+    task: str, hidings: Sequence[str], size: Size, seconds_per_token: float | None
+) -> tuple[tuple[MethodRequest, ...], int]:
     """The chosen methods with their settings, and the seed; what is changed here counts at the next explanation.
 
     Args:
         task: only methods that serve it are offered.
         hidings: the ways of hiding that the model supports, as far as it is known.
+        size: of what will be explained, for the cost of each method.
+        seconds_per_token: the model's pace, once it is known.
     """
-    with st.popover("Methods and settings"):
-        seed = st.number_input(
-            "Seed",
-            0,
-            2**31 - 1,
-            0,
-            key="seed",
-            on_change="ignore",
-            persist_state="session",
-            help="Of every random choice.",
-        )
-        serving = {name: method for name, method in METHODS.items() if task in method.tasks}
-        requests = [_ask_method(name, method, hidings) for name, method in serving.items()]
-        st.caption("Changes count from the next Explain on.")
-    return tuple(one for one in requests if one), seed
+    with st.popover(say("methods_and_settings")):
+        seed = st.number_input(say("seed_title"), 0, 2**31 - 1, 0, key="seed", help=say("seed_help"), **KEPT)
+        requests = []
+        for name, method in METHODS.items():
+            if task in method.tasks:
+                wanted, asked = _ask_method(name, method, hidings)
+                st.caption(cost_text(asked, size, seconds_per_token))
+                requests += [asked] if wanted else []
+        st.caption(say("counts_from_next_explain"))
+    return tuple(requests), seed
 
 
-def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> MethodRequest | None:
-    wanted = st.checkbox(
-        method.title,
-        value=name in USUAL,
-        key=f"use {name}",
-        help=method.help,
-        on_change="ignore",
-        persist_state="session",
-    )
+def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> tuple[bool, MethodRequest]:
+    wanted = st.checkbox(method.title, value=name in USUAL, key=f"use {name}", help=method.help, **KEPT)
     settings = {setting.name: _ask_setting(name, setting) for setting in settings_of(method.run)}
     if method.hides:
         hiding = st.selectbox(
-            "Hide by",
-            [DEFAULT_HIDING, *hidings],
+            say("hide_by"),
+            ["", *hidings],
             key=f"{name} hiding",
-            on_change="ignore",
-            persist_state="session",
-            help="How a part of the text is made absent: by the model's mask token, or by deletion.",
+            format_func=lambda kind: say(f"hiding_{kind or 'preferred'}"),
+            help=say("hide_by_help"),
+            **KEPT,
         )
-        settings |= {} if hiding == DEFAULT_HIDING else {"hiding": hiding}
-    return request(name, settings) if wanted else None
+        settings |= {"hiding": hiding} if hiding else {}
+    return wanted, request(name, settings)
 
 
 def _ask_setting(method: str, setting: Setting) -> Value:
-    label, key = setting.name.replace("_", " ").capitalize(), f"{method} {setting.name}"
+    label = setting.name.replace("_", " ").capitalize()
+    about: dict[str, Any] = {"key": f"{method} {setting.name}", "help": setting.help, **KEPT}
     if setting.choices:
-        index = setting.choices.index(str(setting.default))
-        return st.selectbox(
-            label, setting.choices, index, key=key, help=setting.help, on_change="ignore", persist_state="session"
-        )
+        return str(st.selectbox(label, setting.choices, setting.choices.index(str(setting.default)), **about))
     if setting.allowed is None:
-        return st.checkbox(
-            label, bool(setting.default), key=key, help=setting.help, on_change="ignore", persist_state="session"
-        )
+        return bool(st.checkbox(label, bool(setting.default), **about))
     kind = int if setting.kind is int else float
     low, high, default = kind(setting.allowed.low), kind(setting.allowed.high), kind(setting.default)
     step = 1 if kind is int else high / 1000
-    return st.number_input(
-        label, low, high, default, step, key=key, help=setting.help, on_change="ignore", persist_state="session"
-    )
+    number: int | float = st.number_input(label, low, high, default, step, **about)
+    return number
 
 
 def ask_report(generation: int) -> UploadedFile | None:
     """A saved report to look at; another `generation` makes the uploader empty again."""
-    with st.popover("Open a report"):
-        return st.file_uploader("A report saved as JSON", "json", key=f"report {generation}")
+    with st.popover(say("open_report")):
+        return st.file_uploader(say("report_file"), "json", key=f"report {generation}")

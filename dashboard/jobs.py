@@ -9,7 +9,7 @@ from typing import Literal
 from sidelight.explain.report import Report
 from sidelight.explain.scoring import Progress
 
-from .worker import Work
+from .messages import Work
 
 ABANDONED = 180.0  # seconds without a look after which nobody waits for a job; hidden pages look once a minute
 

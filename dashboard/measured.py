@@ -167,6 +167,19 @@ def print_speed(timings: Sequence[Timing], what: str) -> None:
     console.print(table)
 
 
+def print_waiting(steps: Sequence[tuple[str, float, float]], what: str) -> None:
+    """Seconds of each step on stdout: the median and the longest."""
+    console = _console()
+    console.print(Text(f"Seconds in the browser: {what}", style="bold"))
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    for title in ("median", "longest"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for name, middle, longest in steps:
+        table.add_row(Text(name), number(middle), number(longest))
+    console.print(table)
+
+
 def _console() -> Console:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has every sign

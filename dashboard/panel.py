@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -14,27 +13,40 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Prediction
 
-from . import generation
+from . import address, generation, reproduce
 from .exports import EXPORTS
 from .generation import Looked
 from .markup import Html, fragment, markdown_text, render, shortened, shown
+from .messages import Work
 from .palette import percent
+from .text import show_text
 from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
-from .views.attention_map import attention_of
 from .views.naming import answer_text, label_names, method_titles
+from .visitor import Visitor
+from .wording import say
 
 MOST_ANSWERS = 6
 MOST_BUTTONS = 6  # labels; more are chosen from a list
 
 
-def show_report(report: Report, source: str = "", expected: Sequence[str] = (), *, may_ask: bool = False) -> Looked:
+def show_report(
+    report: Report,
+    visitor: Visitor,
+    source: str = "",
+    expected: Sequence[str] = (),
+    *,
+    may_ask: bool = False,
+    made_by: Work | None = None,
+) -> Looked:
     """Everything about one report.
 
     Args:
         report: what to show.
-        source: where it comes from, if it was not made just now.
+        visitor: whose page this is.
+        source: where the report comes from, if it was not made just now.
         expected: the methods it will have when it is finished, so that the choice among them does not grow.
         may_ask: whether the model that made it can be asked for what the report does not hold.
+        made_by: what was asked for it, where that is known.
 
     Returns:
         What the viewer looks at.
@@ -46,27 +58,31 @@ def show_report(report: Report, source: str = "", expected: Sequence[str] = (), 
     left, right = st.columns([13, 7], gap="large")
     dark = st.context.theme.type == "dark"
     with left:
-        text, choices = st.container(), st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
         if prediction.written:
+            text, choices = st.container(), st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
             with choices:
                 method = _choose_method(report, place, expected)
                 looked = generation.choose_question(prediction, place, may_ask)
             narrow = focused(report, place, looked.targets)
             with text:
-                generation.show_question(report, looked, narrow.predictions[0], method, source, dark)
+                generation.show_question(visitor, report, looked, narrow, method, source, dark)
             selection = Selection(0, 0, _place_in(report, looked, method), dark=dark)
         else:
-            with choices:
+            _show_answers(prediction, source, dark)
+            with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
                 looked = Looked(place, (_choose_target(prediction),))
                 method = _choose_method(report, place, expected)
-            with text:
-                _show_answers(prediction, source, dark)
+            show_text(visitor, report, place, looked.targets[0], method)
             narrow, selection = report, Selection(place, looked.targets[0], method, dark=dark)
         _show_views("text", narrow, selection)
+    whole = Selection(place, looked.targets[0], method, dark=dark)
     with right:
         _show_views("side", narrow, selection)
         _offer_files(report)
-    whole = Selection(place, looked.targets[0], method, dark=dark)
+        with st.container(horizontal=True):
+            address.offer_links(visitor)
+            if made_by:
+                reproduce.offer_code(visitor.supervisor.choice, made_by, whole, _open_view())
     _show_tabs((narrow, selection), (report, whole))
     return looked
 
@@ -86,10 +102,11 @@ def show_view(name: str, report: Report, selection: Selection) -> None:
         drawing = view.draw(report, selection)
     except Exception as error:  # one view that fails must not take the others with it
         traceback.print_exception(error)
-        st.error(markdown_text(f"{view.title} can't be drawn ({type(error).__name__}: {error})."))
+        problem = f"{type(error).__name__}: {error}"
+        st.error(markdown_text(say("cannot_draw", view=view.title, problem=problem)))
         return
     if drawing and view.headed:
-        st.caption(f"**{view.title}**")
+        st.caption(f"**{markdown_text(view.title)}**", help=view.help)
     match drawing:
         case Figure() as figure:
             st.plotly_chart(figure, key=name, theme=None, config=PLOTLY_CONFIG, alt=alt_text(figure))
@@ -97,6 +114,8 @@ def show_view(name: str, report: Report, selection: Selection) -> None:
             st.iframe(body, height=height or "content", alt=view.title)
         case Html(body):
             st.html(body)
+        case None if view.place == "tab":
+            st.caption(markdown_text(past_cap(report, selection, name) or say("nothing_to_draw")))
         case None:
             if reason := past_cap(report, selection, name):
                 st.caption(markdown_text(reason))
@@ -104,7 +123,7 @@ def show_view(name: str, report: Report, selection: Selection) -> None:
 
 def _show_views(place: str, report: Report, selection: Selection) -> None:
     for name, view in VIEWS.items():
-        if view.place == place and not (name == "words" and selection.prediction_in(report).targets[0].written):
+        if view.place == place:
             show_view(name, report, selection)
 
 
@@ -113,7 +132,7 @@ def _choose_prediction(report: Report) -> int:
         return 0
     names = [shortened(shown(one.segments[0]), 80) for one in report.predictions]
     numbered = [f"{place}. {name}" for place, name in enumerate(names, 1)]
-    return int(st.selectbox("Input", range(len(names)), format_func=numbered.__getitem__, key="input"))
+    return int(st.selectbox(say("input_title"), range(len(names)), format_func=numbered.__getitem__, key="input"))
 
 
 def _show_answers(prediction: Prediction, source: str, dark: bool) -> None:
@@ -148,10 +167,10 @@ def _choose_target(prediction: Prediction) -> int:
         st.session_state["label of"] = about
         st.session_state.label = predicted
     if len(names) > MOST_BUTTONS:
-        chosen = st.selectbox("Label", names, prediction.predicted, key="label", bind="query-params")
+        chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", bind="query-params")
     else:
         chosen = st.segmented_control(
-            "Label",
+            say("label"),
             names,
             required=True,
             default=predicted,
@@ -173,7 +192,7 @@ def _choose_method(report: Report, place: int, expected: Sequence[str]) -> int |
     if not titles:
         return None
     chosen = st.segmented_control(
-        "Method",
+        say("method"),
         titles,
         required=True,
         default=titles[min(range(len(names)), key=lambda position: _rank(names[position]))],
@@ -191,55 +210,49 @@ def _rank(name: str) -> tuple[bool, bool]:
     return not (method and method.additive), not (method and method.signed)
 
 
+def _open_view() -> str:
+    """The view whose tab is open; the table where that tab is none of a view."""
+    opened = st.session_state.get("tab")
+    return next((name for name, view in VIEWS.items() if view.place == "tab" and view.title == opened), "table")
+
+
 def _show_tabs(narrow: tuple[Report, Selection], whole: tuple[Report, Selection]) -> None:
     """The views in tabs, and how the report was made: of what is looked at, or of everything."""
     views = {name: view for name, view in VIEWS.items() if view.place == "tab"}
-    tabs = st.tabs([*(view.title for view in views.values()), "How it was made"], on_change="rerun", key="tab")
+    tabs = st.tabs([*(view.title for view in views.values()), say("how_made")], on_change="rerun", key="tab")
     for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
         if tab.open:
             with tab:
                 st.caption(view.help)
                 report, selection = whole if view.whole else narrow
-                show_view(name, report, _choose_head(report, selection) if name == "attention_map" else selection)
+                show_view(name, report, selection)
     if tabs[-1].open:
         with tabs[-1]:
             _show_making(*whole)
-
-
-def _choose_head(report: Report, selection: Selection) -> Selection:
-    kept = attention_of(report, selection.prediction)
-    if kept is None:
-        return selection
-    with st.container(horizontal=True):
-        layers = list(range(kept.layers))
-        layer = st.selectbox("Layer", layers, kept.layers - 1, format_func=_counted, key="layer", width=120)
-        heads = [None, *range(kept.heads)]
-        head = st.selectbox("Head", heads, format_func=_counted, key="head", width=160)
-    return replace(selection, layer=layer, head=head)
-
-
-def _counted(index: int | None) -> str:
-    return "mean over heads" if index is None else str(index + 1)
 
 
 def _show_making(report: Report, selection: Selection) -> None:
     attributions = report.attributions_of(selection.prediction)
     runs = [
         {
-            "Method": title,
-            "Settings": _pairs(one.settings),
-            "Hidden by": shown(one.hiding.token or one.hiding.kind) if one.hiding else "nothing is hidden",
-            "Precision": shown(one.precision),
-            "Passes": one.calls,
-            "Seconds": one.seconds,
+            say("method"): title,
+            say("settings"): _pairs(one.settings),
+            say("hiding"): shown(one.hiding.token or one.hiding.kind) if one.hiding else say("hides_nothing"),
+            say("precision"): shown(one.precision),
+            say("calls"): one.calls,
+            say("seconds"): one.seconds,
         }
         for title, one in zip(method_titles(attributions), attributions, strict=True)
     ]
     if runs:
         st.dataframe(runs, hide_index=True)
     made = report.provenance
-    lines = [f"made: {made.created}", f"seed: {made.seed}", f"versions: {_pairs(made.versions)}"]
-    lines += [f"weights of {model}: {digest}" for model, digest in made.weights.items()]
+    lines = [
+        say("made_on", date=made.created),
+        f"{say('seed')} {made.seed}",
+        _pairs(made.versions),
+        *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),
+    ]
     st.text("\n".join(map(shown, lines)))
 
 

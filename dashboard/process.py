@@ -12,7 +12,7 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import IO, cast
 
-from .worker import Event, Order
+from .messages import Event, Order
 
 COMMAND = (sys.executable, "-P", "-c", "from sidelight.dashboard.worker import main; main()")
 ENVIRONMENT = {

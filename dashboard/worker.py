@@ -13,20 +13,32 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Hashable
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, Listener
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+import numpy as np
 from sidelight.explain import explaining
-from sidelight.explain.methods import MethodRequest
-from sidelight.explain.report import Report
 from sidelight.explain.scoring import Progress, Stopped
 from sidelight.models import demo, load
-from sidelight.models.prompt import Prompt
+from sidelight.models.prediction import UnsupportedError
+
+from .messages import (
+    Advanced,
+    Choice,
+    Ended,
+    Event,
+    Grown,
+    Halt,
+    Loaded,
+    NotLoaded,
+    Order,
+    Rescore,
+    Rescored,
+    Start,
+)
 
 if TYPE_CHECKING:
     from sidelight.models.classifier import Classifier
@@ -35,116 +47,13 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_EVENTS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A model to load, and how it computes; as the arguments of `sidelight.models.load`."""
-
-    reference: str = "demo"
-    device: str = "cpu"
-    precision: str = "float32"
-    task: str = "classify"
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What to explain, and how; as the arguments of `sidelight.explain.explain`."""
-
-    asked: str | Prompt | Report
-    requests: tuple[MethodRequest, ...]
-    unit: str = "word"
-    seed: int = 0
-    targets: tuple[int, ...] | None = None
-
-    @property
-    def key(self) -> Hashable:
-        """Equal for work that gives the same report."""
-        requests = tuple((one.name, tuple(sorted(one.settings.items())), one.hiding) for one in self.requests)
-        asked = _content(self.asked) if isinstance(self.asked, Report) else self.asked
-        return asked, requests, self.unit, self.seed, self.targets
-
-
-def _content(report: Report) -> Hashable:
-    """Equal for reports that hold the same."""
-    covered = (
-        (one.method, tuple(sorted(one.settings.items())), one.hiding, tuple(map(bool, one.values)))
-        for one in report.attributions
-    )
-    return report.predictions, tuple(covered), report.provenance.created
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The order to begin with a job."""
-
-    number: int
-    work: Work
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """The order to end a job."""
-
-    number: int
-
-
-Order = Choice | Start | Halt
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The model is ready; what there is to say of it."""
-
-    name: str
-    labels: tuple[str, ...]
-    parameters: int
-    device: str
-    precision: str
-    hidings: tuple[str, ...]
-    limit: int = 0
-    has_template: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NotLoaded:
-    """The model can't be had, and why; the worker ends."""
-
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Advanced:
-    """How far the job is."""
-
-    number: int
-    progress: Progress
-
-
-@dataclass(frozen=True, slots=True)
-class Grown:
-    """All that there is of the job's report so far."""
-
-    number: int
-    report: Report
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The job has ended, and how."""
-
-    number: int
-    state: Literal["done", "stopped", "failed"]
-    message: str = ""
-
-
-Event = demo.Preparing | Loaded | NotLoaded | Advanced | Grown | Ended
-
-
 class Worker:
     """The process's end of the connection: a thread hears the orders while the main one computes."""
 
     def __init__(self, connection: Connection[Event, Order]) -> None:
         self._connection = connection
-        self._starts: SimpleQueue[Start] = SimpleQueue()
+        self._starts: SimpleQueue[Start | None] = SimpleQueue()  # None wakes the main thread for a question
+        self._questions: SimpleQueue[Rescore] = SimpleQueue()
         self._halted = -1
         self._stage, self._told = "", 0.0
 
@@ -156,7 +65,10 @@ class Worker:
         Thread(target=self._hear, daemon=True).start()
         model = self._load(choice)
         while model is not None:
-            self._explain(model, self._starts.get())
+            start = self._starts.get()
+            self._answer(model)
+            if start:
+                self._explain(model, start)
 
     def _hear(self) -> None:
         with suppress(EOFError, OSError):
@@ -166,6 +78,9 @@ class Worker:
                         self._starts.put(start)
                     case Halt(number):
                         self._halted = number
+                    case Rescore() as question:
+                        self._questions.put(question)
+                        self._starts.put(None)
 
     def _load(self, choice: Choice) -> Classifier | Generator | None:
         try:
@@ -178,10 +93,18 @@ class Worker:
         self._connection.send(describe(model, choice.device))
         return model
 
+    def _answer(self, model: Classifier | Generator) -> None:
+        """Answers all questions that wait; between two batches of a job, too, since somebody waits for it."""
+        with suppress(Empty):
+            while True:
+                question = self._questions.get_nowait()
+                self._connection.send(rescore(model, question))
+
     def _explain(self, model: Classifier | Generator, start: Start) -> None:
         number, work = start.number, start.work
 
         def listener(progress: Progress) -> None:
+            self._answer(model)
             if self._halted == number:
                 raise Stopped
             self._tell_now_and_then(progress.stage, Advanced(number, progress))
@@ -189,7 +112,7 @@ class Worker:
         try:
             for report in explaining(
                 model,
-                work.asked,
+                work.known or work.asked,
                 work.requests,
                 unit=work.unit,
                 seed=work.seed,
@@ -210,6 +133,18 @@ class Worker:
             self._stage, self._told = stage, now
 
 
+def rescore(model: Classifier | Generator, question: Rescore) -> Rescored:
+    """The scores of a prediction's targets when only some of its features are seen."""
+    try:
+        hiding = next((one for one in model.hidings if question.hiding in (None, one.kind)), None)
+        if hiding is None:
+            raise UnsupportedError(f"{model.name} can't hide by {question.hiding!r}")
+        (scores,) = model.score(question.prediction, np.array([question.keep], dtype=np.bool_), hiding)
+    except Exception as error:
+        return Rescored(question.number, problem=message_of(error))
+    return Rescored(question.number, tuple(map(float, scores)))
+
+
 def describe(model: Classifier | Generator, device: str) -> Loaded:
     """What there is to say of a model."""
     return Loaded(
@@ -221,6 +156,7 @@ def describe(model: Classifier | Generator, device: str) -> Loaded:
         tuple(hiding.kind for hiding in model.hidings),
         model.limit,
         getattr(model, "has_template", False),
+        model.weights,
     )
 
 

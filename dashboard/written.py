@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from sidelight.explain.focus import targets_at
 from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Feature, Prediction
 
+from . import hidden
 from .markup import shown, unseeable
 from .palette import MOST_OPAQUE, percent, scheme
 from .views.words import FULL, Piece, pieces
 from .wording import say
 
-STATIC = Path(__file__).parent / "static"
-MARKUP = '<div class="written"></div>\n'
+MARKUP = '<div class="frame"><div class="written"></div>\n<div class="tip" hidden></div></div>\n'
 # text, class, its feature, its piece of what was written, title, how little the model was sure of it from 0 to 1
 Entry = tuple[str, str, int | None, int | None, str, float]
 
@@ -52,7 +51,7 @@ def targets_asked(prediction: Prediction, written: Sequence[Feature], question: 
 
 def chosen_pieces(prediction: Prediction, count: int) -> tuple[int, int]:
     """The first and the last of `count` pieces that were chosen; the first piece alone where none was."""
-    match st.session_state.get(f"chosen in {_key(prediction)}"):
+    match st.session_state.get(f"chosen in {key_of(prediction)}"):
         case [int(first), int(last)] if 0 <= first <= last < count:
             return first, last
     return 0, 0
@@ -63,9 +62,26 @@ def show_texts(
     written: Sequence[Feature],
     attribution: Attribution | None,
     question: Question,
+    methods: list[tuple[str, list[str]]],
+    *,
+    may_hide: bool,
     dark: bool,
-) -> None:
-    """Draws the texts in the colours of an attribution; a click changes what `chosen_pieces` says next time."""
+) -> str:
+    """Draws the texts in the colours of an attribution; a click changes what `chosen_pieces` says next time.
+
+    Args:
+        prediction: what was written.
+        written: the pieces of it.
+        attribution: colours the texts.
+        question: what is asked.
+        methods: the values of every method in answer to it, as texts.
+        may_hide: whether words of the prompt can be hidden.
+        dark: the appearance of the page.
+
+    Returns:
+        The key under which hidden words are kept.
+    """
+    key = key_of(prediction)
     data = {
         "parts": _parts(prediction, written),
         "values": [_row(prediction, attribution, written, question.about(place)) for place in range(len(written))],
@@ -74,24 +90,28 @@ def show_texts(
         "colours": scheme(dark).channels,
         "most": MOST_OPAQUE,
         "full": FULL,
+        "methods": methods,
+        "unit": say("unit_of", unit=prediction.targets[0].unit, label=say("written_here")),
+        "hidden": hidden.hidden_in(key, prediction),
+        "may_hide": may_hide,
     }
-    key = _key(prediction)
 
     def keep() -> None:
         # The component forgets what was chosen while it is not drawn, as during another explanation.
         st.session_state[f"chosen in {key}"] = st.session_state[key].get("chosen")
 
-    _component()(data=data, key=key, on_chosen_change=keep)
+    _component()(data=data, key=key, on_chosen_change=keep, on_hidden_change=lambda: hidden.keep_hidden(key))
+    return key
 
 
-def _key(prediction: Prediction) -> str:
+def key_of(prediction: Prediction) -> str:
+    """The key of a prediction's component."""
     return f"written {hash((prediction.segments, prediction.unit)):x}"
 
 
 @st.cache_resource(show_spinner=False)
 def _component() -> st.components.v2.types.ComponentRenderer:
-    css, js = ((STATIC / f"written.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return st.components.v2.component("sidelight_written", html=MARKUP, css=css, js=js)
+    return hidden.component("written", MARKUP)
 
 
 def _row(

@@ -217,8 +217,8 @@ def _with_attention(report: Report, scoring: Scoring, prediction: Prediction) ->
 
 
 def _with_notice(report: Report, notice: str) -> Report:
-    provenance = replace(report.provenance, notices=(*report.provenance.notices, notice))
-    return replace(report, provenance=provenance)
+    notices = dict.fromkeys((*report.provenance.notices, notice))
+    return replace(report, provenance=replace(report.provenance, notices=tuple(notices)))
 
 
 def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:

@@ -11,6 +11,12 @@ os.environ["OMP_WAIT_POLICY"] = "passive"
 
 
 @pytest.fixture(autouse=True, scope="session")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A cache folder of the tests' own, so that they see nothing of the user's and leave nothing there."""
+    os.environ["SIDELIGHT_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(autouse=True, scope="session")
 def one_thread() -> None:
     import torch
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from sidelight.explain import load_report
 
 from tests.browser import open_browser, requires_chromium
-from tests.tiny import save_generator
+from tests.tiny import save_bert, save_generator
 
 SECONDS = 60
 HOSTILE = (
@@ -78,7 +78,7 @@ def _own(url: str) -> bool:
 def explain(page: Page, text: str) -> None:
     page.get_by_role("textbox", name="Text to explain").fill(text)
     page.get_by_role("button", name="Explain", exact=True).click()
-    expect(page.locator(".text").first).to_have_text(text)
+    expect(page.locator(".frame .text").first).to_have_text(text)
 
 
 @requires_chromium
@@ -86,7 +86,7 @@ def test_before_there_is_a_model_the_page_shows_an_example(page: Page, tmp_path:
     with serving(tmp_path) as address:
         page.goto(address)
         expect(page.get_by_text("a saved example")).to_be_visible()
-        expect(page.locator(".text").first).to_contain_text("charming")
+        expect(page.locator(".frame .text").first).to_contain_text("charming")
         expect(page.get_by_text("There is no model to ask")).to_be_visible()
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
@@ -101,9 +101,8 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
 
     explain(page, HOSTILE)
     expect(page.get_by_text("Explained in")).to_be_visible()
-    expect(page.locator(".row")).to_have_count(5)
-    for line in page.locator(".row .text").all():
-        expect(line).to_have_text(HOSTILE)
+    expect(page.locator(".frame .text")).to_have_text(HOSTILE)
+    expect(page.locator(".methods thead h4")).to_have_count(5)
 
     chosen, other = _labels(page)
     expect(page.locator(".legend")).to_contain_text(f"for {chosen}")
@@ -127,7 +126,7 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     page.get_by_role("button", name="Open a report").click()
     page.locator("input[type=file]").set_input_files(json)
     expect(page.get_by_text(f"opened from file {json.name}")).to_be_visible()
-    expect(page.locator(".text").first).to_have_text(HOSTILE)
+    expect(page.locator(".frame .text").first).to_have_text(HOSTILE)
 
 
 def _labels(page: Page) -> tuple[str, str]:
@@ -222,6 +221,84 @@ def test_what_a_generator_cannot_do_is_said_and_the_page_goes_on(page: Page, add
 
 
 @requires_chromium
+def test_words_are_pointed_at_and_hidden_by_mouse_and_keys(page: Page, address: str) -> None:
+    page.goto(address)
+    explain(page, "the film was so great")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    words = page.locator(".frame .text [role=button]")
+    words.nth(4).hover()
+    for title in ("great", "Occlusion", "SHAP", "LIME", "log-odds of"):
+        expect(page.locator(".tip")).to_contain_text(title)
+    words.nth(4).click()
+    expect(page.locator(".change")).to_contain_text("Without great:")
+    words.nth(4).press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(page.locator(".change")).to_contain_text("Without so, great:")
+    expect(page.locator(".change")).to_contain_text("points")
+    expect(words.nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(words.nth(3)).to_be_focused()
+    page.get_by_role("button", name="show all words again").click()
+    expect(page.locator(".change")).to_have_count(0)
+    expect(page.locator(".frame .text [aria-pressed=true]")).to_have_count(0)
+
+
+@requires_chromium
+def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: str) -> None:
+    page.goto(address)
+    for text in ("a first film", "a second film"):
+        explain(page, text)
+        expect(page.get_by_text("Explained in")).to_be_visible()
+        page.wait_for_url("**report=*")
+    page.get_by_role("radio", name="LIME").click()
+    page.wait_for_url("**method=LIME*")
+    page.reload()
+    expect(page.locator(".frame .text").first).to_have_text("a second film")
+    expect(page.get_by_role("radio", name="LIME")).to_be_checked()
+    expect(page.get_by_role("textbox", name="Text to explain")).to_have_value("a second film")
+    assert "film" not in page.url
+    page.get_by_role("button", name="History").click()
+    page.get_by_role("button", name="a first film").click()
+    expect(page.locator(".frame .text").first).to_have_text("a first film")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Copy link").click()
+    shared = page.locator("code").nth(1).inner_text()
+    page.goto(shared.replace("first", "third"))
+    expect(page.locator(".frame .text").first).to_have_text("a third film")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.get_by_role("button", name="History").click()
+    page.get_by_role("textbox", name="Search the history").fill("third")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="a second film")).to_have_count(0)
+    expect(page.get_by_role("button", name="a third film")).to_be_visible()
+    page.get_by_role("button", name="Clear the history").click()
+    expect(page.get_by_text("Nothing yet")).to_be_visible()
+
+
+@requires_chromium
+def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp_path: Path) -> None:
+    other = save_bert(tmp_path / "another <b>model", labels=("sad", "glad", "mad"))
+    page.goto(f"{address}/models")
+    expect(page.get_by_text("negative, positive")).to_be_visible()
+    page.get_by_role("textbox", name="Model").fill(str(tmp_path))
+    page.get_by_role("button", name="Load", exact=True).last.click()
+    expect(page.get_by_text("config.json")).to_be_visible()
+    page.get_by_role("textbox", name="Model").fill(str(other))
+    page.get_by_role("button", name="Load", exact=True).last.click()
+    expect(page.get_by_text("sad, glad, mad")).to_be_visible()
+    page.get_by_role("button", name="Use it").last.click()
+    explain(page, "the film was so great")
+    expect(page.get_by_role("radio", name="glad")).to_be_visible()
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.wait_for_url("**classifier=another*")
+    page.reload()
+    expect(page.locator(".frame .text").first).to_have_text("the film was so great")
+    expect(page.get_by_role("radio", name="glad")).to_be_visible()
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("button", name="Unload").last.click()
+    expect(page.get_by_text("sad, glad, mad")).to_have_count(0)
+
+
+@requires_chromium
 def test_a_long_explanation_is_stopped_and_what_is_finished_stays(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("Explained in")).to_be_visible()
@@ -231,13 +308,14 @@ def test_a_long_explanation_is_stopped_and_what_is_finished_stays(page: Page, ad
         number.fill(most)
         number.press("Tab")
     page.keyboard.press("Escape")
+    page.get_by_role("radio", name="characters").click()
     explain(page, "the film was not very good but so charming this left me smiling and the jokes are very great i was")
-    expect(page.get_by_text(re.compile(r"SHAP: [\d,]+ of [\d,]+ passes"))).to_be_visible()
+    expect(page.locator(".chips").get_by_text(re.compile(r"[\d,]+ of [\d,]+"))).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped.")).to_be_visible(timeout=3000)
     expect(page.get_by_text("stopped early")).to_be_visible()
-    expect(page.locator(".row").get_by_role("heading", name="Occlusion")).to_be_visible()
-    assert page.locator(".row").count() <= 2
+    expect(page.locator(".methods").get_by_role("heading", name="Occlusion")).to_be_visible()
+    assert page.locator(".methods thead h4").count() <= 2
 
 
 @requires_chromium

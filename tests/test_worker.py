@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sidelight.dashboard.jobs import ABANDONED, Job, Status
 from sidelight.dashboard.supervisor import Supervisor, Unavailable
 from sidelight.dashboard.turns import WAITING_IN_ALL, WAITING_PER_SESSION, BusyError, Kept, Turns
-from sidelight.dashboard.worker import Choice, Loaded, Work
+from sidelight.dashboard.messages import Choice, Loaded, Work
 from sidelight.explain import explain
 from sidelight.explain.methods import request
 from sidelight.models import load
@@ -81,8 +81,39 @@ def test_what_is_known_is_not_computed_again(supervisor: Supervisor) -> None:
     first = over(supervisor, supervisor.submit("a", work))
     again = supervisor.submit("b", Work("the plot was thin", (request("occlusion"),)))
     assert again.status.state == "done"
-    assert again.status.report is first.report
+    assert again.status.report == first.report
     assert not supervisor.submit("b", Work("the plot was thin", (request("occlusion"),), "character")).status.over
+
+
+def test_a_method_more_adds_to_what_is_known_and_one_less_leaves_it_out(supervisor: Supervisor) -> None:
+    one, two = request("occlusion"), request("lime", {"samples": 40})
+    first = over(supervisor, supervisor.submit("a", Work("the jokes were thin", (one,)))).report
+    both = over(supervisor, supervisor.submit("a", Work("the jokes were thin", (two, one)))).report
+    again = supervisor.submit("a", Work("the jokes were thin", (one,))).status
+    assert first
+    assert both
+    assert [attribution.method for attribution in both.attributions] == ["lime", "occlusion"]
+    assert both.attributions[1] == first.attributions[0]
+    assert again.state == "done"
+    assert again.report == first
+
+
+def test_hidden_words_are_scored_while_a_job_runs(supervisor: Supervisor) -> None:
+    report = over(supervisor, supervisor.submit("a", Work("the film was great", (request("occlusion"),)))).report
+    assert report
+    job = running(supervisor, supervisor.submit("b", Work(TEXT, (LONG,), seed=11)))
+    (occlusion,) = report.attributions
+    (prediction,) = report.predictions
+    for hidden in range(4):
+        scores = supervisor.rescore(prediction, [place != hidden for place in range(4)]).result(PATIENCE)
+        for target, score in enumerate(scores):
+            assert prediction.targets[target].score - score == pytest.approx(
+                occlusion.values[target][hidden], abs=1e-4
+            )
+    with pytest.raises(ValueError, match="can't hide by 'replace'"):
+        supervisor.rescore(prediction, [True] * 4, "replace").result(PATIENCE)
+    assert not job.status.over
+    supervisor.stop(job)
 
 
 def test_a_running_job_stops_by_itself_and_keeps_what_it_has(supervisor: Supervisor) -> None:
@@ -172,7 +203,7 @@ def process_id(supervisor: Supervisor) -> int:
 LONELY = """
 import sys
 from sidelight.dashboard.supervisor import Supervisor
-from sidelight.dashboard.worker import Choice, Work
+from sidelight.dashboard.messages import Choice, Work
 supervisor = Supervisor(Choice(sys.argv[1]))
 job = supervisor.submit("a", Work("good", ()))
 supervisor.wait_for(job, lambda status: status.over, 60)

@@ -2,9 +2,13 @@
 // a click with Shift, or dragging, chooses all from the chosen one to there. Every text is set as text, never as markup.
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".written");
+  const box = parentElement.querySelector(".tip");
   const had = root.contains(parentElement.activeElement ?? document.activeElement);
-  root.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
+  root.style.cssText = box.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
   root.replaceChildren();
+  const tip = makeTip(root.parentElement, box);
+  const hiding = makeHiding(data.hidden, (hidden) => setStateValue("hidden", hidden));
+  tip.hide();
 
   const features = [];
   const pieces = [];
@@ -22,8 +26,6 @@ export default function ({ data, parentElement, setStateValue }) {
       const side = data.signed ? (sums[index] >= 0 ? "toward" : "against") : "muted";
       element.style.background = share ? `rgb(var(--${side}) / ${share.toFixed(3)})` : "";
       element.classList.toggle("full", share > data.full);
-      const value = known ? `${element.dataset.name}: ${sums[index].toFixed(2)}` : "";
-      element.title = [value, element.dataset.title].filter(Boolean).join(" · ");
     });
     pieces.forEach((element, index) => element.classList.toggle("shown", index >= first && index <= last));
   };
@@ -45,16 +47,19 @@ export default function ({ data, parentElement, setStateValue }) {
     const element = document.createElement("span");
     element.textContent = text;
     element.className = kind;
-    if (title) element.title = element.dataset.title = title;
+    if (title && feature === null) element.title = title;
     if (feature !== null) {
       features[feature] = element;
-      element.dataset.name = text;
+      if (data.may_hide && piece === null) hiding.add(element, feature);
+      const lines = data.methods.map(([name, values]) => [name, values[feature]]);
+      element.onpointerenter = element.onfocus = () => tip.show(element, lines, title || data.unit);
+      element.onpointerleave = element.onblur = tip.hide;
     }
     if (piece !== null) {
       pieces[piece] = element;
       element.setAttribute("role", "option");
       element.style.setProperty("--doubt", doubt);
-      element.onpointerenter = () => colour(piece, piece);
+      element.addEventListener("pointerenter", () => colour(piece, piece));
       element.onpointerdown = () => { begun = piece; };
       element.onpointerup = () => { if (begun !== null && begun !== piece) choose(begun, piece); begun = null; };
       element.onclick = (event) => choose(event.shiftKey ? chosen[0] : piece, piece);
@@ -81,5 +86,6 @@ export default function ({ data, parentElement, setStateValue }) {
     part.onpointerleave = () => { begun = null; colour(...chosen); };
   }
   mark();
+  hiding.mark();
   if (had && pieces[chosen[0]]) pieces[chosen[0]].focus();
 }

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from plotly.graph_objects import Figure
 from sidelight.dashboard.markup import Html
+from sidelight.dashboard.wording import say
 from sidelight.explain.report import Report
 
 from . import alternatives, attention_map, bertviz, heatmap, summary, table, tokens, waterfall, words
@@ -28,22 +29,31 @@ class View:
     """A way to draw a report.
 
     Args:
-        title: its name for people.
+        name: its name in the table; the catalogue holds its title and its help under `view_` and this name.
         draw: the function.
-        help: what it shows, in one line.
-        place: where on the page it stands: in the column of the text, in the one beside it, or in a tab below both.
+        place: where on the page it stands: in the column of the text, in the one beside it, in a tab below both, or
+            `report` where only files hold it.
         headed: whether the page puts the title above it; figures have titles of their own.
         whole: whether it draws the whole report of a generator, and not only what is looked at.
         why_empty: says why it draws nothing where there would be too much to draw, or nothing is known yet.
     """
 
-    title: str
+    name: str
     draw: Callable[[Report, Selection], Drawing | None]
-    help: str
-    place: Literal["text", "side", "tab"] = "tab"
+    place: Literal["text", "side", "tab", "report"] = "tab"
     headed: bool = False
     whole: bool = False
     why_empty: Callable[[Report, Selection], str | None] | None = None
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return say(f"view_{self.name}")
+
+    @property
+    def help(self) -> str:
+        """What it shows, in one line."""
+        return say(f"view_{self.name}_help")
 
 
 def past_cap(report: Report, selection: Selection, name: str) -> str | None:
@@ -53,44 +63,14 @@ def past_cap(report: Report, selection: Selection, name: str) -> str | None:
 
 
 VIEWS: dict[str, View] = {
-    "words": View("Text", words.draw, "The text itself, one coloured row a method.", "text"),
-    "summary": View("What stands out", summary.draw, "A few sentences made from the figures.", "side", headed=True),
-    "table": View(
-        "Every method on the same text",
-        table.draw,
-        "A bar for each value, with what is known of each method's quality.",
-        "text",
-        headed=True,
-    ),
-    "alternatives": View(
-        "What else it could have written",
-        alternatives.draw,
-        "The likeliest other tokens, and how open the choice was.",
-        "side",
-        headed=True,
-    ),
-    "waterfall": View(
-        "How the words add up", waterfall.draw, "From the score with everything hidden to the prediction.", "side"
-    ),
-    "heatmap": View("Heat map", heatmap.draw, "Methods by words, each row scaled by its own largest value."),
-    "tokens": View(
-        "Written by read",
-        tokens.draw,
-        "Every written word, a row each, by what was read: each against the next best at its step.",
-        whole=True,
-        why_empty=tokens.why_empty,
-    ),
-    "attention_map": View("Attention map", attention_map.draw, "Where the model looks, not why it decides."),
-    "bertviz_head": View(
-        "BertViz head view",
-        bertviz.draw_head,
-        "Attention of a layer's heads, token to token.",
-        why_empty=bertviz.head_past_cap,
-    ),
-    "bertviz_model": View(
-        "BertViz model view",
-        bertviz.draw_model,
-        "Every layer and head as a small picture.",
-        why_empty=bertviz.model_past_cap,
-    ),
+    "words": View("words", words.draw, "report"),
+    "summary": View("summary", summary.draw, "side", headed=True),
+    "table": View("table", table.draw, "text", headed=True),
+    "alternatives": View("alternatives", alternatives.draw, "side", headed=True),
+    "waterfall": View("waterfall", waterfall.draw, "side"),
+    "heatmap": View("heatmap", heatmap.draw),
+    "tokens": View("tokens", tokens.draw, whole=True, why_empty=tokens.why_empty),
+    "attention_map": View("attention_map", attention_map.draw),
+    "bertviz_head": View("bertviz_head", bertviz.draw_head, why_empty=bertviz.head_past_cap),
+    "bertviz_model": View("bertviz_model", bertviz.draw_model, why_empty=bertviz.model_past_cap),
 }

@@ -1,0 +1,131 @@
+"""The address of a page: what it asks for, and links that lead back to what is on screen.
+
+Model, method, unit, label and page are in it, and the id of an entry of this machine's history; the text itself only
+in a link that was asked for with its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+from sidelight.models.prompt import Prompt
+
+from . import session
+from .history import HistoryError
+from .markup import markdown_text
+from .messages import Work
+from .visitor import Visitor
+from .wording import say
+
+LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
+TEXT, ENTRY = "text", "report"
+
+
+def choose(key: str, names: Sequence[str]) -> None:
+    """Takes over what the address names, if it was not put there by `name_choice`; says so where it is not known.
+
+    Streamlit's own binding would not write what another page has chosen.
+
+    Args:
+        key: of the address and of the widget, which is not drawn yet.
+        names: what there is to choose from.
+    """
+    asked = st.query_params.get(key)
+    if asked is None or asked == st.session_state.get(f"{key} of the address"):
+        return
+    if asked in names:
+        st.session_state[key] = asked
+    else:
+        st.warning(markdown_text(say("model_of_link", model=asked)))
+
+
+def name_choice(key: str, value: str | None) -> None:
+    """Names in the address what is chosen; None is what is chosen without any address."""
+    st.session_state[f"{key} of the address"] = value
+    if value is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != value:
+        st.query_params[key] = value
+
+
+def follow(visitor: Visitor, box: str) -> bool:
+    """Does what the address asks for and was not done yet: opens a report of the history, or fills in a text.
+
+    Args:
+        visitor: whose page this is.
+        box: the key of the text area.
+
+    Returns:
+        Whether a text was filled in that is to be explained now.
+    """
+    entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
+    if entry and entry != visitor.entry and open_entry(visitor, box, entry):
+        st.session_state["text of the address"] = text
+        return False
+    if text is not None and text != st.session_state.get("text of the address"):
+        st.session_state["text of the address"] = st.session_state[box] = text
+        return True
+    return False
+
+
+def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
+    """Shows a report of the history; says whether there is such an entry."""
+    try:
+        found = session.history().open(entry)
+    except HistoryError as error:
+        visitor.problem = str(error)
+        found = None
+    if found is None:
+        visitor.entry = entry  # an address of another machine or of a cleared history asks for nothing more
+        return False
+    work, report = found
+    visitor.adopt(work, report, entry)
+    st.query_params[ENTRY] = entry
+    st.session_state[box] = text_of(work)
+    st.session_state.unit = work.unit
+    return True
+
+
+def text_of(work: Work) -> str:
+    """What was asked about, as it was typed."""
+    return work.asked.text if isinstance(work.asked, Prompt) else work.asked
+
+
+def remember(visitor: Visitor) -> None:
+    """Keeps what was explained in the history, and names its entry in the address."""
+    report = visitor.job.status.report if visitor.job and visitor.job.status.over else None
+    if report is None or visitor.work is None or visitor.by_itself or not report.attributions:
+        return
+    if report is not visitor.kept:
+        try:
+            visitor.entry = session.history().keep(visitor.work, report)
+            visitor.kept = report
+        except HistoryError as error:
+            st.warning(markdown_text(str(error)))
+    if visitor.entry and st.query_params.get(ENTRY) != visitor.entry:
+        st.query_params[ENTRY] = visitor.entry
+    if st.query_params.get(TEXT) not in (None, text_of(visitor.work)):
+        del st.query_params[TEXT]
+
+
+def offer_links(visitor: Visitor) -> None:
+    """A popover with a link to what is on screen, and one that holds the text, too."""
+    with st.popover(say("copy_link")):
+        shown = {name: value for name, value in st.query_params.to_dict().items() if name != TEXT}
+        st.caption(say("link_here"))
+        st.code(_link(shown), language=None, wrap_lines=True)
+        if visitor.work is None:
+            return
+        shared = _link({**{name: value for name, value in shown.items() if name != ENTRY}, TEXT: text_of(visitor.work)})
+        st.caption(say("link_with_text"))
+        if len(shared) > LONGEST_LINK:
+            st.caption(say("link_too_long", most=f"{LONGEST_LINK:,}"))
+        else:
+            st.code(shared, language=None, wrap_lines=True)
+
+
+def _link(parameters: dict[str, str]) -> str:
+    place = urlsplit(st.context.url or "")
+    return urlunsplit((place.scheme, place.netloc, place.path, urlencode(parameters, errors="replace"), ""))

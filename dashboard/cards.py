@@ -1,0 +1,143 @@
+"""What the page Models shows: every model of this server with its card and its limits, and a form to load another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+from sidelight.models import PRECISIONS, check, demo
+
+from . import session, waiting
+from .fleet import FleetError
+from .markup import fragment, markdown_text, render, shortened, shown
+from .messages import Choice, Loaded
+from .palette import number
+from .supervisor import Supervisor, Unavailable
+from .wording import say
+
+MOST_LABELS = 400  # characters
+LOOK_EVERY = 0.5  # seconds, while a model is being loaded
+
+
+def show_models(task: str) -> None:
+    """The models of a task, the one it begins with first."""
+    st.markdown(f"#### {say(f'models_to_{task}')}")
+    loaded = {one.choice: one for one in session.fleet().all(task)}
+    now = session.choice_now(task)
+    for name, choice in session.choices(task).items():
+        with st.container(border=True, key=f"model {choice}"):
+            _show_model(name, choice, loaded.get(choice), in_use=choice == now)
+
+
+def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{markdown_text(shortened(shown(name), 60))}**", width="content")
+        if in_use:
+            st.caption(say("in_use"), width="content")
+        st.space("stretch")
+        _show_buttons(name, choice, supervisor, in_use=in_use)
+    if supervisor is None:
+        st.caption(say("not_loaded"))
+    elif isinstance(supervisor.model, Loaded | Unavailable):
+        _show_state(supervisor)
+    else:
+        _wait(supervisor)
+    rows = list(_facts(choice, supervisor))
+    if rows:
+        st.html(fragment(render("facts.html.jinja", rows=rows), st.context.theme.type == "dark").body)
+
+
+def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
+    if not in_use and st.button(say("use_it"), key=f"use {choice}"):
+        st.session_state[session.MODEL_KEYS[choice.task]] = name
+        session.visitor(choice.task)
+        st.switch_page(f"app_pages/{choice.task}.py")
+    if supervisor is None:
+        if st.button(say("load"), key=f"load {choice}"):
+            _load(choice)
+    elif isinstance(supervisor.model, Loaded) and st.button(say("unload"), key=f"unload {choice}"):
+        session.fleet().release(choice)
+        st.rerun()
+    if choice.reference == "demo" and session.is_private() and demo.is_ready(choice.task):
+        size = waiting.size_text(demo.size_on_disk(choice.task))
+        if st.button(say("remove_demo", size=size), key=f"remove {choice}"):
+            session.fleet().release(choice)
+            try:
+                demo.remove(choice.task)
+            except ValueError as error:
+                st.session_state["problem with models"] = str(error)
+            st.rerun()
+
+
+def _show_state(supervisor: Supervisor) -> None:
+    if isinstance(supervisor.model, Unavailable):
+        waiting.offer_restart(supervisor, supervisor.model)
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _wait(supervisor: Supervisor) -> None:
+    """How far the loading is, until it is over."""
+    state = supervisor.model
+    if isinstance(state, Loaded | Unavailable):
+        st.rerun()
+    waiting.show_loading(state)
+
+
+def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str, str]]:
+    """What is known of a model: titles and texts."""
+    if supervisor is not None and isinstance(supervisor.model, Loaded):
+        model = supervisor.model
+        yield say("size"), say("million_parameters", count=number(model.parameters / 1e6, 1))
+        yield say("computes"), f"{model.precision}, {model.device}"
+        yield say("limit"), say("tokens_at_most", count=f"{model.limit:,}")
+        if model.labels:
+            yield say("labels"), shown(shortened(", ".join(model.labels), MOST_LABELS))
+        yield say("hiding"), ", ".join(say(f"hiding_{kind}") for kind in model.hidings)
+        if choice.task == "generate":
+            yield say("chat_template"), say("yes" if model.has_template else "no")
+        yield say("weights"), model.weights
+    if choice.reference == "demo" and demo.is_ready(choice.task):
+        try:
+            card = demo.card(choice.task)
+        except ValueError as error:
+            yield say("card"), str(error)
+        else:
+            yield from card.facts if card else ()
+
+
+def ask_model() -> None:
+    """A form that loads another model."""
+    st.markdown(f"#### {say('load_another')}")
+    if problem := st.session_state.pop("problem with models", ""):
+        waiting.show_problem(problem)
+    with st.form("load", border=False):
+        reference = st.text_input(say("reference"), key="reference", help=say("reference_help"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            task = st.segmented_control(
+                say("task"),
+                list(session.MODEL_KEYS),
+                default="classify",
+                required=True,
+                format_func=lambda one: say(f"task_{one}"),
+            )
+            precision = st.selectbox(say("precision"), PRECISIONS, width=160)
+            pressed = st.form_submit_button(say("load"), type="primary")
+    if pressed:
+        try:
+            if not reference.strip():
+                raise ValueError(say("no_reference"))
+            check(reference.strip(), str(task), precision)
+        except ValueError as error:
+            waiting.show_problem(str(error))
+            return
+        _load(Choice(reference.strip(), session.chosen().device, precision, str(task)))
+
+
+def _load(choice: Choice) -> None:
+    """Starts a model and shows the page with it."""
+    try:
+        session.supervisor(choice)
+    except FleetError as error:
+        waiting.show_problem(str(error))
+        return
+    st.rerun()

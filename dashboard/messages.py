@@ -1,0 +1,138 @@
+"""What the app and a worker process tell each other: orders and events, all of them plain frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Literal
+
+from sidelight.explain.methods import MethodRequest
+from sidelight.explain.report import Report
+from sidelight.explain.scoring import Progress
+from sidelight.models.demo import Preparing
+from sidelight.models.prediction import Prediction
+from sidelight.models.prompt import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model to load, and how it computes; as the arguments of `sidelight.models.load`."""
+
+    reference: str = "demo"
+    device: str = "cpu"
+    precision: str = "float32"
+    task: str = "classify"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What to explain, and how; as the arguments of `sidelight.explain.explain`.
+
+    `known` is a report of the same input to which only what is missing is added.
+    """
+
+    asked: str | Prompt
+    requests: tuple[MethodRequest, ...]
+    unit: str = "word"
+    seed: int = 0
+    targets: tuple[int, ...] | None = None
+    known: Report | None = None
+
+    @property
+    def subject(self) -> Hashable:
+        """Equal for work that the same report can grow to answer."""
+        return self.asked, self.unit, self.seed
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The order to begin with a job."""
+
+    number: int
+    work: Work
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """The order to end a job."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rescore:
+    """The question what the targets' scores are when only some features are seen.
+
+    Args:
+        number: names the answer.
+        prediction: what was answered.
+        keep: for each feature whether it is seen.
+        hiding: how the others are hidden; None as the model prefers.
+    """
+
+    number: int
+    prediction: Prediction
+    keep: tuple[bool, ...]
+    hiding: str | None = None
+
+
+Order = Choice | Start | Halt | Rescore
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The model is ready; what there is to say of it."""
+
+    name: str
+    labels: tuple[str, ...]
+    parameters: int
+    device: str
+    precision: str
+    hidings: tuple[str, ...]
+    limit: int = 0
+    has_template: bool = False
+    weights: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotLoaded:
+    """The model can't be had, and why; the worker ends."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """How far the job is."""
+
+    number: int
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """All that there is of the job's report so far."""
+
+    number: int
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The job has ended, and how."""
+
+    number: int
+    state: Literal["done", "stopped", "failed"]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """The answer to a `Rescore`: a score a target, or why there is none."""
+
+    number: int
+    scores: tuple[float, ...] = ()
+    problem: str = ""
+
+
+Event = Preparing | Loaded | NotLoaded | Advanced | Grown | Ended | Rescored

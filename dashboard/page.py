@@ -1,0 +1,142 @@
+"""What the pages that explain have in common: the head with the model, the tools under the text, and what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from sidelight.explain.methods import MethodRequest
+from sidelight.models.prompt import Prompt
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from . import address, inputs, panel, past, session, waiting
+from .cost import Size, guessed, size_of
+from .fleet import FleetError
+from .generation import forget_typed
+from .markup import shown
+from .messages import Loaded, Work
+from .visitor import Moment, Visitor
+from .wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the line under the text was set to."""
+
+    unit: str
+    requests: tuple[MethodRequest, ...]
+    seed: int
+    upload: UploadedFile | None
+
+
+def begin(task: str) -> Visitor:
+    """The head of a page, and whose page it is.
+
+    Where the model can't be had because too many are loaded, the page says so and ends.
+    """
+    key, names = session.MODEL_KEYS[task], list(session.choices(task))
+    address.choose(key, names)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("### Sidelight", width="content")
+        chosen = st.selectbox(
+            say("model"),
+            names,
+            key=key,
+            format_func=shown,
+            label_visibility="collapsed",
+            width=300,
+            persist_state="session",
+        )
+    address.name_choice(key, None if chosen == names[0] else chosen)
+    try:
+        return session.visitor(task)
+    except FleetError as error:
+        waiting.show_problem(str(error))
+        st.stop()
+
+
+def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Tools, bool]:
+    """The tools under the text: examples, history, unit, methods, a saved report.
+
+    Args:
+        visitor: whose page this is.
+        examples: texts to choose from.
+        box: the key of the text area.
+
+    Returns:
+        What they are set to, and whether an example was chosen just now.
+    """
+    task = visitor.supervisor.choice.task
+    model = visitor.supervisor.model
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = inputs.ask_example(examples, visitor.put_file_away, box)
+        past.show_history(visitor, box)
+        unit = inputs.ask_unit()
+        hidings = model.hidings if isinstance(model, Loaded) else ()
+        size = _size(visitor, st.session_state[box], unit)
+        requests, seed = inputs.ask_methods(task, hidings, size, visitor.supervisor.seconds_per_token)
+        upload = inputs.ask_report(visitor.files_put_away)
+    return Tools(unit, requests, seed, upload), pressed
+
+
+def _size(visitor: Visitor, text: str, unit: str) -> Size:
+    """The size of what would be explained now: known if it was read already, else guessed."""
+    report = visitor.job.status.report if visitor.job else None
+    if report is None or visitor.work is None:
+        return guessed(text, unit, None)
+    known = size_of(report.predictions[0])
+    asked = visitor.work.asked
+    written = asked.text if isinstance(asked, Prompt) else asked
+    return known if (written, visitor.work.unit) == (text, unit) else guessed(text, unit, known)
+
+
+def show_report(visitor: Visitor, tools: Tools) -> None:
+    """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
+    drawn = visitor.now()
+    waiting.show_state(visitor, drawn)
+    if tools.upload is not None:
+        opened = session.open_report(tools.upload.getvalue(), tools.upload.file_id)
+        if not isinstance(opened, str):
+            panel.show_report(opened, visitor, say("opened_from", file=tools.upload.name))
+            return
+        waiting.show_problem(opened)
+    if drawn.status.report and (drawn.status.over or not visitor.by_itself):
+        _show_own(visitor, drawn, tools)
+    elif drawn.status.over or visitor.by_itself:
+        task = visitor.supervisor.choice.task
+        panel.show_report(session.saved_example(task), visitor, say("saved_example"))
+    elif visitor.supervisor.choice.task == "generate":
+        waiting.show_writing(visitor)
+    else:
+        st.skeleton(400)
+    address.remember(visitor)
+
+
+def _show_own(visitor: Visitor, drawn: Moment, tools: Tools) -> None:
+    status = drawn.status
+    if status.report is None:
+        return
+    source = {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, "")
+    expected = () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests]
+    if status.state == "stopped" and not status.report.attributions and st.button(say("explain_written")):
+        visitor.ask_again(tools.unit)
+        st.rerun()
+    may_ask = status.over and visitor.made(status.report)
+    looked = panel.show_report(status.report, visitor, source, expected, may_ask=may_ask, made_by=visitor.work)
+    if looked.typed:
+        visitor.ask_again(tools.unit, looked.typed)
+        forget_typed()
+        st.rerun()
+    if visitor.complete(looked.targets):
+        st.rerun()
+
+
+def ask(visitor: Visitor, work: Work, tools: Tools, *, pressed: bool, own_words: bool = False) -> None:
+    """Asks for what the page is set to, if there is need to."""
+    if pressed:
+        visitor.ask(work)
+    elif visitor.job is None and isinstance(visitor.supervisor.model, Loaded) and tools.upload is None:
+        visitor.ask(work, by_itself=True)
+    elif visitor.asks_otherwise(tools.unit, own_words):
+        visitor.ask_again(tools.unit, explain_output=own_words)

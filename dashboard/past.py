@@ -1,0 +1,64 @@
+"""The history on a page: what was explained on this machine, searched, opened again, cleared or switched off."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from . import address, session
+from .history import Entry
+from .markup import markdown_text, shortened, shown
+from .visitor import Visitor
+from .wording import say
+
+MOST_ENTRIES = 20
+LONGEST_TITLE = 60  # characters
+
+
+def show_history(visitor: Visitor, box: str) -> None:
+    """A popover with the entries of this page's task.
+
+    Args:
+        visitor: whose page this is.
+        box: the key of the text area, into which an opened entry's text goes.
+    """
+    with st.popover(say("history")):
+        history = session.history()
+        if not history.possible:
+            st.caption(say("no_history_here"))
+            return
+        enabled = history.enabled
+        words = st.text_input(
+            say("search_history"), key=f"search {box}", placeholder=say("search_history"), label_visibility="collapsed"
+        )
+        entries = history.find(words, visitor.supervisor.choice.task, MOST_ENTRIES + 1)
+        for entry in entries[:MOST_ENTRIES]:
+            st.button(
+                markdown_text(_title(entry)),
+                key=f"open {entry.id}",
+                type="tertiary",
+                help=markdown_text(say("history_entry", model=shown(entry.model), changed=entry.changed)),
+                on_click=_open,
+                args=(visitor, box, entry.id),
+            )
+        if len(entries) > MOST_ENTRIES:
+            st.caption(say("more_in_history", most=MOST_ENTRIES))
+        elif not entries:
+            st.caption(say("nothing_found" if history.find(most=1) else "empty_history"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            switched = st.toggle(say("keep_history"), enabled, key=f"keep history {box}", help=say("keep_history_help"))
+            if switched != enabled:
+                visitor.attempt(lambda: history.enable(switched))
+            if st.button(say("clear_history"), key=f"clear history {box}"):
+                visitor.attempt(history.clear)
+                visitor.forget()
+                st.query_params.pop(address.ENTRY, None)
+                st.rerun()
+
+
+def _open(visitor: Visitor, box: str, entry: str) -> None:
+    visitor.put_file_away()
+    address.open_entry(visitor, box, entry)
+
+
+def _title(entry: Entry) -> str:
+    return shortened(shown(" ".join(entry.text.split())), LONGEST_TITLE)

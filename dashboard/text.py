@@ -1,0 +1,81 @@
+"""The text of a classifier's report, to be pointed at and clicked: what methods say of a word, and what it changes."""
+
+from __future__ import annotations
+
+import streamlit as st
+from sidelight.explain.report import Attribution, Report
+from sidelight.models.prediction import Prediction
+
+from . import hidden
+from .markup import fragment, render, shown, unseeable
+from .palette import largest, opacity, scheme, side
+from .views.naming import direction_text, label_names
+from .views.words import FULL, Piece, pieces
+from .visitor import Visitor
+from .wording import say
+
+MARKUP = '<div class="frame"><p class="text" dir="auto" role="group"></p>\n<div class="tip" hidden></div></div>\n'
+
+
+@st.fragment
+def show_text(visitor: Visitor, report: Report, place: int, target: int, method: int | None) -> None:
+    """Draws the text in the colours of a method, and says what hiding words does to the answer.
+
+    Args:
+        visitor: whose model is asked about hidden words, if it is the one that made the report.
+        report: what was explained.
+        place: of the prediction in the report.
+        target: what is asked about.
+        method: the place of the chosen attribution, past the last one if it is still to come.
+    """
+    dark = st.context.theme.type == "dark"
+    prediction, found = report.predictions[place], report.attributions_of(place)
+    chosen = found[method] if method is not None and method < len(found) else next(iter(found), None)
+    key = f"text {hash((prediction.segments, prediction.unit, prediction.model)):x}"
+    data = {
+        "pieces": [
+            _entry(piece) for segment in range(len(prediction.segments)) for piece in pieces(prediction, segment)
+        ],
+        "methods": hidden.values_of(found, target),
+        "colour": _colours(chosen, target),
+        "unit": say("unit_of", unit=prediction.targets[target].unit, label=label_names(prediction)[target]),
+        "hidden": hidden.hidden_in(key, prediction),
+        "may_hide": hidden.may_hide(visitor, report, prediction),
+        "label": say("text_label"),
+        "full": FULL,
+        "colours": scheme(dark).channels,
+    }
+    _component()(data=data, key=key, on_hidden_change=lambda: hidden.keep_hidden(key))
+    _show_legend(prediction, chosen, target, dark)
+    hidden.show_change(visitor, report, prediction, (target,), key)
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> st.components.v2.types.ComponentRenderer:
+    return hidden.component("text", MARKUP)
+
+
+def _show_legend(prediction: Prediction, chosen: Attribution | None, target: int, dark: bool) -> None:
+    toward, against = (direction_text(prediction, target, toward=toward) for toward in (True, False))
+    known = chosen is not None and chosen.covers(target)
+    signed, note = chosen is not None and known and chosen.signed, ""
+    if chosen is not None and not signed:
+        note = say("grey" if known else "not_asked")
+    content = render("legend.html.jinja", toward=toward, against=against, signed=signed, note=note)
+    st.html(fragment(content, dark).body)
+
+
+def _entry(piece: Piece) -> tuple[str, str, int | None]:
+    """What is written, its look, and its feature."""
+    if piece.feature is not None:
+        return shown(piece.text) if unseeable(piece.text) else piece.text, "word", piece.feature
+    return piece.text, piece.part if piece.part == "unread" or piece.text.isspace() else "apart", None
+
+
+def _colours(chosen: Attribution | None, target: int) -> list[tuple[str, float]]:
+    """A feature's side and opacity in the colours of a method; nothing where it was not asked."""
+    if chosen is None or not chosen.covers(target):
+        return []
+    values = chosen.values[target]
+    greatest = largest(values)
+    return [(side(value, chosen.signed), round(opacity(value, greatest), 3)) for value in values]

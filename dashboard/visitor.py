@@ -1,0 +1,184 @@
+"""A visitor: what one session has asked for on one page, and how that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import uuid4
+
+from sidelight.explain.methods import METHODS
+from sidelight.explain.report import Report
+from sidelight.models.prompt import Prompt
+
+from .jobs import Job, Status
+from .messages import Loaded, Work
+from .supervisor import ModelState, Supervisor, Unavailable
+from .wording import say
+
+LONGEST_TEXT = 20_000  # characters
+UNTIL_PREDICTION = 0.4  # seconds that a page waits for the first answer, so that it is drawn once and not twice
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a page knows while it is drawn once: nothing in it changes until the next time."""
+
+    model: ModelState
+    job: Job | None
+    status: Status
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is going on that the page would have to be drawn again for."""
+        return (self.job is None or self.status.over) and isinstance(self.model, Loaded | Unavailable)
+
+    def differs(self, other: Moment) -> bool:
+        """Whether a page drawn now would show more than a line of progress that is new."""
+        return self._shown() != other._shown()
+
+    def _shown(self) -> tuple[object, ...]:
+        report = self.status.report
+        grown = (len(report.attributions), len(report.attention)) if report else None
+        return type(self.model), self.job, self.status.over, grown
+
+
+class Visitor:
+    """What one session has asked for of one model."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self.supervisor = supervisor
+        self.job: Job | None = None
+        self.work: Work | None = None  # the last that was no mere addition to a report
+        self.by_itself = False
+        self.problem = ""
+        self.files_put_away = 0
+        self.before: Report | None = None  # the last whole report of another text
+        self.entry: str | None = None  # of the history, which the address names
+        self.kept: Report | None = None  # what the history holds of it
+        self._completed: set[tuple[int, ...]] = set()
+        self._last: tuple[Job, Work | None] | None = None  # the last job that made a report, and its work
+        self._session = uuid4().hex
+
+    def ask(self, work: Work, *, by_itself: bool = False) -> None:
+        """Asks for an explanation in place of the last one; `by_itself` if nobody pressed a button for it."""
+        self.attempt(lambda: self._ask(work, by_itself))
+
+    def _ask(self, work: Work, by_itself: bool) -> None:
+        check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
+        if self.job and self.job.status.report:
+            self._last = self.job, self.work
+            if self.work and self.work.asked != work.asked and not self.by_itself:
+                self.before = self.job.status.report
+        self.work, self._completed = work, set()
+        self.by_itself = by_itself
+        self._submit(work)
+
+    def _submit(self, work: Work) -> None:
+        self.stop()
+        self.job = self.supervisor.submit(self._session, work)
+        self.supervisor.wait_for(self.job, lambda status: bool(status.report) or status.over, UNTIL_PREDICTION)
+
+    def adopt(self, work: Work, report: Report, entry: str) -> None:
+        """Shows a report of the history as if it had just been made."""
+        self.stop()
+        self.work, self._completed, self.by_itself, self.problem = work, set(), False, ""
+        self.job = Job(-1, work)
+        self.job.status = Status("done", report)
+        self.entry, self.kept = entry, report
+        if self.made(report):
+            self.supervisor.keep(work, report)
+
+    def forget(self) -> None:
+        """Leaves what is on screen out of the history, from which it was cleared."""
+        self.entry, self.kept = None, self.job.status.report if self.job else None
+
+    def made(self, report: Report) -> bool:
+        """Whether a report was made by the model that is loaded now, which can then be asked more about it."""
+        model = self.supervisor.model
+        return isinstance(model, Loaded) and report.provenance.weights == {model.name: model.weights}
+
+    def asks_otherwise(self, unit: str, explain_output: bool = False) -> bool:
+        """Whether these are not what was last asked with."""
+        if self.work is None or self.job is None or self.job.status.report is None:
+            return False
+        asked = self.work.asked
+        return self.work.unit != unit or (isinstance(asked, Prompt) and asked.explain_output != explain_output)
+
+    def ask_again(self, unit: str, foil: tuple[int, str] | None = None, **changes: Any) -> None:
+        """Asks once more about what was written, which stays as it is.
+
+        Args:
+            unit: what features are made of from now on.
+            foil: one more for a written token, given by its place; it comes before the others.
+            changes: to the prompt.
+        """
+        if self.work is None:
+            return
+        asked = self.work.asked
+        if isinstance(asked, Prompt):
+            report = self.job.status.report if self.job else None
+            changes |= {"continuation": _ids_written(report)} if report else {}
+            changes |= {"foils": (foil, *(known for known in asked.foils if known != foil))} if foil else {}
+            asked = replace(asked, **changes)
+        self.ask(replace(self.work, asked=asked, unit=unit))
+
+    def complete(self, targets: tuple[int, ...]) -> bool:
+        """Asks the methods to which each target costs a pass about these, once; says whether there was need to."""
+        if self.job is None or self.work is None or targets in self._completed:
+            return False
+        report = self.job.status.report
+        added = self.job.work.targets is not None  # and may have been stopped without harm to the rest
+        if report is None or not (self.job.status.state == "done" or (self.job.status.over and added)):
+            return False
+        self._completed.add(targets)
+        partial = (one for one in report.attributions if METHODS[one.method].chooses)
+        if all(one.covers(target) for one in partial for target in targets) or not self.made(report):
+            return False
+        work = replace(self.work, targets=targets, known=report)
+        self.attempt(lambda: self._submit(work), forget=False)
+        return True
+
+    def attempt(self, action: Callable[[], None], *, forget: bool = True) -> None:
+        """Does something that may be refused; the refusal becomes this visitor's `problem`."""
+        try:
+            self.problem = "" if forget else self.problem
+            action()
+        except ValueError as error:
+            self.problem = str(error)
+
+    def stop(self) -> None:
+        """Stops what was asked for, if it is still being made."""
+        if self.job and not self.job.status.over:
+            self.supervisor.stop(self.job)
+
+    def put_file_away(self) -> None:
+        """Leaves the opened file for what is asked next."""
+        self.files_put_away += 1
+
+    def now(self) -> Moment:
+        """How things stand. What fails before there is anything of it leaves what was there, with the reason."""
+        status = self.supervisor.look(self.job) if self.job else Status("done")
+        if status.state == "failed" and status.report is None and self._last:
+            self.problem = status.message
+            (self.job, self.work), self._last = self._last, None
+            status = self.supervisor.look(self.job)
+        return Moment(self.supervisor.model, self.job, status)
+
+
+def _ids_written(report: Report) -> tuple[int, ...]:
+    """The tokens that a generator wrote."""
+    prediction = report.predictions[0]
+    return tuple(prediction.targets[place].id for place in prediction.written)
+
+
+def check_text(text: str) -> None:
+    """Refuses what can't be explained before a model is asked.
+
+    Raises:
+        ValueError: there is no text, or too much of it.
+    """
+    if not text.strip():
+        raise ValueError(say("no_text"))
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(say("long_text", count=f"{len(text):,}", most=f"{LONGEST_TEXT:,}"))

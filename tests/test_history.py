@@ -1,0 +1,136 @@
+"""The history: what is kept is found and opened as it was, and what is cleared is gone."""
+
+import os
+import sqlite3
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sidelight.dashboard import history as module
+from sidelight.dashboard.history import History, HistoryError
+from sidelight.dashboard.messages import Work
+from sidelight.explain.methods import request
+from sidelight.explain.report import Report
+from sidelight.models.prompt import Prompt, Sampling
+
+from tests.toys import HOSTILE, attribute, predict, realistic
+
+REPORT = realistic(1, 2)
+REQUESTS = (request("shap", {"algorithm": "kernel"}), request("lime", {"hiding": "delete", "samples": 50}))
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    return History(tmp_path / "folder" / "history.sqlite")
+
+
+def report(text: str) -> Report:
+    words = text.split() or [text]
+    prediction = predict(" ".join(words), words)
+    return Report((prediction,), (attribute(prediction, "occlusion", [1.0] * len(words)),))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "a good film",
+        "\ud800 lone",
+        Prompt(
+            "what?", Sampling(7, 0.5, 0.9, 3), (1, 2), template=False, explain_output=True, foils=((0, "x"), (1, 5))
+        ),
+        Prompt("what?", continuation="that"),
+    ],
+)
+def test_what_is_kept_opens_as_it_was(history: History, asked: str | Prompt) -> None:
+    work = Work(asked, REQUESTS, "character", 4)
+    id_ = history.keep(work, REPORT)
+    assert id_
+    assert history.open(id_) == (work, REPORT)
+
+
+def test_the_same_question_has_one_entry_which_grows(history: History) -> None:
+    less = replace(REPORT, attributions=REPORT.attributions[:1])
+    first = history.keep(Work("a good film", REQUESTS[:1]), less)
+    again = history.keep(Work("a good film", REQUESTS, known=less), REPORT)
+    other = history.keep(Work("a good film", REQUESTS, "token"), REPORT)
+    assert first == again != other
+    assert len(history.find()) == 2
+    assert history.open(str(first)) == (Work("a good film", REQUESTS), REPORT)
+
+
+def test_entries_are_found_by_all_their_words_the_newest_first(history: History) -> None:
+    for text in ("a good film", "a bad film", "GOOD music", *HOSTILE):
+        history.keep(Work(text, REQUESTS), report("good film"))
+    assert [entry.text for entry in history.find("good")] == ["GOOD music", "a good film"]
+    assert [entry.text for entry in history.find("film a")] == ["a bad film", "a good film"]
+    assert history.find("%") == [entry for entry in history.find(most=100) if "%" in entry.text]
+    assert history.find("good", task="generate") == []
+    assert len(history.find(most=3)) == 3
+
+
+@given(st.text(max_size=8))
+def test_any_search_finds_what_holds_it(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "searched.sqlite"
+    history = History(path)
+    if not path.exists():
+        history.keep(Work("Ein guter Film, 100 % 好 film_x'", ()), report("good"))
+    (entry,) = history.find()
+    found = history.find(words)
+    plain = (entry.text + " " + entry.model).lower()
+    if words.isascii():
+        assert bool(found) == all(word.lower() in plain for word in words.split())
+
+
+def test_what_is_cleared_leaves_no_trace_and_what_is_switched_off_is_not_kept(history: History, tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "history.sqlite"
+    assert history.enabled
+    id_ = history.keep(Work("a secretword film", REQUESTS), report("a secretword film"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 or os.name == "nt"
+    assert b"secretword" in path.read_bytes()
+    history.enable(False)
+    assert history.keep(Work("another", REQUESTS), report("another")) is None
+    assert [entry.id for entry in history.find()] == [id_]
+    history.clear()
+    assert not history.find()
+    assert history.open(str(id_)) is None
+    assert b"secretword" not in path.read_bytes()
+    assert not history.enabled
+    history.enable(True)
+    assert history.keep(Work("another", REQUESTS), report("another"))
+
+
+def test_the_oldest_make_room(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_REPORTS", 3)
+    for text in "abcde":
+        history.keep(Work(text, ()), report(text))
+    assert [entry.text for entry in history.find()] == ["e", "d", "c"]
+
+
+def test_a_history_that_may_not_be_holds_nothing() -> None:
+    none = History(None)
+    assert not none.possible
+    assert not none.enabled
+    assert none.keep(Work("a", ()), report("a")) is None
+    assert none.find() == []
+    assert none.open("x") is None
+    none.clear()
+    with pytest.raises(HistoryError, match="no history"):
+        none.enable(True)
+
+
+def test_a_file_that_is_no_history_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "history.sqlite").write_bytes(b"something else" * 100)
+    with pytest.raises(HistoryError, match="can't be used"):
+        History(tmp_path / "history.sqlite").find()
+
+
+def test_an_entry_that_is_damaged_is_a_message(history: History, tmp_path: Path) -> None:
+    id_ = history.keep(Work("a", ()), report("a"))
+    with sqlite3.connect(tmp_path / "folder" / "history.sqlite") as file:
+        file.execute("update reports set report = x'00'")
+    file.close()
+    with pytest.raises(HistoryError, match="clear the history"):
+        history.open(str(id_))

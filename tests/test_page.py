@@ -1,0 +1,150 @@
+"""What pages are made of, without a browser: hidden words, costs, code to show, models by name, what was requested."""
+
+import re
+from dataclasses import replace
+from math import log
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sidelight.dashboard import hidden
+from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
+from sidelight.dashboard.fleet import Fleet, FleetError, by_name
+from sidelight.dashboard.messages import Choice, Work
+from sidelight.dashboard.reproduce import code_of
+from sidelight.dashboard.views import Selection
+from sidelight.explain import explain
+from sidelight.explain.methods import METHODS, request
+from sidelight.explain.requested import is_complete, requested
+from sidelight.models import load
+from sidelight.models.prompt import Prompt, Sampling
+
+from tests.tiny import save_generator
+from tests.toys import IMAGE, labels, predict, realistic
+
+ODDS = log(0.8 / 0.2)
+
+
+def test_hidden_words_are_named_with_the_answer_and_its_change() -> None:
+    prediction = predict(f"so {IMAGE} good", ["so", IMAGE, "good"], labels(("bad", 0.4), ("fine", 0.6)))
+    text = hidden.changed(prediction, [1, 2], [ODDS, -ODDS], [1])
+    assert re.sub("<.*?>", "", text) == (
+        "Without &lt;img src=x onerror=window.pwned=1&gt;, good: fine 20.0 % (−40.0 points). The answer becomes bad."
+    )
+    assert "becomes" not in hidden.changed(prediction, [0], [-ODDS, ODDS], [1])
+
+
+def test_many_hidden_words_are_counted() -> None:
+    words = list("abcdefghij")
+    prediction = predict(" ".join(words), words)
+    assert "and 4 more" in hidden.changed(prediction, range(10), [0.0, 0.0], [0])
+
+
+def test_a_number_changes_in_its_own_unit() -> None:
+    regression = [replace(labels(("stars", 0.5))[0], kind="regression", score=3.0)]
+    prediction = predict("so good", ["so", "good"], tuple(regression))
+    assert "stars 2.50 (−0.50)" in hidden.changed(prediction, [1], [2.5], [0])
+
+
+def test_words_written_together_have_their_joint_probability(tmp_path: Path) -> None:
+    model = load(str(save_generator(tmp_path / "model", "llama")), "generate")
+    prediction = model.generate(Prompt("good film", continuation="the end", template=False))
+    first, second, *_ = prediction.written
+    now = [0.0 if place in (first, second) else target.score for place, target in enumerate(prediction.targets)]
+    assert "25.0 %" in hidden.changed(prediction, [0], now, [first, second])
+
+
+@pytest.mark.parametrize("asked", ["the film was great", 'it\'s "so" \\ {great}\n</script>'])
+@pytest.mark.parametrize(
+    "requests",
+    [
+        (request("occlusion"),),
+        (request("lime", {"samples": 40, "hiding": "delete"}), request("shap", {"algorithm": "kernel"})),
+    ],
+)
+def test_the_code_shown_makes_the_same_report(
+    tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, requests: tuple[Any, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    work = Work(asked, requests, "token", 5)
+    code = code_of(Choice(str(tiny_classifier)), work, Selection(target=1), "table")
+    left: dict[str, Any] = {}
+    exec(compile(code, "shown", "exec"), left)  # noqa: S102
+    expected = explain(load(str(tiny_classifier)), asked, requests, unit="token", seed=5)
+    made = left["report"].attributions
+    assert [one.settings for one in made] == [one.settings for one in expected.attributions]
+    for one, own in zip(made, expected.attributions, strict=True):
+        assert one.hiding == own.hiding
+        assert one.values[1] == pytest.approx(own.values[1], abs=1e-5)
+    assert (tmp_path / "report.html").exists()
+
+
+def test_the_code_shown_for_a_generator_asks_the_same_prompt(tmp_path: Path) -> None:
+    prompt = Prompt("good\nfilm", Sampling(3, 0.5, 0.9, 2), "the end", template=False, foils=((0, "bad"),))
+    code = code_of(Choice("demo", task="generate", precision="bfloat16"), Work(prompt, ()), Selection(), "words")
+    asked = next(line.strip(" ,") for line in code.splitlines() if "Prompt(" in line)
+    assert eval(asked, {"Prompt": Prompt, "Sampling": Sampling}) == prompt  # noqa: S307
+    assert "load('demo', task='generate', precision='bfloat16')" in code
+
+
+def test_a_cost_is_what_the_method_plans() -> None:
+    size = Size(8, 2, 10)
+    assert passes(request("occlusion"), size) == 9
+    assert cost_text(request("occlusion"), size, None) == "about 9 passes"
+    assert cost_text(request("occlusion"), size, 0.1) == "about 9 passes, 9.0 s"
+    assert cost_text(request("input_x_gradient"), size, 0.1) == "about 1 passes, 3.0 s"
+    assert size_of(realistic().predictions[0]) == Size(22, 2, 24)
+
+
+@given(st.text(max_size=60), st.sampled_from(["word", "character", "token", "sentence"]))
+def test_every_text_has_a_cost_before_it_is_read(text: str, unit: str) -> None:
+    size = guessed(text, unit, None)
+    assert all(passes(request(name), size) > 0 for name in METHODS)
+
+
+def test_models_are_called_by_names_and_never_by_paths(tmp_path: Path) -> None:
+    one, other = tmp_path / "a" / "model", tmp_path / "b" / "model"
+    for folder in (one, other):
+        folder.mkdir(parents=True)
+    choices = [
+        Choice("demo"),
+        Choice(str(one)),
+        Choice(str(other)),
+        Choice("demo", precision="bfloat16"),
+        Choice("demo"),
+    ]
+    assert list(by_name(choices)) == ["demo", "model", "model 2", "demo (bfloat16)"]
+
+
+def test_a_server_holds_so_many_models_and_makes_room(tmp_path: Path) -> None:
+    fleet = Fleet()
+    try:
+        choices = [Choice(str(tmp_path / str(place))) for place in range(5)]
+        held = [fleet.get(choice) for choice in choices[:4]]
+        assert fleet.get(choices[0]) is held[0]
+        with pytest.raises(FleetError, match="4 models"):
+            fleet.get(choices[4])
+        fleet.release(choices[0])
+        assert fleet.get(choices[4]).choice == choices[4]
+        assert [one.choice for one in fleet.all("classify")] == choices[1:]
+    finally:
+        fleet.close()
+
+
+def test_of_a_report_only_what_was_requested_is_shown(tiny_classifier: Path) -> None:
+    model = load(str(tiny_classifier))
+    asked = [request("lime", {"samples": 40}), request("occlusion"), request("occlusion", {"hiding": "delete"})]
+    report = explain(model, "the film was great", asked)
+    assert requested(report, [asked[1]], "mask").attributions == report.attributions[1:2]
+    assert requested(report, [asked[2], asked[0]], "mask").attributions == (
+        report.attributions[2],
+        report.attributions[0],
+    )
+    assert is_complete(report, asked, "mask")
+    assert not is_complete(report, [request("lime", {"samples": 50})], "mask")
+    gradient = [request("input_x_gradient")]
+    first = explain(model, "the film was great", gradient, targets=[1])
+    assert is_complete(first, gradient, "mask", [1])
+    assert not is_complete(first, gradient, "mask", [0])
