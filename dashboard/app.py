@@ -17,7 +17,7 @@ STYLE = f"""<style>
 
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
-PAGES = ("classify", "generate", "models")
+PAGES = ("classify", "generate", "compare", "models")
 st.navigation(
     [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES], position="top"
 ).run()

@@ -48,7 +48,8 @@ def cost_text(request: MethodRequest, size: Size, seconds_per_token: float | Non
     """The cost of a method in words: `about 320 passes, 1.2 s`."""
     calls = passes(request, size)
     if seconds_per_token is None:
-        return say("about_passes", count=f"{calls:,}")
+        return say("about_pass" if calls == 1 else "about_passes", count=f"{calls:,}")
     effort = calls if METHODS[request.name].hides else calls * BACKWARD
     seconds = effort * size.tokens * seconds_per_token
-    return say("about_passes_seconds", count=f"{calls:,}", seconds=number(seconds, 1) if seconds >= 0.1 else "0.1")
+    key = "about_pass_seconds" if calls == 1 else "about_passes_seconds"
+    return say(key, count=f"{calls:,}", seconds=number(seconds, 1) if seconds >= 0.1 else "0.1")

@@ -13,7 +13,7 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Prediction
 
-from . import address, generation, reproduce
+from . import address, edits, generation, reproduce
 from .exports import EXPORTS
 from .generation import Looked
 from .markup import Html, fragment, markdown_text, render, shortened, shown
@@ -83,7 +83,8 @@ def show_report(
             address.offer_links(visitor)
             if made_by:
                 reproduce.offer_code(visitor.supervisor.choice, made_by, whole, _open_view())
-    _show_tabs((narrow, selection), (report, whole))
+    with st.container(key="tabs"):
+        _show_tabs(visitor, (narrow, selection), (report, whole))
     return looked
 
 
@@ -216,10 +217,14 @@ def _open_view() -> str:
     return next((name for name, view in VIEWS.items() if view.place == "tab" and view.title == opened), "table")
 
 
-def _show_tabs(narrow: tuple[Report, Selection], whole: tuple[Report, Selection]) -> None:
-    """The views in tabs, and how the report was made: of what is looked at, or of everything."""
+def _show_tabs(visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[Report, Selection]) -> None:
+    """What an edit changed, the views in tabs, and how the report was made: of what is looked at, or of everything."""
     views = {name: view for name, view in VIEWS.items() if view.place == "tab"}
-    tabs = st.tabs([*(view.title for view in views.values()), say("how_made")], on_change="rerun", key="tab")
+    titles = [say("edited"), *(view.title for view in views.values()), say("how_made")]
+    first, *tabs = st.tabs(titles, on_change="rerun", key="tab")
+    if first.open:
+        with first:
+            edits.show_edit(visitor, *whole)
     for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
         if tab.open:
             with tab:

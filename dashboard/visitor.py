@@ -68,7 +68,7 @@ class Visitor:
         check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
         if self.job and self.job.status.report:
             self._last = self.job, self.work
-            if self.work and self.work.asked != work.asked and not self.by_itself:
+            if self.work and self.work.asked != work.asked:
                 self.before = self.job.status.report
         self.work, self._completed = work, set()
         self.by_itself = by_itself

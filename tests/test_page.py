@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.dashboard import hidden
+from sidelight.dashboard import edits, hidden
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
 from sidelight.dashboard.fleet import Fleet, FleetError, by_name
 from sidelight.dashboard.messages import Choice, Work
@@ -17,6 +17,7 @@ from sidelight.dashboard.reproduce import code_of
 from sidelight.dashboard.views import Selection
 from sidelight.explain import explain
 from sidelight.explain.methods import METHODS, request
+from sidelight.explain.report import Report
 from sidelight.explain.requested import is_complete, requested
 from sidelight.models import load
 from sidelight.models.prompt import Prompt, Sampling
@@ -94,7 +95,7 @@ def test_a_cost_is_what_the_method_plans() -> None:
     assert passes(request("occlusion"), size) == 9
     assert cost_text(request("occlusion"), size, None) == "about 9 passes"
     assert cost_text(request("occlusion"), size, 0.1) == "about 9 passes, 9.0 s"
-    assert cost_text(request("input_x_gradient"), size, 0.1) == "about 1 passes, 3.0 s"
+    assert cost_text(request("input_x_gradient"), size, 0.1) == "1 pass, 3.0 s"
     assert size_of(realistic().predictions[0]) == Size(22, 2, 24)
 
 
@@ -148,3 +149,16 @@ def test_of_a_report_only_what_was_requested_is_shown(tiny_classifier: Path) -> 
     first = explain(model, "the film was great", gradient, targets=[1])
     assert is_complete(first, gradient, "mask", [1])
     assert not is_complete(first, gradient, "mask", [0])
+
+
+def test_an_edit_is_compared_by_one_method_and_label_where_both_have_them() -> None:
+    now = realistic()
+    before = replace(now.predictions[0], segments=(now.predictions[0].segments[0] + " ",))
+    earlier = Report((before,), tuple(replace(one, prediction=before) for one in now.attributions))
+    one, other = edits.edited(earlier, now, Selection(0, 1, 1))
+    assert (one.attribution.method, other.attribution.method) == ("lime", "lime")
+    assert (one.target, other.target) == (1, 1)
+    assert edits.edited(now, now, Selection(0, 1, 1)) == []
+    assert edits.edited(replace(earlier, attributions=earlier.attributions[:1]), now, Selection(0, 1, 1)) == []
+    renamed = replace(before, targets=labels(("bad", 0.1), ("fine", 0.9)))
+    assert edits.edited(Report((renamed,)), now, Selection(0, 1)) == []

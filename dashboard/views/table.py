@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sidelight.dashboard.markup import Html, Markup, fragment, render, shortened, shown
-from sidelight.dashboard.palette import largest, side
+from sidelight.dashboard.palette import side
 from sidelight.dashboard.wording import listed, say, unit_noun
+from sidelight.explain.agreement import sides
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
 from .naming import LONGEST_LABEL, errors_text, method_titles, values_text
 from .selection import Selection
 from .trust import Remark, remarks
-
-NEGLIGIBLE = 0.05  # of a method's largest value: below it, the sign of a value says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +100,9 @@ def disputed(compared: list[Attribution], target: int) -> frozenset[int]:
     toward: set[int] = set()
     against: set[int] = set()
     for attribution in compared:
-        values = attribution.values[target]
-        limit = NEGLIGIBLE * largest(values)
-        toward |= {index for index, value in enumerate(values) if value > limit}
-        against |= {index for index, value in enumerate(values) if value < -limit}
+        above, below = sides(attribution.values[target])
+        toward |= above
+        against |= below
     return frozenset(toward & against)
 
 

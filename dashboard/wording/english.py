@@ -4,6 +4,8 @@ from __future__ import annotations
 
 WORDING = {
     "about_minutes": "about {count} min",
+    "about_pass": "1 pass",
+    "about_pass_seconds": "1 pass, {seconds} s",
     "about_passes": "about {count} passes",
     "about_passes_seconds": "about {count} passes, {seconds} s",
     "about_seconds": "about {count} s",
@@ -14,7 +16,6 @@ WORDING = {
     "against_first": "{change} against the first",
     "against_its_label": "against the label",
     "agree": "{methods} say so too.",
-    "agreement": "Spearman {spearman} · {shared} of the {most} largest in common",
     "agrees": "{methods} says so too.",
     "all_hidden": "all hidden",
     "all_hidden_help": "with every {unit} hidden: {value}",
@@ -80,6 +81,11 @@ WORDING = {
     "displaced_note": "↕ marks a {unit} that is among the largest of one column and not in the first half of another.",
     "disputed": "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
     "done_of": "{done} of {total}",
+    "edited": "What an edit changed",
+    "edited_help": (
+        "Change the text above and press Explain: the text before and the new one are then shown here word by word, "
+        "with what that changed in the answer and in every word's value."
+    ),
     "empty": "(empty)",
     "empty_history": "Nothing yet: what you explain will be found here.",
     "entropy": "Entropy {bits} bits: as open as a choice among {count} equally likely tokens.",
@@ -195,7 +201,7 @@ WORDING = {
     "nothing_to_draw": "There is nothing to draw here yet.",
     "nothing_unread": "The model read the whole text.",
     "one_by_one": "The {units} one by one ({method})",
-    "one_scale": "All bars have one scale.",
+    "one_scale": "The columns have one scale, and the last one its own.",
     "open_report": "Open a report",
     "opened_from": "opened from file {file}",
     "opposed_note": (
@@ -251,10 +257,12 @@ WORDING = {
     "seed_help": "Of every random choice.",
     "seed_title": "Seed",
     "settings": "Settings",
+    "shared_largest": "{shared} of the {most} largest in common",
     "show_again": "show all words again",
     "show_code": "Show code",
     "show_code_help": "Makes this report, and the view that is open, again.",
     "size": "Size",
+    "spearman": "Spearman {figure}",
     "special_share": "{share} of it on special tokens",
     "spread": "Spread",
     "spread_of": "largest minus smallest",
@@ -282,7 +290,9 @@ WORDING = {
     "template_after": "The chat template after the prompt",
     "template_before": "The chat template before the prompt",
     "template_help": "added by the chat template; never hidden",
+    "text_before": "Before ({method})",
     "text_label": "The text, word by word",
+    "text_now": "Now ({method})",
     "text_number": "Text {number}",
     "text_placeholder": "Type or paste a text",
     "text_to_explain": "Text to explain",

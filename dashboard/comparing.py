@@ -1,0 +1,241 @@
+"""What one session compares: the columns that were chosen, the reports they are taken from, and what is being asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+from uuid import uuid4
+
+from sidelight.explain.comparison import Column
+from sidelight.explain.methods import METHODS, MethodRequest, request
+from sidelight.explain.report import Report
+
+from . import session
+from .fleet import FleetError
+from .jobs import Job
+from .markup import shortened, shown
+from .messages import Choice, Loaded, Work
+from .turns import BusyError
+from .views.naming import LONGEST_LABEL
+from .visitor import check_text
+from .wording import say, unit_noun
+
+MOST_COLUMNS = 8
+FIRST = ("shap", "lime")  # what the first visit compares
+MOST_KEPT = 60  # reports of one session
+
+
+class Input(NamedTuple):
+    """What a report is about: a text, taken apart into units, as one model reads it."""
+
+    choice: Choice
+    text: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One column as it was chosen; a label of "" is the one that the first column's model predicts."""
+
+    title: str
+    input: Input
+    method: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is compared: every combination is a column.
+
+    Args:
+        models: by their names.
+        texts: as they were typed.
+        units: names in UNITS.
+        methods: names in METHODS.
+        labels: by their names; none for the label that is predicted.
+    """
+
+    models: dict[str, Choice]
+    texts: tuple[str, ...]
+    units: tuple[str, ...]
+    methods: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    def items(self) -> list[Item]:
+        """The columns.
+
+        Raises:
+            ValueError: there are fewer than two, or too many, or a text can't be explained.
+        """
+        for text in self.texts:
+            check_text(text)
+        sets = (self.models, range(len(self.texts)), self.units, self.labels or ("",), self.methods)
+        found = list(product(*sets))
+        if len(found) < 2:
+            raise ValueError(say("too_few_columns"))
+        if len(found) > MOST_COLUMNS:
+            raise ValueError(say("too_many_columns", count=len(found), most=MOST_COLUMNS))
+        if len(set(self.texts)) < len(self.texts):
+            raise ValueError(say("same_texts"))
+        return [
+            Item(self._title(one), Input(self.models[one[0]], self.texts[one[1]], one[2]), one[4], one[3])
+            for one in found
+        ]
+
+    def _title(self, one: tuple[str, int, str, str, str]) -> str:
+        """What tells a column from the others: only what is not the same in all of them."""
+        model, text, unit, label, method = one
+        parts = [
+            (self.models, shortened(shown(model), LONGEST_LABEL)),
+            (self.texts, say("text_number", number=text + 1)),
+            (self.units, unit_noun(unit, 2)),
+            (self.labels, shortened(shown(label), LONGEST_LABEL)),
+            (self.methods, METHODS[method].title),
+        ]
+        return " · ".join(part for among, part in parts if len(among) > 1)
+
+
+class Comparing:
+    """What one session has asked for on the page, and what there is of it.
+
+    Reports are kept by what they are about and grow by the methods that are asked for later.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.asked = False
+        self._reports: dict[Input, Report] = {}
+        self._waiting: list[tuple[Input, Work]] = []
+        self._running: dict[Input, Job] = {}
+        self._total = 0
+        self._session = uuid4().hex
+
+    def ask(self, items: Sequence[Item]) -> None:
+        """Asks for what these columns need, in place of what was asked before."""
+        self.stop()
+        self._running, self.problems, self.asked = {}, [], True
+        self._waiting = list(self._works(items))
+        self._total = len(self._waiting)
+        self.advance()
+
+    def _works(self, items: Sequence[Item]) -> Iterator[tuple[Input, Work]]:
+        """One work for each input: what is wanted of it, and what its report holds already."""
+        for input_ in dict.fromkeys(item.input for item in items):
+            own = [item for item in items if item.input == input_]
+            known = self.report(input_)
+            wanted = tuple(dict.fromkeys(item.method for item in own))
+            requests: tuple[MethodRequest, ...] = tuple(request(name) for name in wanted)
+            if known:
+                made = dict.fromkeys(one.method for one in known.attributions)
+                requests += tuple(request(name) for name in made if name not in wanted)
+            yield input_, Work(input_.text, requests, input_.unit, targets=self._targets(own, items), known=known)
+
+    def _targets(self, own: Sequence[Item], items: Sequence[Item]) -> tuple[int, ...] | None:
+        """The targets that methods to which each costs a pass are asked about; None leaves it to them."""
+        model = session.supervisor(own[0].input.choice).model
+        if not isinstance(model, Loaded):
+            return None
+        names = label_options(model.labels)
+        wanted = [item.label or self.predicted(items) for item in own]
+        return tuple(dict.fromkeys(names.index(name) for name in wanted if name in names)) or None
+
+    def advance(self) -> None:
+        """Takes in what the models have told, and asks them on."""
+        for entry in list(self._waiting):
+            input_, work = entry
+            try:
+                self._running[input_] = session.supervisor(input_.choice).submit(self._session, work)
+            except BusyError:
+                continue  # its turn comes when another has ended
+            except FleetError as error:
+                self.problems.append(str(error))
+            self._waiting.remove(entry)
+        for input_, job in list(self._running.items()):
+            status = session.supervisor(input_.choice).look(job)
+            if status.report:
+                self._keep(input_, status.report)
+            if status.over:
+                del self._running[input_]
+            if status.state == "failed" and status.message not in self.problems:
+                self.problems.append(status.message)
+
+    def _keep(self, input_: Input, report: Report) -> None:
+        self._reports.pop(input_, None)
+        self._reports[input_] = report
+        while len(self._reports) > MOST_KEPT:
+            del self._reports[next(iter(self._reports))]
+
+    def stop(self, seconds: float = 0.0) -> None:
+        """Stops what is being made, and waits so long for its end; what there is of it stays."""
+        self._waiting = []
+        for input_, job in self._running.items():
+            supervisor = session.supervisor(input_.choice)
+            supervisor.stop(job)
+            supervisor.wait_for(job, lambda status: status.over, seconds)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still being made."""
+        return bool(self._waiting or self._running)
+
+    @property
+    def done(self) -> tuple[int, int]:
+        """How many inputs have their answers, and how many were asked."""
+        return self._total - len(self._waiting) - len(self._running), self._total
+
+    @property
+    def jobs(self) -> list[Job]:
+        """What is being made now."""
+        return list(self._running.values())
+
+    def report(self, input_: Input) -> Report | None:
+        """What is known of an input; nothing if it was made by other weights than those that are loaded now."""
+        report, model = self._reports.get(input_), session.supervisor(input_.choice).model
+        if report and isinstance(model, Loaded) and report.provenance.weights != {model.name: model.weights}:
+            return None
+        return report
+
+    def notices(self, items: Sequence[Item]) -> list[str]:
+        """What is to be said of the reports that these columns are taken from."""
+        reports = [report for item in items if (report := self.report(item.input))]
+        return list(dict.fromkeys(notice for report in reports for notice in report.provenance.notices))
+
+    def shown(self) -> tuple[object, ...]:
+        """Differs as soon as a page drawn now would show more."""
+        grown = tuple((input_, len(report.attributions)) for input_, report in self._reports.items())
+        return grown, self.busy, tuple(self.problems)
+
+    def predicted(self, items: Sequence[Item]) -> str:
+        """The label that the first column's model predicts, once it is known."""
+        report = self.report(items[0].input)
+        if report is None:
+            return ""
+        prediction = report.predictions[0]
+        return label_options([one.name for one in prediction.targets])[prediction.predicted]
+
+    def columns(self, items: Sequence[Item]) -> list[Column]:
+        """The columns that there are already."""
+        predicted = self.predicted(items)
+        return [column for item in items if (column := self._column(item, item.label or predicted))]
+
+    def _column(self, item: Item, label: str) -> Column | None:
+        report = self.report(item.input)
+        if report is None:
+            return None
+        prediction = report.predictions[0]
+        names = label_options([one.name for one in prediction.targets])
+        if label not in names:
+            return None
+        target = names.index(label)
+        places = (place for place, one in enumerate(report.attributions) if one.method == item.method)
+        covering = (place for place in places if report.attributions[place].covers(target))
+        return next((Column(item.title, report, place, target) for place in covering), None)
+
+
+def label_options(labels: Sequence[str]) -> list[str]:
+    """Labels to choose from, each with its number where several share a name."""
+    counts = Counter(labels)
+    return [f"{label} (#{number})" if counts[label] > 1 else label for number, label in enumerate(labels)]

@@ -1,0 +1,156 @@
+"""What the page Compare is asked for: texts, methods, units, labels and models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import streamlit as st
+from sidelight.explain.methods import METHODS
+from sidelight.models import check
+from sidelight.models.units import UNITS
+
+from . import session, waiting
+from .comparing import FIRST, Chosen, label_options
+from .fleet import FleetError
+from .markup import shown
+from .messages import Choice, Loaded
+from .wording import say, unit_noun
+
+MOST_TEXTS, MOST_MODELS = 4, 3
+COUNT, MODELS, PROBLEM = "texts to compare", "models to compare", "problem of the models to compare"  # in the session
+
+
+def ask_texts() -> tuple[tuple[str, ...], bool]:
+    """The texts, and whether they are to be compared now."""
+    example = session.saved_example("classify").predictions[0].segments[0]
+    st.session_state.setdefault(_text(0), st.session_state.get("text") or example)
+    count = st.session_state.setdefault(COUNT, 1)
+    pressed = False
+    with st.form("compare", border=False):
+        for number in range(count):
+            left, right = st.columns([6, 1], vertical_alignment="bottom")
+            left.text_area(
+                say("text_number", number=number + 1),
+                key=_text(number),
+                height=90 if count == 1 else 70,
+                placeholder=say("text_placeholder"),
+                label_visibility="collapsed" if count == 1 else "visible",
+                persist_state="session",
+            )
+            if number == 0:
+                pressed = right.form_submit_button(say("page_compare"), type="primary", width="stretch")
+            else:
+                right.form_submit_button(
+                    say("remove_text"), key=f"remove text {number}", width="stretch", on_click=_remove, args=[number]
+                )
+        if count < MOST_TEXTS:
+            st.form_submit_button(say("add_text"), type="tertiary", on_click=_add)
+    return tuple(st.session_state[_text(number)] for number in range(count)), pressed
+
+
+def _text(number: int) -> str:
+    return f"text {number} to compare"
+
+
+def _add() -> None:
+    """Adds a copy of the first text, to be changed."""
+    count = st.session_state[COUNT]
+    st.session_state[_text(count)] = st.session_state[_text(0)]
+    st.session_state[COUNT] = count + 1
+
+
+def _remove(number: int) -> None:
+    for place in range(number, st.session_state[COUNT] - 1):
+        st.session_state[_text(place)] = st.session_state[_text(place + 1)]
+    st.session_state[COUNT] -= 1
+
+
+def ask_columns(texts: tuple[str, ...]) -> Chosen:
+    """What is compared on these texts."""
+    with st.container(horizontal=True, gap="medium"):
+        methods = _ask_several("methods", [name for name, one in METHODS.items() if "classify" in one.tasks], FIRST)
+        units = _ask_several("units", list(UNITS), ["word"])
+    left, right = st.columns(2)
+    with right:
+        models = _ask_models()
+    with left:
+        labels = _ask_labels(models.values())
+    return Chosen(models, texts, units, methods, labels)
+
+
+def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
+    titles: dict[str, Callable[[str], str]] = {
+        "methods": lambda name: METHODS[name].title,
+        "units": lambda unit: unit_noun(unit, 2),
+    }
+    chosen = st.segmented_control(
+        say(f"compared_{key}"),
+        options,
+        selection_mode="multi",
+        default=first,
+        format_func=titles[key],
+        key=key,
+        bind="query-params",
+        wrap=True,
+    )
+    return tuple(name for name in options if name in chosen)
+
+
+def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
+    """The labels; only once a model says which there are, since until then the address could name none of them."""
+    loaded = [one for choice in models if isinstance(one := session.supervisor(choice).model, Loaded)]
+    names = list(dict.fromkeys(name for model in loaded for name in label_options(model.labels)))
+    if not names:
+        return ()
+    chosen = st.multiselect(
+        say("compared_labels"),
+        names,
+        format_func=shown,
+        key="labels",
+        placeholder=say("as_predicted"),
+        help=say("compared_labels_help"),
+        bind="query-params",
+    )
+    return tuple(name for name in names if name in chosen)
+
+
+def _ask_models() -> dict[str, Choice]:
+    """The models, each being loaded from here on; the page ends where there is no room for one."""
+    known = session.choices("classify")
+    now = next(name for name, choice in known.items() if choice == session.choice_now())
+    kept = [name for name in st.session_state.get(MODELS, ()) if name in known]
+    st.session_state[MODELS] = kept or [now]
+    names = st.multiselect(
+        say("compared_models"),
+        list(known),
+        key=MODELS,
+        max_selections=MOST_MODELS,
+        accept_new_options=True,
+        on_change=_load_typed,
+        help=say("reference_help"),
+        persist_state="session",
+    )
+    if problem := st.session_state.pop(PROBLEM, ""):
+        waiting.show_problem(problem)
+    try:
+        for name in names:
+            session.supervisor(known[name])
+    except FleetError as error:
+        waiting.show_problem(str(error))
+        st.stop()
+    return {name: known[name] for name in names}
+
+
+def _load_typed() -> None:
+    """Begins to load what was typed instead of chosen, and names it as the others are."""
+    known, names = session.choices("classify"), []
+    for name in st.session_state[MODELS]:
+        choice = known.get(name) or Choice(name.strip(), session.chosen().device)
+        try:
+            check(choice.reference, choice.task, choice.precision)
+            session.supervisor(choice)
+        except ValueError as error:
+            st.session_state[PROBLEM] = str(error)
+        else:
+            names += [name for name, one in session.choices("classify").items() if one == choice]
+    st.session_state[MODELS] = list(dict.fromkeys(names))

@@ -1,0 +1,127 @@
+"""The page Compare below its inputs: how far the models are, and what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from sidelight.explain.comparison import Column, compare
+from sidelight.explain.methods import METHODS
+from sidelight.models.demo import Preparing
+
+from . import session, waiting
+from .comparing import FIRST, Chosen, Comparing, Item, label_options
+from .markup import markdown_text, shown
+from .messages import Loaded
+from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
+from .views import comparison, comparison_summary, comparison_texts
+from .wording import listed, say, unit_noun
+
+
+def comparing() -> Comparing:
+    """What this session compares."""
+    kept: Comparing = st.session_state.setdefault("comparing", Comparing())
+    return kept
+
+
+def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
+    """What went wrong, and a line that says how far the models are, or what is missing. While something is going on
+    it looks again by itself.
+    """
+    supervisors = {name: session.supervisor(choice) for name, choice in chosen.models.items()}
+    state.advance()
+    told = set()
+    for supervisor in supervisors.values():
+        if isinstance(gone := supervisor.model, Unavailable):
+            waiting.offer_restart(supervisor, gone)
+            told.add(gone.message)
+    for problem in state.problems:
+        if problem not in told:
+            waiting.show_problem(problem)
+    for name, supervisor in supervisors.items():
+        if isinstance(supervisor.model, Loaded):
+            _show_absent(name, supervisor.model, chosen.labels)
+    with st.container(height=waiting.HEIGHT, border=False):  # always, so that nothing below it moves
+        if state.busy or any(isinstance(one.model, Starting | Preparing) for one in supervisors.values()):
+            _look_again(state, supervisors, _moment(state, supervisors))
+        else:
+            _show_missing(state, items)
+
+
+def _show_missing(state: Comparing, items: Sequence[Item]) -> None:
+    made = {column.title for column in state.columns(items)}
+    missing = [item.title for item in items if item.title not in made]
+    if made and missing:
+        st.caption(markdown_text(say("not_compared_yet", titles=listed(missing))))
+
+
+def _show_absent(name: str, model: Loaded, labels: Sequence[str]) -> None:
+    absent = [shown(label) for label in labels if label not in label_options(model.labels)]
+    if absent:
+        st.warning(markdown_text(say("label_absent", model=name, labels=listed(absent))))
+
+
+def _moment(state: Comparing, supervisors: dict[str, Supervisor]) -> tuple[object, ...]:
+    return (*state.shown(), *(type(one.model) for one in supervisors.values()))
+
+
+@st.fragment(run_every=waiting.SECONDS_BETWEEN_LOOKS)
+def _look_again(state: Comparing, supervisors: dict[str, Supervisor], drawn: tuple[object, ...]) -> None:
+    state.advance()
+    if _moment(state, supervisors) != drawn:
+        st.rerun()
+    for name, supervisor in supervisors.items():
+        if isinstance(supervisor.model, Starting | Preparing):
+            st.caption(markdown_text(shown(name)))
+            waiting.show_loading(supervisor.model)
+            return
+    _show_progress(state)
+
+
+def _show_progress(state: Comparing) -> None:
+    """One line for all that is being made, and a button to stop it."""
+    done, total = state.done
+    running = next((job.status.progress for job in state.jobs if job.status.progress), None)
+    share = running.done / running.total if running and running.total else 0.0
+    stage = METHODS[running.stage].title if running and running.stage in METHODS else say("reading_text")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        text = say("comparing_progress", stage=stage, done=done, total=total)
+        st.progress(min((done + share) / max(total, 1), 1.0), markdown_text(text))
+        if st.button(say("stop"), key="stop comparing"):
+            state.stop(2 * PATIENCE)
+            st.rerun()
+
+
+def show_comparison(state: Comparing, items: Sequence[Item]) -> None:
+    """What there is to compare; a saved example before there is anything."""
+    columns = state.columns(items)
+    for notice in state.notices(items):
+        st.warning(markdown_text(notice))
+    if columns:
+        draw(columns)
+    elif state.busy:
+        st.skeleton(400)
+    else:
+        st.caption(say("saved_example"))
+        draw(_saved())
+
+
+def _saved() -> list[Column]:
+    """Two methods of the saved example."""
+    report = session.saved_example("classify")
+    made = [one.method for one in report.attributions]
+    target = report.predictions[0].predicted
+    return [Column(METHODS[name].title, report, made.index(name), target) for name in FIRST]
+
+
+def draw(columns: Sequence[Column]) -> None:
+    """The texts with what differs beside them, and the table."""
+    compared, dark = compare(columns), st.context.theme.type == "dark"
+    left, right = st.columns([13, 7], gap="large")
+    with left:
+        st.html(comparison_texts.draw(compared, dark).body)
+    with right:
+        st.caption(f"**{say('what_differs')}**")
+        st.html(comparison_summary.draw(compared, dark).body)
+    st.caption(f"**{say('compared_words', units=unit_noun(comparison.unit_of(compared), 2))}**")
+    st.html(comparison.draw(compared, dark).body)

@@ -1,0 +1,47 @@
+"""What an edit changed: the text before and the text now, aligned by words, with the answers and the attributions."""
+
+from __future__ import annotations
+
+import streamlit as st
+from sidelight.explain.comparison import Column
+from sidelight.explain.report import Report
+
+from . import comparison_page
+from .views.naming import label_names, method_title
+from .views.selection import Selection, most_telling
+from .visitor import Visitor
+from .wording import say
+
+
+def show_edit(visitor: Visitor, report: Report, selection: Selection) -> None:
+    """The text explained before the one on screen, beside it; how to get there where there is none yet."""
+    columns = edited(visitor.before, report, selection) if visitor.before else []
+    if columns:
+        comparison_page.draw(columns)
+    else:
+        st.caption(say("edited_help"))
+
+
+def edited(before: Report, now: Report, selection: Selection) -> list[Column]:
+    """Both texts as columns: one label in the colours of one method; none where they have no such in common.
+
+    Args:
+        before: the report of the earlier text.
+        now: the report on screen.
+        selection: what of it is looked at.
+    """
+    shown = selection.attribution_in(now) or most_telling(selection.attributions_in(now))
+    asked, answered = selection.prediction_in(now), before.predictions[0]
+    if shown is None or asked.written or answered.written or asked.segments == answered.segments:
+        return []
+    same = [one for one in before.attributions_of(0) if one.method == shown.method and one.hiding == shown.hiding]
+    label = label_names(asked)[selection.target]
+    if not same or label not in label_names(answered) or label_names(asked) != label_names(answered):
+        return []
+    title, target = method_title(shown), selection.target
+    if not (same[0].covers(target) and shown.covers(target)):
+        return []
+    return [
+        Column(say("text_before", method=title), before, before.attributions.index(same[0]), target),
+        Column(say("text_now", method=title), now, now.attributions.index(shown), target),
+    ]
