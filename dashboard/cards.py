@@ -21,7 +21,7 @@ LOOK_EVERY = 0.5  # seconds, while a model is being loaded
 
 def show_models(task: str) -> None:
     """The models of a task, the one it begins with first."""
-    st.markdown(f"#### {say(f'models_to_{task}')}")
+    st.markdown(f"##### {say(f'models_to_{task}')}")
     loaded = {one.choice: one for one in session.fleet().all(task)}
     now = session.choice_now(task)
     for name, choice in session.choices(task).items():
@@ -42,9 +42,9 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
         _show_state(supervisor)
     else:
         _wait(supervisor)
-    rows = list(_facts(choice, supervisor))
+    rows = dict(_facts(choice, supervisor))
     if rows:
-        st.html(fragment(render("facts.html.jinja", rows=rows), st.context.theme.type == "dark").body)
+        st.html(fragment(render("facts.html.jinja", rows=rows.items()), st.context.theme.type == "dark").body)
 
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
@@ -55,7 +55,7 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
     if supervisor is None:
         if st.button(say("load"), key=f"load {choice}"):
             _load(choice)
-    elif isinstance(supervisor.model, Loaded) and st.button(say("unload"), key=f"unload {choice}"):
+    elif isinstance(supervisor.model, Loaded | Unavailable) and st.button(say("unload"), key=f"unload {choice}"):
         session.fleet().release(choice)
         st.rerun()
     if choice.reference == "demo" and session.is_private() and demo.is_ready(choice.task):
@@ -95,7 +95,7 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
         yield say("hiding"), ", ".join(say(f"hiding_{kind}") for kind in model.hidings)
         if choice.task == "generate":
             yield say("chat_template"), say("yes" if model.has_template else "no")
-        yield say("weights"), model.weights
+        yield say("weights_title"), model.weights
     if choice.reference == "demo" and demo.is_ready(choice.task):
         try:
             card = demo.card(choice.task)
@@ -107,7 +107,7 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
 
 def ask_model() -> None:
     """A form that loads another model."""
-    st.markdown(f"#### {say('load_another')}")
+    st.markdown(f"##### {say('load_another')}")
     if problem := st.session_state.pop("problem with models", ""):
         waiting.show_problem(problem)
     with st.form("load", border=False):

@@ -14,6 +14,7 @@ from sidelight.explain.report import Report
 from sidelight.models.prediction import Prediction
 
 from . import address, edits, generation, reproduce
+from .attention import show_attention
 from .exports import EXPORTS
 from .generation import Looked
 from .markup import Html, fragment, markdown_text, render, shortened, shown
@@ -213,16 +214,19 @@ def _rank(name: str) -> tuple[bool, bool]:
 
 def _open_view() -> str:
     """The view whose tab is open; the table where that tab is none of a view."""
-    opened = st.session_state.get("tab")
-    return next((name for name, view in VIEWS.items() if view.place == "tab" and view.title == opened), "table")
+    opened = [st.session_state.get(f"tab {written}") for written in (True, False)]
+    return next((name for name, view in VIEWS.items() if view.place == "tab" and view.title in opened), "table")
 
 
 def _show_tabs(visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[Report, Selection]) -> None:
     """What an edit changed, the views in tabs, and how the report was made: of what is looked at, or of everything."""
-    views = {name: view for name, view in VIEWS.items() if view.place == "tab"}
-    titles = [say("edited"), *(view.title for view in views.values()), say("how_made")]
-    first, *tabs = st.tabs(titles, on_change="rerun", key="tab")
-    if first.open:
+    written = bool(whole[1].prediction_in(whole[0]).written)
+    views = {name: view for name, view in VIEWS.items() if view.place == "tab" and (written or not view.whole)}
+    titles = [*(view.title for view in views.values()), say("how_made")]
+    if not written:
+        titles.insert(0, say("edited"))
+    tabs = list(st.tabs(titles, on_change="rerun", key=f"tab {written}"))
+    if not written and (first := tabs.pop(0)).open:
         with first:
             edits.show_edit(visitor, *whole)
     for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
@@ -230,7 +234,10 @@ def _show_tabs(visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[
             with tab:
                 st.caption(view.help)
                 report, selection = whole if view.whole else narrow
-                show_view(name, report, selection)
+                if name == "attention_map":
+                    show_attention(report, selection)
+                else:
+                    show_view(name, report, selection)
     if tabs[-1].open:
         with tabs[-1]:
             _show_making(*whole)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 from sidelight.models.prediction import AttentionMap, Floats, Hiding, Number, Prediction, Whole
 
@@ -146,8 +147,16 @@ class Attention:
     @property
     def weights(self) -> Floats:
         """(layers, heads, queries, keys), each row over the keys summing to about 1."""
+        return self._bytes().astype(np.float32) / 255
+
+    def weights_of(self, layer: int, head: int) -> Floats:
+        """One head's weights: (queries, keys)."""
+        weights: Floats = self._bytes()[layer, head].astype(np.float32) / 255
+        return weights
+
+    def _bytes(self) -> npt.NDArray[np.uint8]:
         shape = (self.layers, self.heads, len(self.queries), len(self.keys))
-        return np.frombuffer(self.data, dtype=np.uint8).reshape(shape).astype(np.float32) / 255
+        return np.frombuffer(self.data, dtype=np.uint8).reshape(shape)
 
 
 def keep_attention(prediction: Prediction, exact: AttentionMap) -> Attention:

@@ -275,6 +275,24 @@ def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: s
 
 
 @requires_chromium
+def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address: str) -> None:
+    page.goto(address)
+    explain(page, "the film was great")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    explain(page, "the film was thin")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.get_by_text("Before (SHAP)").first).to_be_visible()
+    expect(page.get_by_text("What differs")).to_be_visible()
+    page.get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("columnheader", name="LIME minus SHAP")).to_be_visible()
+    page.get_by_role("button", name="Occlusion", exact=True).or_(page.get_by_role("radio", name="Occlusion")).click()
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Occlusion").first).to_be_visible()
+    expect(page.get_by_role("rowheader", name="thin").first).to_be_visible()
+    assert page.get_by_text("Spearman").count() >= 2
+
+
+@requires_chromium
 def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp_path: Path) -> None:
     other = save_bert(tmp_path / "another <b>model", labels=("sad", "glad", "mad"))
     page.goto(f"{address}/models")

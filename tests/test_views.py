@@ -245,14 +245,16 @@ def test_the_attention_map_shows_the_chosen_head() -> None:
     report = REPORTS["realistic"]
     weights = report.attention[0].weights
     mean = VIEWS["attention_map"].draw(report, Selection())
-    one = VIEWS["attention_map"].draw(report, Selection(layer=1, head=2))
+    one = VIEWS["attention_map"].draw(report, Selection(heads=((1, 2),)))
     assert mean.data[0].z[3][0] == pytest.approx(weights[5, :, 3, 0].mean(), abs=1e-3)
     assert one.data[0].z[3][0] == pytest.approx(weights[1, 2, 3, 0], abs=1e-3)
     assert "Layer 2, head 3" in one.layout.title.text
     assert mean.layout.yaxis.autorange == "reversed"
 
 
-@pytest.mark.parametrize("selection", [Selection(layer=6), Selection(head=12), Selection(layer=-1)])
+@pytest.mark.parametrize(
+    "selection", [Selection(heads=((6, 0),)), Selection(heads=((0, 12),)), Selection(heads=((-1, 0),))]
+)
 def test_a_layer_or_head_that_does_not_exist_is_refused(selection: Selection) -> None:
     with pytest.raises(ValueError, match="does not exist; this model has"):
         VIEWS["attention_map"].draw(REPORTS["realistic"], selection)

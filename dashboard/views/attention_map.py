@@ -1,7 +1,10 @@
-"""One attention map, of one head or as the mean over a layer's heads."""
+"""One attention map: of one head, or of several as their mean or their largest weights."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shown
 from sidelight.dashboard.palette import Scheme, rising, scheme
@@ -16,6 +19,8 @@ from .selection import Selection
 CELL = 22  # pixels
 SMALLEST, TALLEST = 320, 900
 MOST_NAMES = 50  # that can be read at this height
+MOST_HOVERS = 160  # tokens; of more, the names in every cell would be megabytes
+SINK = 0.2  # of all attention
 
 
 def attention_of(report: Report, prediction: int) -> Attention | None:
@@ -43,20 +48,27 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     """Weights from each token (rows) to each token (columns); None if no attention was kept.
 
     Raises:
-        ValueError: the selected layer or head does not exist.
+        ValueError: a selected layer or head does not exist.
     """
     kept = attention_of(report, selection.prediction)
     if kept is None:
         return None
-    weights, title = _selected(kept, selection)
+    heads = chosen_heads(kept, selection)
+    rows, columns = (
+        [place for place, position in enumerate(positions) if position not in selection.without]
+        for positions in (kept.queries, kept.keys)
+    )
+    weights = reduced(kept, heads, strongest=selection.strongest)[np.ix_(rows, columns)]
+    title = heads_title(kept, heads, strongest=selection.strongest)
     colours, prediction = scheme(selection.dark), selection.prediction_in(report)
-    queries, keys = token_names(prediction, kept.queries), token_names(prediction, kept.keys)
+    queries = token_names(prediction, tuple(kept.queries[place] for place in rows))
+    keys = token_names(prediction, tuple(kept.keys[place] for place in columns))
     height = min(max(CELL * len(queries) + 150, SMALLEST), TALLEST)
     drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
     drawing.add_heatmap(
         z=weights.round(3).tolist(),
-        customdata=[[plotly_text(f"{query} → {key}") for key in keys] for query in queries],
-        hovertemplate="%{customdata}: %{z:.3f}<extra></extra>",
+        customdata=_hovers(queries, keys),
+        hovertemplate=f"{'%{customdata}' if len(queries) <= MOST_HOVERS else '%{y} → %{x}'}: %{{z:.3f}}<extra></extra>",
         colorscale=rising(colours.against, 1.0),
         zmin=0,
         showscale=False,
@@ -68,17 +80,60 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     return drawing
 
 
-def _selected(kept: Attention, selection: Selection) -> tuple[Floats, str]:
-    layer = kept.layers - 1 if selection.layer is None else selection.layer
-    for name, chosen, count in (("layer", layer, kept.layers), ("head", selection.head or 0, kept.heads)):
-        if not 0 <= chosen < count:
-            raise ValueError(f"{name} {chosen} does not exist; this model has {count}, counted from 0")
-    if selection.head is None:
-        mean: Floats = kept.weights[layer].mean(axis=0)
-        return mean, say("attention_mean", layer=layer + 1, heads=kept.heads)
-    return kept.weights[layer, selection.head], say("attention_head", layer=layer + 1, head=selection.head + 1)
+def _hovers(queries: list[str], keys: list[str]) -> list[list[str]] | None:
+    """Both tokens of every cell; of so many that they would be megabytes none."""
+    if len(queries) > MOST_HOVERS:
+        return None
+    return [[plotly_text(f"{query} → {key}") for key in keys] for query in queries]
+
+
+def chosen_heads(kept: Attention, selection: Selection) -> tuple[tuple[int, int], ...]:
+    """The selected heads, all of the last layer where none is.
+
+    Raises:
+        ValueError: a selected layer or head does not exist.
+    """
+    for layer, head in selection.heads:
+        for name, chosen, count in (("layer", layer, kept.layers), ("head", head, kept.heads)):
+            if not 0 <= chosen < count:
+                raise ValueError(f"{name} {chosen} does not exist; this model has {count}, counted from 0")
+    return selection.heads or tuple((kept.layers - 1, head) for head in range(kept.heads))
+
+
+def reduced(kept: Attention, heads: Sequence[tuple[int, int]], *, strongest: bool = False) -> Floats:
+    """The mean, or the largest, of the heads' weights: (queries, keys). Rows of the largest do not sum to 1."""
+    chosen = np.stack([kept.weights_of(layer, head) for layer, head in heads])
+    weights: Floats = chosen.max(axis=0) if strongest else chosen.mean(axis=0)
+    return weights
+
+
+def heads_title(kept: Attention, heads: Sequence[tuple[int, int]], *, strongest: bool = False) -> str:
+    """What is drawn: a head, a layer, or how many heads of how many layers."""
+    layers = {layer for layer, _ in heads}
+    if len(heads) == 1:
+        return say("attention_head", layer=heads[0][0] + 1, head=heads[0][1] + 1)
+    how = say("attention_strongest" if strongest else "attention_mean_of")
+    if len(layers) == 1 and len(set(heads)) == kept.heads:
+        return say("attention_layer", layer=heads[0][0] + 1, heads=kept.heads, how=how)
+    return say("attention_heads", count=len(heads), layers=len(layers), how=how)
+
+
+def special_tokens(prediction: Prediction) -> tuple[int, ...]:
+    """The positions of tokens that are no part of the text: [CLS], [SEP], those of a chat template."""
+    return tuple(place for place, token in enumerate(prediction.tokens) if token.span is None)
+
+
+def sinks(kept: Attention) -> dict[int, float]:
+    """Tokens that receive more than `SINK` of all attention, by their positions, with their share of it.
+
+    What every head looks at says little of what one is looking for; the first token is often such a sink (Xiao et
+    al. 2024, Efficient Streaming Language Models with Attention Sinks).
+    """
+    received = sum(
+        kept.weights_of(layer, head).mean(axis=0) for layer in range(kept.layers) for head in range(kept.heads)
+    ) / (kept.layers * kept.heads)
+    return {position: float(share) for position, share in zip(kept.keys, received, strict=True) if share > SINK}
 
 
 def _small(text: str, colours: Scheme) -> dict[str, object]:
-    """The title of an axis."""
     return {"text": text, "font": {"size": 12, "color": colours.muted}}

@@ -89,10 +89,10 @@ def draw_head(report: Report, selection: Selection) -> Html | None:
     kept = attention_of(report, selection.prediction)
     if kept is None or head_past_cap(report, selection):
         return None
-    layer = kept.layers if selection.layer is None else selection.layer + 1
-    heads = None if selection.head is None else [selection.head]
+    layer = max((layer for layer, _ in selection.heads), default=kept.layers - 1)
+    heads = [head for of, head in selection.heads if of == layer] or None
     rows = max(len(kept.queries), len(kept.keys))
-    return _page(kept, "head_view.js", {"layer": layer, "heads": heads}, 23 * rows + 100, selection.dark)
+    return _page(kept, "head_view.js", {"layer": layer + 1, "heads": heads}, 23 * rows + 100, selection.dark)
 
 
 def draw_model(report: Report, selection: Selection) -> Html | None:

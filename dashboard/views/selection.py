@@ -21,8 +21,9 @@ class Selection:
     prediction: int = 0
     target: int = 0
     attribution: int | None = None
-    layer: int | None = None
-    head: int | None = None
+    heads: tuple[tuple[int, int], ...] = ()
+    strongest: bool = False
+    without: tuple[int, ...] = ()
     dark: bool = False
 
     def prediction_in(self, report: Report) -> Prediction:

@@ -40,7 +40,21 @@ WORDING = {
     ),
     "attention_from": "from",
     "attention_head": "Layer {layer}, head {head}: where the model looks, not why it decides",
-    "attention_mean": "Layer {layer}, mean over {heads} heads: where the model looks, not why it decides",
+    "attention_head_name": "layer {layer}, head {head}",
+    "attention_heads": "{how} {count} heads of {layers} layers: where the model looks, not why it decides",
+    "attention_layer": "Layer {layer}, {how} {heads} heads: where the model looks, not why it decides",
+    "attention_layer_name": "layer {layer}",
+    "attention_mean_of": "mean of",
+    "attention_mean_title": "mean",
+    "attention_none": "No attention was kept for this text: the model gives none, or the text is too long for it.",
+    "attention_overview": (
+        "Every layer, a row each, and every head. Click one to enlarge it, Ctrl and click for several, a layer's "
+        "name for all of its heads."
+    ),
+    "attention_pooled": "A small picture's cell is the largest weight of up to {cells} × {cells} tokens.",
+    "attention_reduce": "Several heads",
+    "attention_strongest": "largest weight of",
+    "attention_strongest_title": "largest",
     "attention_to": "to",
     "calls": "Passes",
     "cannot_draw": "{view} can't be drawn ({problem}).",
@@ -123,6 +137,16 @@ WORDING = {
     "hide_by_help": (
         "How a part of the text is made absent: by the model's mask token, by another token, or by deletion."
     ),
+    "hide_sinks": "Hide sinks",
+    "hide_sinks_help": (
+        "Leaves out tokens that receive more than {share} of all attention, whatever a head is looking for. The "
+        "other weights stay as they are."
+    ),
+    "hide_special": "Hide special tokens",
+    "hide_special_help": (
+        "Leaves out tokens that are no part of the text, such as [CLS] and [SEP]. The other weights stay as they "
+        "are, so that a row no longer sums to 1."
+    ),
     "hides_nothing": "Hides nothing.",
     "hiding": "Hiding",
     "hiding_delete": "delete",
@@ -187,6 +211,7 @@ WORDING = {
     ),
     "no_model": "There is no model to ask: {reason}",
     "no_reference": "Name a folder or a model id.",
+    "no_sinks": "No token receives more than {share} of all attention.",
     "no_text": "There is no text to explain yet. Type one, or choose an example.",
     "no_value": "belongs to no {unit}, so it has no value",
     "not_a_sum": "These values are no sum",
@@ -261,6 +286,8 @@ WORDING = {
     "show_again": "show all words again",
     "show_code": "Show code",
     "show_code_help": "Makes this report, and the view that is open, again.",
+    "sink": "{token} ({share} of all attention)",
+    "sinks_hidden": "Hidden as sinks: {tokens}.",
     "size": "Size",
     "spearman": "Spearman {figure}",
     "special_share": "{share} of it on special tokens",
@@ -348,6 +375,7 @@ WORDING = {
     "view_words": "Text",
     "view_words_help": "The text itself, one coloured row a method.",
     "weights": "weights, SHA-256",
+    "weights_title": "Weights, SHA-256",
     "what_differs": "What differs",
     "what_else": "What else it could have written",
     "without": "Without {words}: {label} {answer} ({change}).",
@@ -376,4 +404,5 @@ UNITS = {
     "character": ("character", "characters"),
     "token": ("token", "tokens"),
     "sentence": ("sentence", "sentences"),
+    "feature": ("feature", "features"),
 }

@@ -1,0 +1,127 @@
+"""The tab of attention: every head as a small picture, and the chosen ones enlarged."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from sidelight.explain.report import Attention, Report
+
+from . import hidden
+from .markup import markdown_text
+from .palette import percent, scheme
+from .views import PLOTLY_CONFIG, alt_text
+from .views.attention_map import SINK, attention_of, draw, sinks, special_tokens, token_names
+from .views.selection import Selection
+from .wording import listed, say
+
+MARKUP = '<div class="heads" role="group"></div>\n'
+LARGEST_PICTURE = 32  # cells a side
+KEY = "attention heads"
+
+
+def show_attention(report: Report, selection: Selection) -> None:
+    """Draws the overview, what can be chosen, and the chosen heads.
+
+    Args:
+        report: holds the weights.
+        selection: which prediction is looked at.
+    """
+    kept = attention_of(report, selection.prediction)
+    if kept is None:
+        st.caption(say("attention_none"))
+        return
+    chosen = _chosen(kept)
+    _show_overview(kept, chosen, selection.dark)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        without, note = _ask_hidden(kept)
+        strongest = len(chosen) != 1 and _ask_reduction()
+    if note:
+        st.caption(markdown_text(note))
+    drawn = draw(report, replace(selection, heads=chosen, strongest=strongest, without=without))
+    if drawn is not None:
+        st.plotly_chart(drawn, key="attention_map", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawn))
+
+
+def _chosen(kept: Attention) -> tuple[tuple[int, int], ...]:
+    """The heads that were chosen and that this model has."""
+    pairs = [(layer, head) for layer, head in st.session_state.get(f"chosen {KEY}", [])]
+    return tuple((layer, head) for layer, head in pairs if layer < kept.layers and head < kept.heads)
+
+
+def _show_overview(kept: Attention, chosen: tuple[tuple[int, int], ...], dark: bool) -> None:
+    pooled = pictures(kept)
+    layers, heads = range(kept.layers), range(kept.heads)
+    data = {
+        "layers": kept.layers,
+        "heads": kept.heads,
+        "shape": pooled.shape[2:],
+        "weights": base64.b64encode(pooled.tobytes()).decode("ascii"),
+        "captions": [say("attention_layer_name", layer=layer + 1) for layer in layers],
+        "names": [[say("attention_head_name", layer=layer + 1, head=head + 1) for head in heads] for layer in layers],
+        "chosen": chosen,
+        "colours": scheme(dark).channels,
+    }
+    cells = ceil(len(kept.keys) / LARGEST_PICTURE)
+    st.caption(say("attention_overview") + (" " + say("attention_pooled", cells=cells) if cells > 1 else ""))
+
+    def keep() -> None:
+        st.session_state[f"chosen {KEY}"] = st.session_state[KEY].get("heads") or []
+
+    _component()(data=data, key=KEY, on_heads_change=keep)
+
+
+def pictures(kept: Attention) -> npt.NDArray[np.uint8]:
+    """Every head's weights as a small picture, 255 for the head's largest: (layers, heads, rows, columns).
+
+    Of more than `LARGEST_PICTURE` tokens a cell holds the largest weight of several.
+    """
+    shape = (kept.layers, kept.heads, len(kept.queries), len(kept.keys))
+    weights = np.frombuffer(kept.data, dtype=np.uint8).reshape(shape)
+    for axis in (2, 3):
+        size = ceil(shape[axis] / LARGEST_PICTURE)
+        weights = np.maximum.reduceat(weights, np.arange(0, shape[axis], size), axis=axis)
+    greatest = weights.max(axis=(2, 3), keepdims=True).clip(1)
+    scaled: npt.NDArray[np.uint8] = (weights.astype(np.float32) * 255 / greatest).astype(np.uint8)
+    return scaled
+
+
+def _ask_hidden(kept: Attention) -> tuple[tuple[int, ...], str]:
+    """The positions to be left out, and what is said of them."""
+    without: list[int] = []
+    share, note = percent(SINK), ""
+    if st.toggle(say("hide_special"), key="hide special", help=say("hide_special_help"), persist_state="session"):
+        without += special_tokens(kept.prediction)
+    if st.toggle(
+        say("hide_sinks"), key="hide sinks", help=say("hide_sinks_help", share=share), persist_state="session"
+    ):
+        found = sinks(kept)
+        names = token_names(kept.prediction, tuple(found))
+        told = [say("sink", token=name, share=percent(one)) for name, one in zip(names, found.values(), strict=True)]
+        note = say("sinks_hidden", tokens=listed(told)) if found else say("no_sinks", share=share)
+        without += found
+    return tuple(dict.fromkeys(without)), note
+
+
+def _ask_reduction() -> bool:
+    """Whether several heads are drawn as their largest weights, and not as their mean."""
+    chosen = st.segmented_control(
+        say("attention_reduce"),
+        ["mean", "strongest"],
+        default="mean",
+        required=True,
+        format_func=lambda how: say(f"attention_{how}_title"),
+        key="attention reduction",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return chosen == "strongest"
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> st.components.v2.types.ComponentRenderer:
+    return hidden.component("attention", MARKUP)

@@ -1,0 +1,92 @@
+"""Attention: small pictures of every head, sets of heads, and tokens left out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sidelight.dashboard.attention import LARGEST_PICTURE, pictures
+from sidelight.dashboard.views import Selection
+from sidelight.dashboard.views.attention_map import draw, reduced, sinks, special_tokens, token_names
+from sidelight.explain.report import Attention, Report
+
+from tests.toys import english, predict, realistic
+
+REPORT = realistic(3, 4)
+(KEPT,) = REPORT.attention
+EVERY = tuple((layer, head) for layer in range(3) for head in range(4))
+
+
+def attention(weights: np.ndarray, words: int) -> Attention:
+    prediction = predict(" ".join("w" * 1 for _ in range(words)), ["w"] * words)
+    places = tuple(range(words + 2))
+    return Attention(prediction, "self", places, places, *weights.shape[:2], weights.astype(np.uint8).tobytes())
+
+
+@given(st.integers(1, 120), st.integers(0, 3))
+def test_small_pictures_hold_the_largest_weights_in_their_places(words: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    weights = random.integers(0, 256, (2, 3, words + 2, words + 2))
+    drawn = pictures(attention(weights, words))
+    assert drawn.shape[:2] == (2, 3)
+    assert max(drawn.shape[2:]) <= LARGEST_PICTURE
+    size = -(-(words + 2) // LARGEST_PICTURE)
+    for layer, head in ((0, 0), (1, 2)):
+        row, column = np.unravel_index(weights[layer, head].argmax(), weights.shape[2:])
+        assert drawn[layer, head].max() == drawn[layer, head, row // size, column // size] == 255
+
+
+def test_several_heads_are_drawn_as_their_mean_or_their_largest() -> None:
+    heads = ((0, 1), (2, 3))
+    one, other = (KEPT.weights[layer, head] for layer, head in heads)
+    assert reduced(KEPT, heads) == pytest.approx((one + other) / 2)
+    assert reduced(KEPT, heads, strongest=True) == pytest.approx(np.maximum(one, other))
+    assert reduced(KEPT, EVERY) == pytest.approx(KEPT.weights.mean(axis=(0, 1)), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("heads", "strongest", "title"),
+    [
+        (((1, 2),), False, "Layer 2, head 3"),
+        ((), False, "Layer 3, mean of 4 heads"),
+        (((0, 0), (1, 2)), True, "largest weight of 2 heads of 2 layers"),
+    ],
+)
+def test_the_title_says_what_is_drawn(heads: tuple[tuple[int, int], ...], strongest: bool, title: str) -> None:
+    figure = draw(REPORT, Selection(heads=heads, strongest=strongest))
+    assert figure is not None
+    assert figure.layout.title.text.startswith(title)
+
+
+def test_tokens_left_out_are_gone_from_both_sides_and_the_rest_stays() -> None:
+    without = special_tokens(KEPT.prediction)
+    assert without == (0, len(KEPT.prediction.ids) - 1)
+    figure = draw(REPORT, Selection(heads=((0, 0),), without=without))
+    assert figure is not None
+    z = np.array(figure.data[0].z)
+    assert z == pytest.approx(KEPT.weights[0, 0][1:-1, 1:-1], abs=1e-3)
+    assert list(figure.layout.xaxis.ticktext) == token_names(
+        KEPT.prediction, tuple(range(1, len(KEPT.prediction.ids) - 1))
+    )
+
+
+def test_what_takes_most_of_the_attention_is_a_sink() -> None:
+    weights = np.full((2, 2, 12, 12), 5)
+    weights[..., 0] = 200
+    kept = attention(weights, 10)
+    assert list(sinks(kept)) == [0]
+    assert sinks(kept)[0] == pytest.approx(200 / 255)
+    assert sinks(attention(np.full((2, 2, 12, 12), 21), 10)) == {}
+
+
+def test_a_long_text_has_no_names_in_its_cells() -> None:
+    prediction = english("word " * 300)
+    kept = replace(KEPT, prediction=prediction, queries=(), keys=(), data=b"")
+    places = tuple(range(len(prediction.ids)))
+    data = bytes(3 * 4 * len(places) ** 2)
+    report = Report((prediction,), attention=(replace(kept, queries=places, keys=places, data=data),))
+    figure = draw(report, Selection())
+    assert figure is not None
+    assert figure.data[0].customdata is None
+    assert len(figure.to_json()) < 2_000_000
