@@ -33,12 +33,13 @@ def choose(key: str, names: Sequence[str]) -> None:
         names: what there is to choose from.
     """
     asked = st.query_params.get(key)
-    if asked is None or asked == st.session_state.get(f"{key} of the address"):
-        return
-    if asked in names:
-        st.session_state[key] = asked
-    else:
-        st.warning(markdown_text(say("model_of_link", model=asked)))
+    if asked is not None and asked != st.session_state.get(f"{key} of the address"):
+        st.session_state[f"{key} of a link"] = asked
+    linked = st.session_state.get(f"{key} of a link")
+    if linked in names:
+        st.session_state[key] = st.session_state.pop(f"{key} of a link")
+    elif linked is not None:
+        st.warning(markdown_text(say("model_of_link", model=linked)))
 
 
 def name_choice(key: str, value: str | None) -> None:

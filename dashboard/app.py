@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from sidelight.dashboard import language
 from sidelight.dashboard.palette import DARK, LIGHT
 from sidelight.dashboard.wording import say
 
@@ -13,10 +14,13 @@ STYLE = f"""<style>
   color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
 [class*="st-key-change"] {{ min-height: 44px }}
+.st-key-languages {{ position: fixed; top: .7rem; right: 3.6rem; z-index: 999991; width: auto }}
+.st-key-languages button {{ min-height: 1.8rem; padding: 0 .6rem }}
 </style>"""
 
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
+language.choose()
 PAGES = ("classify", "generate", "compare", "models")
 st.navigation(
     [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES], position="top"

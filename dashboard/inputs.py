@@ -16,7 +16,7 @@ from sidelight.models.units import UNITS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from .cost import Size, cost_text
-from .wording import say, unit_noun
+from .wording import said, say, unit_noun
 
 KEPT: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}  # counts when the button is next pressed
 
@@ -117,7 +117,9 @@ def ask_methods(
 
 
 def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> tuple[bool, MethodRequest]:
-    wanted = st.checkbox(method.title, value=name in USUAL, key=f"use {name}", help=method.help, **KEPT)
+    wanted = st.checkbox(
+        method.title, value=name in USUAL, key=f"use {name}", help=said(f"method_{name}_help", method.help), **KEPT
+    )
     settings = {setting.name: _ask_setting(name, setting) for setting in settings_of(method.run)}
     if method.hides:
         hiding = st.selectbox(
@@ -133,8 +135,10 @@ def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> tuple[bool
 
 
 def _ask_setting(method: str, setting: Setting) -> Value:
-    label = setting.name.replace("_", " ").capitalize()
-    about: dict[str, Any] = {"key": f"{method} {setting.name}", "help": setting.help, **KEPT}
+    text = f"setting_{method}_{setting.name}"
+    label = said(text, setting.name.replace("_", " ").capitalize())
+    help_ = said(f"{text}_help", setting.help)
+    about: dict[str, Any] = {"key": f"{method} {setting.name}", "help": help_, **KEPT}
     if setting.choices:
         return str(st.selectbox(label, setting.choices, setting.choices.index(str(setting.default)), **about))
     if setting.allowed is None:

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from .palette import DARK, LIGHT
-from .wording import WORDING, say
+from .wording import language, say, text_of
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NEEDS_ESCAPE_IN_SCRIPT = re.compile(r"[<>&]|[^\x00-\x7e]")
@@ -64,7 +64,7 @@ def render(template: str, /, **values: object) -> Markup:
 
 def say_html(key: str, /, **values: object) -> Markup:
     """As `say`, as markup: values are escaped but for those that are markup, such as `strong`."""
-    return Markup(WORDING[key]).format(**values)  # noqa: S704 (our own texts; values are escaped)
+    return Markup(text_of(key)).format(**values)  # noqa: S704 (our own texts; values are escaped)
 
 
 def strong(text: str) -> Markup:
@@ -136,13 +136,21 @@ def framed(body: Markup, scripts: Sequence[str]) -> str:
     Raises:
         ValueError: a script can't stand inside a page unchanged.
     """
-    for script in scripts:
-        if found := _ENDS_SCRIPT.search(script):
-            raise ValueError(f"a script holds {found.group()!r}, which can't stand inside a page; give another version")
-    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
-    safe = [Markup(script) for script in scripts]  # noqa: S704 (checked above)
+    safe = [script(one) for one in scripts]
+    hashes = [base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts]
     page = render("frame.html.jinja", body=body, scripts=safe, hashes=hashes)
     return "data:text/html;charset=utf-8;base64," + base64.b64encode(page.encode()).decode()
+
+
+def script(text: str) -> Markup:
+    """A script of ours, or of a library, as it can stand inside a page.
+
+    Raises:
+        ValueError: it can't stand there unchanged.
+    """
+    if found := _ENDS_SCRIPT.search(text):
+        raise ValueError(f"a script holds {found.group()!r}, which can't stand inside a page; give another version")
+    return Markup(text)  # noqa: S704 (checked above)
 
 
 def fragment(content: Markup, dark: bool) -> Html:
@@ -157,7 +165,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals |= {"say": say, "light": LIGHT, "dark": DARK}
+_TEMPLATES.globals |= {"say": say, "language": language, "light": LIGHT, "dark": DARK}
 _TEMPLATES.filters |= {"shown": shown}
 
 __all__ = [
@@ -172,6 +180,7 @@ __all__ = [
     "plotly_text",
     "render",
     "say_html",
+    "script",
     "shortened",
     "shown",
     "strong",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -15,7 +14,7 @@ from sidelight.models.prediction import Prediction
 
 from . import address, edits, generation, reproduce
 from .attention import show_attention
-from .exports import EXPORTS
+from .files import offer_files
 from .generation import Looked
 from .markup import Html, fragment, markdown_text, render, shortened, shown
 from .messages import Work
@@ -24,7 +23,7 @@ from .text import show_text
 from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
 from .views.naming import answer_text, label_names, method_titles
 from .visitor import Visitor
-from .wording import say
+from .wording import key_of, say
 
 MOST_ANSWERS = 6
 MOST_BUTTONS = 6  # labels; more are chosen from a list
@@ -79,7 +78,7 @@ def show_report(
     whole = Selection(place, looked.targets[0], method, dark=dark)
     with right:
         _show_views("side", narrow, selection)
-        _offer_files(report)
+        offer_files(report, place)
         with st.container(horizontal=True):
             address.offer_links(visitor)
             if made_by:
@@ -212,10 +211,16 @@ def _rank(name: str) -> tuple[bool, bool]:
     return not (method and method.additive), not (method and method.signed)
 
 
+def _open_tab(written: bool) -> str | None:
+    """The key of the open tab's title, whichever language it was opened in."""
+    keys = ["edited", *(f"view_{name}" for name, view in VIEWS.items() if view.place == "tab"), "how_made"]
+    return key_of(st.session_state.get(f"tab {written}"), keys)
+
+
 def _open_view() -> str:
     """The view whose tab is open; the table where that tab is none of a view."""
-    opened = [st.session_state.get(f"tab {written}") for written in (True, False)]
-    return next((name for name, view in VIEWS.items() if view.place == "tab" and view.title in opened), "table")
+    opened = [_open_tab(written) for written in (True, False)]
+    return next((name for name in VIEWS if f"view_{name}" in opened), "table")
 
 
 def _show_tabs(visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[Report, Selection]) -> None:
@@ -225,6 +230,8 @@ def _show_tabs(visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[
     titles = [*(view.title for view in views.values()), say("how_made")]
     if not written:
         titles.insert(0, say("edited"))
+    if opened := _open_tab(written):
+        st.session_state[f"tab {written}"] = say(opened)  # its title in the language of now
     tabs = list(st.tabs(titles, on_change="rerun", key=f"tab {written}"))
     if not written and (first := tabs.pop(0)).open:
         with first:
@@ -270,16 +277,3 @@ def _show_making(report: Report, selection: Selection) -> None:
 
 def _pairs(named: Mapping[str, object]) -> str:
     return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"
-
-
-def _offer_files(report: Report) -> None:
-    with st.container(horizontal=True):
-        for ending, export in EXPORTS.items():
-            st.download_button(
-                export.title,
-                partial(export.write, report),
-                f"sidelight-report{ending}",
-                export.media_type,
-                key=f"download {ending}",
-                on_click="ignore",
-            )

@@ -9,7 +9,7 @@ from sidelight.models.prediction import Prediction
 from . import hidden
 from .markup import fragment, render, shown, unseeable
 from .palette import largest, opacity, scheme, side
-from .views.naming import direction_text, label_names
+from .views.naming import direction_text, label_names, scale_text
 from .views.words import FULL, Piece, pieces
 from .visitor import Visitor
 from .wording import say
@@ -38,7 +38,7 @@ def show_text(visitor: Visitor, report: Report, place: int, target: int, method:
         ],
         "methods": hidden.values_of(found, target),
         "colour": _colours(chosen, target),
-        "unit": say("unit_of", unit=prediction.targets[target].unit, label=label_names(prediction)[target]),
+        "unit": say("unit_of", unit=scale_text(prediction.targets[target]), label=label_names(prediction)[target]),
         "hidden": hidden.hidden_in(key, prediction),
         "may_hide": hidden.may_hide(visitor, report, prediction),
         "label": say("text_label"),

@@ -13,6 +13,7 @@ from sidelight.models.prediction import Feature, Prediction
 from . import hidden
 from .markup import shown, unseeable
 from .palette import MOST_OPAQUE, percent, scheme
+from .views.naming import scale_text
 from .views.words import FULL, Piece, pieces
 from .wording import say
 
@@ -91,7 +92,7 @@ def show_texts(
         "most": MOST_OPAQUE,
         "full": FULL,
         "methods": methods,
-        "unit": say("unit_of", unit=prediction.targets[0].unit, label=say("written_here")),
+        "unit": say("unit_of", unit=scale_text(prediction.targets[0]), label=say("written_here")),
         "hidden": hidden.hidden_in(key, prediction),
         "may_hide": may_hide,
     }

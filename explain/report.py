@@ -190,13 +190,28 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Predictions and what methods and metrics say of them."""
+    """Predictions and what methods and metrics say of them.
+
+    `notes` are what a reader wrote, one a prediction and empty where nothing was, or none at all.
+
+    Raises:
+        ValueError: there are notes, but not one a prediction.
+    """
 
     predictions: tuple[Prediction, ...]
     attributions: tuple[Attribution, ...] = ()
     measurements: tuple[Measurement, ...] = ()
     attention: tuple[Attention, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.notes) not in (0, len(self.predictions)):
+            raise ValueError(f"{len(self.notes)} notes for {len(self.predictions)} predictions; give one for each")
+
+    def note_of(self, prediction: int) -> str:
+        """What a reader wrote about a prediction."""
+        return self.notes[prediction] if self.notes else ""
 
     def attributions_of(self, prediction: int, target: int | None = None) -> tuple[Attribution, ...]:
         """The attributions of one prediction in the order they were made; if a target is given, those covering it."""
@@ -230,6 +245,7 @@ def to_json(report: Report) -> str:
             for map_ in report.attention
         ],
         "provenance": asdict(report.provenance),
+        "notes": list(report.notes),
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
 
@@ -290,6 +306,7 @@ def _read(document: dict[str, Any]) -> Report:
         _checked(tuple[Measurement, ...], document["measurements"]),
         tuple(_checked(Attention, _resolved(entry, predictions)) for entry in attention),
         _checked(Provenance, document["provenance"]),
+        _checked(tuple[str, ...], document.get("notes", ())),
     )
 
 

@@ -52,7 +52,7 @@ def test_a_saved_example_is_shown_at_once_and_named_so(page: AppTest) -> None:
 
 
 def test_every_kind_of_file_is_offered(page: AppTest) -> None:
-    assert [button.label for button in page.download_button] == ["HTML page", "JSON, opens again", "CSV table"]
+    assert [button.label for button in page.download_button] == ["HTML page", "PDF", "JSON, opens again", "CSV table"]
 
 
 def test_a_saved_report_is_opened_and_named(page: AppTest) -> None:

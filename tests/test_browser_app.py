@@ -102,12 +102,12 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     explain(page, HOSTILE)
     expect(page.get_by_text("Explained in")).to_be_visible()
     expect(page.locator(".frame .text")).to_have_text(HOSTILE)
-    expect(page.locator(".methods thead h4")).to_have_count(5)
+    expect(page.locator(".methods").first.locator("thead h4")).to_have_count(5)
 
     chosen, other = _labels(page)
-    expect(page.locator(".legend")).to_contain_text(f"for {chosen}")
+    expect(page.locator(".legend").first).to_contain_text(f"for {chosen}")
     page.get_by_role("radio", name=other).click()
-    expect(page.locator(".legend")).to_contain_text(f"for {other}")
+    expect(page.locator(".legend").first).to_contain_text(f"for {other}")
     assert f"label={other}" in page.url
 
     page.get_by_role("tab", name="BertViz head view").click()
@@ -121,6 +121,14 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     assert "<b>x</b>" not in html.read_text(encoding="utf-8")
     assert load_report(json).predictions[0].segments == (HOSTILE,)
     assert csv.read_text(encoding="utf-8-sig").count("lime") >= 2
+    page.get_by_role("button", name="Report", exact=True).click()
+    page.get_by_role("textbox", name="Your note on this text").fill("What I think: <b>x</b>")
+    page.get_by_role("button", name="Add this text to my report").click()
+    expect(page.get_by_text("Collected texts: 1")).to_be_visible()
+    page.keyboard.press("Escape")
+    noted, paper = (_download(page, title, tmp_path) for title in ("HTML page", "PDF"))
+    assert "What I think: &lt;b&gt;x&lt;/b&gt;" in noted.read_text(encoding="utf-8")
+    assert paper.read_bytes().startswith(b"%PDF")
 
     explain(page, "another film")
     page.get_by_role("button", name="Open a report").click()
@@ -170,17 +178,17 @@ def test_a_prompt_is_continued_a_word_clicked_contrasted_saved_and_opened_again(
     page.get_by_role("radio", name="tokens").click()
     fourth = page.get_by_role("option").nth(3)
     fourth.click()
-    expect(page.locator(".legend")).to_contain_text(f"for “{fourth.inner_text()}”")
+    expect(page.locator(".legend").first).to_contain_text(f"for “{fourth.inner_text()}”")
     expect(page.get_by_text("Explained in")).to_be_visible()
     rather = page.get_by_role("combobox", name="Rather than")
     rather.click()
     page.keyboard.type("z")
     page.keyboard.press("Enter")
-    expect(page.locator(".legend")).to_contain_text("for “z”")
+    expect(page.locator(".legend").first).to_contain_text("for “z”")
     expect(page.get_by_text("Explained in")).to_be_visible()
     rather.click()
     page.get_by_role("option", name="any other token").click()
-    expect(page.locator(".legend")).to_contain_text("against")
+    expect(page.locator(".legend").first).to_contain_text("against")
 
     html, json = (_download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again"))
     assert "<b>x</b>" not in html.read_text(encoding="utf-8")
@@ -217,7 +225,7 @@ def test_what_a_generator_cannot_do_is_said_and_the_page_goes_on(page: Page, add
     page.keyboard.type(own)
     page.keyboard.press("Enter")
     expect(page.get_by_text("is not another token")).to_be_visible()
-    expect(page.locator(".legend")).to_be_visible()
+    expect(page.locator(".legend").first).to_be_visible()
 
 
 @requires_chromium
@@ -312,7 +320,8 @@ def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp
     expect(page.locator(".frame .text").first).to_have_text("the film was so great")
     expect(page.get_by_role("radio", name="glad")).to_be_visible()
     page.get_by_role("link", name="Models").click()
-    page.get_by_role("button", name="Unload").last.click()
+    loaded = page.locator("[class*=st-key-model]").filter(has_text="sad, glad, mad").last
+    loaded.get_by_role("button", name="Unload").click()
     expect(page.get_by_text("sad, glad, mad")).to_have_count(0)
 
 
@@ -332,8 +341,8 @@ def test_a_long_explanation_is_stopped_and_what_is_finished_stays(page: Page, ad
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped.")).to_be_visible(timeout=3000)
     expect(page.get_by_text("stopped early")).to_be_visible()
-    expect(page.locator(".methods").get_by_role("heading", name="Occlusion")).to_be_visible()
-    assert page.locator(".methods thead h4").count() <= 2
+    expect(page.locator(".methods").first.get_by_role("heading", name="Occlusion")).to_be_visible()
+    assert page.locator(".methods").first.locator("thead h4").count() <= 2
 
 
 @requires_chromium

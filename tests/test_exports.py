@@ -154,7 +154,7 @@ def test_a_file_is_written_whole_and_replaces_the_one_before(ending: str, tmp_pa
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("ending", EXPORTS)
+@pytest.mark.parametrize("ending", [ending for ending in EXPORTS if ending != ".pdf"])
 def test_half_a_character_spoils_no_file(ending: str) -> None:
     data = EXPORTS[ending].write(WITH_SURROGATE).decode()
     assert "\ufffd" in data or ending == ".csv" or json.loads(data)["provenance"]["notices"][0].endswith("\ud800")
@@ -163,7 +163,7 @@ def test_half_a_character_spoils_no_file(ending: str) -> None:
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("report.pdf", "'.pdf' is not one of .html, .json, .csv"),
+        ("report.doc", "'.doc' is not one of .html, .pdf, .json, .csv"),
         ("report", "'' is not one of"),
         ("missing/report.html", "does not exist; make it or choose another"),
         ("folder.html", "it is a folder; name a file in it"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sidelight.explain.report import Report
 
-from . import csv_file, html, json_file
+from . import csv_file, html, json_file, pdf
 
 __all__ = ["EXPORTS", "Export", "SaveError", "check_path", "export_for", "save"]
 
@@ -29,6 +29,7 @@ class Export:
 
 EXPORTS: dict[str, Export] = {
     ".html": Export("HTML page", html.write, "text/html"),
+    ".pdf": Export("PDF", pdf.write, "application/pdf"),
     ".json": Export("JSON, opens again", json_file.write, "application/json"),
     ".csv": Export("CSV table", csv_file.write, "text/csv"),
 }

@@ -16,6 +16,7 @@ from sidelight.dashboard.views.naming import (
     method_title,
     method_titles,
     question_text,
+    scale_text,
     score_text,
     values_text,
 )
@@ -25,22 +26,32 @@ from sidelight.explain.focus import focused
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction, Span
 
-from . import written
+from . import charts, written
 
 # The views are named here and not taken from VIEWS, since the page composes them: what a static page can hold, in an
 # order of its own, without each view's own frame and style, and explained for one answer.
 Part = dict[str, Any]  # what a template shows, by name
 
 
-def to_page(report: Report) -> str:
-    """The page as a complete HTML document, which can also stand inside a notebook's cell."""
+def to_page(report: Report, charts: charts.Charts | None = None) -> str:
+    """The page as a complete HTML document, which can also stand inside a notebook's cell.
+
+    Args:
+        report: what is written.
+        charts: interactive figures; without them the page has no script at all.
+    """
     parts = [_part(report, index) for index in range(len(report.predictions))]
-    return str(render("report.html.jinja", parts=parts, provenance=report.provenance))
+    return str(render("report.html.jinja", parts=parts, provenance=report.provenance, charts=charts))
 
 
 def write(report: Report) -> bytes:
     """The file's bytes, UTF-8."""
     return to_page(report).encode()
+
+
+def write_interactive(report: Report) -> bytes:
+    """As `write`, with charts to be pointed at: 5 MB more, and still nothing is asked of the outside."""
+    return to_page(report, charts.charts(report)).encode()
 
 
 def _part(report: Report, index: int) -> Part:
@@ -51,13 +62,26 @@ def _part(report: Report, index: int) -> Part:
     target, titles = prediction.predicted, method_titles(attributions)
     runs = [_run(title, one, target) for title, one in zip(titles, attributions, strict=True)]
     unread = [_unread(prediction, span) for span in prediction.unseen]
-    named = {"model": shown(prediction.model), "task": shown(prediction.task), "unread": unread, "runs": runs}
+    named = {
+        "index": index,
+        "note": report.note_of(index),
+        "begins": _beginning(prediction),
+        "model": shown(prediction.model),
+        "task": shown(prediction.task),
+        "unread": unread,
+        "runs": runs,
+    }
     if prediction.targets[target].written:
         explained = _explained(focused(report, index, [target]), 0, 0)
         return {**named, **explained, "answers": [], "further": [], "written": _written(report, index)}
     further = [_further(report, index, other) for other in _others(prediction)] if attributions else []
     answers = _answers(prediction)
     return {**named, **_explained(report, index, target), "answers": answers, "further": further, "written": None}
+
+
+def _beginning(prediction: Prediction) -> str:
+    """How the input begins, for the contents."""
+    return shortened(shown(" ".join(prediction.segments[0].split())), 80)
 
 
 def _explained(report: Report, index: int, target: int) -> Part:
@@ -98,7 +122,7 @@ def _answers(prediction: Prediction) -> list[Part]:
             "name": name,
             "text": answer_text(target),
             "score": signed_number(target.score),
-            "unit": target.unit,
+            "unit": scale_text(target),
             "share": target.probability,
         }
         for name, target in sorted(rows, key=lambda row: -row[1].score)

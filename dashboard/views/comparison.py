@@ -12,7 +12,7 @@ from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.agreement import Agreement
 from sidelight.explain.comparison import Cell, Column, Comparison
 
-from .naming import LONGEST_LABEL, answer_text, feature_name, label_names
+from .naming import LONGEST_LABEL, answer_text, feature_name, label_names, scale_text
 from .table import Bar
 from .trust import Remark, remarks
 
@@ -216,7 +216,7 @@ def _difference(comparison: Comparison) -> Drawn:
     write = signed_number if two else number
     if comparison.on_one_scale:
         texts = ["" if value is None else write(value, decimals(greatest)) for value in values]
-        scale = columns[0].asked.unit
+        scale = scale_text(columns[0].asked)
     else:
         texts = ["" if value is None else f"{write(100 * value, 0)} %" for value in values]
         scale = say("in_shares")

@@ -9,7 +9,7 @@ from math import exp, log
 
 from sidelight.dashboard.markup import shortened, shown
 from sidelight.dashboard.palette import decimals, largest, number, percent, signed_number
-from sidelight.dashboard.wording import say, unit_noun
+from sidelight.dashboard.wording import said, say, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Hiding, Prediction, Target
@@ -84,6 +84,11 @@ def question_text(prediction: Prediction, target: int) -> str:
         return say("explained", direction=say("for", label=target_name(asked)))
     key = "explained_number" if asked.kind == "regression" else "explained"
     return say(key, direction=direction_text(prediction, target, toward=True))
+
+
+def scale_text(target: Target) -> str:
+    """What one step of a target's score is."""
+    return said(f"scale_{target.unit.replace(' ', '_')}", target.unit)
 
 
 def odds_text(score: float, target: Target) -> str:

@@ -1,26 +1,129 @@
-"""Every text that pages, views and exports show of their own, in one catalogue."""
+"""Every text that pages, views and exports show of their own, a catalogue a language, and the language spoken now.
+
+The language is what `in_language` says around a call, else what the page's visitor has chosen, which the app tells
+through `follow`, else English. So nobody who uses `say` has to know of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from .english import UNITS, WORDING
+from . import chinese, english
 
-__all__ = ["UNITS", "WORDING", "listed", "say", "unit_noun"]
+__all__ = [
+    "DEFAULT",
+    "LANGUAGES",
+    "Language",
+    "follow",
+    "in_language",
+    "key_of",
+    "language",
+    "listed",
+    "said",
+    "say",
+    "text_of",
+    "unit_noun",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the interface.
+
+    Args:
+        title: its name in itself.
+        wording: the texts with their {placeholders}, by key.
+        units: what one feature of a unit is called, and what several are; `feature` where the unit is unknown.
+        between: stands between the items of a list.
+        before_last: stands before the last of them.
+    """
+
+    title: str
+    wording: Mapping[str, str]
+    units: Mapping[str, tuple[str, str]]
+    between: str
+    before_last: str
+
+
+LANGUAGES = {
+    "en": Language("English", english.WORDING, english.UNITS, ", ", " and "),
+    "zh": Language("中文", chinese.WORDING | chinese.OF_CODE, chinese.UNITS, "、", "和"),
+}
+DEFAULT = "en"
+
+_told: ContextVar[str | None] = ContextVar("language", default=None)
+_followed: list[Callable[[], str | None]] = []
+
+
+def follow(chosen: Callable[[], str | None]) -> None:
+    """From now on `chosen` is asked for the language; it answers None where nobody has chosen one.
+
+    It is asked at each text and not told once: a page's parts run in threads of their own, without the page's script.
+    """
+    _followed[:] = [chosen]
+
+
+def language() -> str:
+    """The language spoken now, a key of `LANGUAGES`."""
+    return _told.get() or next((found for ask in _followed if (found := ask())), DEFAULT)
+
+
+def in_language(name: str, function: Callable[P, T]) -> Callable[P, T]:
+    """The function, speaking this language wherever and whenever it is called.
+
+    Raises:
+        ValueError: no such language.
+    """
+    if name not in LANGUAGES:
+        raise ValueError(f"{name!r} is not a language of the interface; choose one of {', '.join(LANGUAGES)}")
+
+    @wraps(function)
+    def speaking(*args: P.args, **kwargs: P.kwargs) -> T:
+        before = _told.set(name)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _told.reset(before)
+
+    return speaking
+
+
+def text_of(key: str) -> str:
+    """The text of this key with its {placeholders} still in it."""
+    return LANGUAGES[language()].wording[key]
 
 
 def say(key: str, /, **values: object) -> str:
     """The text of this key with its values put in; plain text, not markup."""
-    return WORDING[key].format(**values)
+    return text_of(key).format(**values)
+
+
+def key_of(text: object, keys: Iterable[str]) -> str | None:
+    """Which of these keys has this text, in whatever language; for titles that a widget was left at."""
+    return next((key for key in keys if any(one.wording[key] == text for one in LANGUAGES.values())), None)
+
+
+def said(key: str, otherwise: str) -> str:
+    """The text of this key where the language has it, else what is given: for texts that stand in the code itself."""
+    return LANGUAGES[language()].wording.get(key, otherwise)
 
 
 def unit_noun(unit: str, count: int = 1) -> str:
     """What `count` features of a unit are called."""
-    one, many = UNITS.get(unit, ("feature", "features"))
+    units = LANGUAGES[language()].units
+    one, many = units.get(unit, units["feature"])
     return one if count == 1 else many
 
 
 def listed(names: Sequence[str]) -> str:
     """`A`, `A and B`, `A, B and C`."""
+    spoken = LANGUAGES[language()]
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{spoken.between.join(first)}{spoken.before_last}{last}" if first else last

@@ -61,6 +61,7 @@ WORDING = {
     "card": "Card",
     "carries": "{word} carries most: {value} in {method} ({direction}).",
     "carries_unsigned": "{word} has the largest value, {value} in {method}, which has no direction.",
+    "charts": "Charts",
     "chat_template": "Chat template",
     "chat_template_help": "Puts the prompt into the form of a conversation that the model was trained on.",
     "clear_history": "Clear the history",
@@ -71,6 +72,9 @@ WORDING = {
         "Point at a written word to see what of the prompt caused it; click to choose it, Shift and click for a "
         "span. The stronger its underline, the less sure the model was."
     ),
+    "collect": "Add this text to my report",
+    "collect_help": "Collects several texts, with what is explained and noted of each now, into one report.",
+    "collected": "Collected texts: {count}. The files below hold them.",
     "compared_labels": "Labels",
     "compared_labels_help": (
         "With none chosen, every column is about the label that the first model predicts for the first text."
@@ -81,6 +85,7 @@ WORDING = {
     "compared_words": "The same {units} side by side",
     "comparing_progress": "{stage} · {done} of {total} done",
     "computes": "Computes with",
+    "contents": "Contents",
     "contrast": "Rather than",
     "contrast_help": (
         "Why this and not that: the difference of both log probabilities is explained. Choose one of the likeliest "
@@ -221,6 +226,9 @@ WORDING = {
     "not_finished": "not finished",
     "not_loaded": "Not loaded.",
     "not_read": "not read by the model",
+    "note": "Note",
+    "note_help": "It stands in the HTML page, the PDF and the JSON file.",
+    "note_on_text": "Your note on this text",
     "nothing_found": "Nothing holds all of these words.",
     "nothing_in_common": "The columns have no words in common.",
     "nothing_to_draw": "There is nothing to draw here yet.",
@@ -248,6 +256,10 @@ WORDING = {
     "page_models": "Models",
     "part_of_character": "part of a character",
     "passes": "{calls} passes, {seconds} s",
+    "pdf_missing": (
+        "No font installed here has {count} of the characters: {characters}. In the PDF they are empty boxes; "
+        "install a font that has them, such as Noto Sans or Noto Sans CJK, or use the HTML page."
+    ),
     "points": "{change} points",
     "poor_fit": "poor local fit, R² {r2}",
     "poor_fit_warning": "{method} fits the model poorly around this text (R² {r2}): take its values as rough.",
@@ -270,6 +282,7 @@ WORDING = {
     "remove_text": "Remove",
     "removed_note": "Struck through: another text has no such word there.",
     "report": "Sidelight report",
+    "report_contents": "Report",
     "report_file": "A report saved as JSON",
     "same_texts": "Two of the texts are the same; change one of them, or remove it.",
     "same_values": "All columns have the same values.",
@@ -309,6 +322,7 @@ WORDING = {
         "Columns with different units are compared over the stretches of text that they have in common; a finer "
         "unit's values are summed."
     ),
+    "take_out": "take out",
     "task": "Task",
     "task_classify": "Classify",
     "task_generate": "Generate",
@@ -378,6 +392,11 @@ WORDING = {
     "weights_title": "Weights, SHA-256",
     "what_differs": "What differs",
     "what_else": "What else it could have written",
+    "with_charts": "HTML with interactive charts",
+    "with_charts_help": (
+        "The page then holds the heat map, the sum and the attention to be pointed at, and Plotly's script: 5 MB "
+        "more. It still asks nothing of the outside."
+    ),
     "without": "Without {words}: {label} {answer} ({change}).",
     "write": "Write",
     "writing": "Writing",

@@ -1,0 +1,62 @@
+"""The interactive part of the HTML report: Plotly's figures with its script, all inside the page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plotly.graph_objects import Figure
+from plotly.offline import get_plotlyjs
+from sidelight.dashboard.markup import Markup, json_for_script, script
+from sidelight.dashboard.views import PLOTLY_CONFIG, VIEWS, Selection
+from sidelight.explain.focus import focused
+from sidelight.explain.report import Report
+
+FIGURES = ("heatmap", "waterfall", "attention_map")
+DRAWING = """
+const told = JSON.parse(document.getElementById("figures").textContent);
+for (const [place, figure] of told.figures) {
+  const box = document.getElementById(place);
+  figure.layout.autosize = true;
+  window.Plotly.newPlot(box, figure.data, figure.layout, {...told.config, responsive: true});
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """What the page needs to draw: scripts with their hashes, the figures as data, and the boxes they go into."""
+
+    scripts: tuple[Markup, ...]
+    hashes: tuple[str, ...]
+    data: Markup
+    boxes: dict[int, list[str]]
+
+
+def charts(report: Report) -> Charts:
+    """The figures of what the report explains first of each input; those of the light page, since it is printed."""
+    drawn = {
+        index: {f"figure-{index}-{name}": figure for name, figure in _figures(report, index)}
+        for index in range(len(report.predictions))
+    }
+    figures = [(place, figure.to_plotly_json()) for own in drawn.values() for place, figure in own.items()]
+    scripts = (get_plotlyjs(), DRAWING)
+    return Charts(
+        tuple(map(script, scripts)),
+        tuple(base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts),
+        json_for_script({"figures": figures, "config": PLOTLY_CONFIG}),
+        {index: list(own) for index, own in drawn.items()},
+    )
+
+
+def _figures(report: Report, index: int) -> Iterator[tuple[str, Figure]]:
+    prediction = report.predictions[index]
+    target = prediction.predicted
+    if prediction.written:
+        report, index, target = focused(report, index, [target]), 0, 0
+    for name in FIGURES:
+        drawing = VIEWS[name].draw(report, Selection(index, target))
+        if isinstance(drawing, Figure):
+            yield name, drawing

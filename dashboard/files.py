@@ -1,0 +1,86 @@
+"""What a page offers under a report: its files, a note in it, and several texts in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+from sidelight.explain.joining import join
+from sidelight.explain.report import Report
+
+from .exports import EXPORTS, html, pdf
+from .markup import markdown_text, shortened, shown
+from .waiting import show_problem
+from .wording import in_language, language, said, say
+
+COLLECTED = "collected reports"
+MOST_COLLECTED = 50
+Write = Callable[[Report], bytes]
+
+
+def offer_files(report: Report, place: int = 0) -> None:
+    """The downloads, and what goes into them.
+
+    Args:
+        report: what is on screen.
+        place: of the prediction that a note is about.
+    """
+    report, interactive = _ask_contents(report, place)
+    with st.container(horizontal=True):
+        for ending, export in EXPORTS.items():
+            write: Write = html.write_interactive if ending == ".html" and interactive else export.write
+            st.download_button(
+                said(f"export_{ending.strip('.')}", export.title),
+                partial(in_language(language(), write), report),
+                f"sidelight-report{ending}",
+                export.media_type,
+                key=f"download {ending}",
+                on_click="ignore",
+            )
+    if missing := pdf.missing(report):
+        st.caption(markdown_text(missing))
+
+
+def _ask_contents(report: Report, place: int) -> tuple[Report, bool]:
+    """The report as it is to be written, and whether with interactive charts."""
+    with st.popover(say("report_contents")):
+        note = st.text_area(
+            say("note_on_text"),
+            report.note_of(place),
+            key=f"note on {hash(report.predictions[place].segments):x}",
+            height=90,
+            help=say("note_help"),
+            persist_state="session",
+        )
+        report = with_note(report, place, note)
+        interactive = st.checkbox(
+            say("with_charts"), key="with charts", help=say("with_charts_help"), persist_state="session"
+        )
+        collected: list[Report] = st.session_state.setdefault(COLLECTED, [])
+        full = len(collected) >= MOST_COLLECTED
+        if st.button(say("collect"), key="collect", help=say("collect_help"), disabled=full):
+            collected.append(report)
+            st.rerun()
+        for number, one in enumerate(collected):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(shortened(shown(" ".join(one.predictions[0].segments[0].split())), 60))
+                if st.button(say("take_out"), key=f"take out {number}", type="tertiary"):
+                    del collected[number]
+                    st.rerun()
+        if not collected:
+            return report, interactive
+        st.caption(say("collected", count=len(collected)))
+    try:
+        return join(collected), interactive
+    except ValueError as error:
+        show_problem(str(error))
+        return report, interactive
+
+
+def with_note(report: Report, place: int, note: str) -> Report:
+    """The report with a reader's note on one of its predictions; without notes where all are empty."""
+    notes = [report.note_of(one) for one in range(len(report.predictions))]
+    notes[place] = note
+    return replace(report, notes=tuple(notes) if any(notes) else ())
