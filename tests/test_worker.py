@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard.jobs import ABANDONED, Job, Status
+from sidelight.dashboard.messages import Choice, Loaded, Work
 from sidelight.dashboard.supervisor import Supervisor, Unavailable
 from sidelight.dashboard.turns import WAITING_IN_ALL, WAITING_PER_SESSION, BusyError, Kept, Turns
-from sidelight.dashboard.messages import Choice, Loaded, Work
 from sidelight.explain import explain
 from sidelight.explain.methods import request
 from sidelight.models import load
@@ -107,9 +107,7 @@ def test_hidden_words_are_scored_while_a_job_runs(supervisor: Supervisor) -> Non
     for hidden in range(4):
         scores = supervisor.rescore(prediction, [place != hidden for place in range(4)]).result(PATIENCE)
         for target, score in enumerate(scores):
-            assert prediction.targets[target].score - score == pytest.approx(
-                occlusion.values[target][hidden], abs=1e-4
-            )
+            assert prediction.targets[target].score - score == pytest.approx(occlusion.values[target][hidden], abs=1e-4)
     with pytest.raises(ValueError, match="can't hide by 'replace'"):
         supervisor.rescore(prediction, [True] * 4, "replace").result(PATIENCE)
     assert not job.status.over
