@@ -141,9 +141,9 @@ def _head(comparison: Comparison, place: int) -> Head:
     label = label_names(column.prediction)[column.target]
     answer, lines = say("label_answer", label=label, answer=answer_text(column.asked)), []
     if (change := change_text(first, column)) and column.asked.score != first.asked.score:
-        lines.append(Remark(say("against_first", change=change)))
+        lines.append(Remark(say("against_first", change=change), ""))
     if place:
-        lines += map(Remark, agreement_texts(comparison.agreement(0, place)))
+        lines += [Remark(text, say("rank_meaning")) for text in agreement_texts(comparison.agreement(0, place))]
     return Head(column.title, answer, [*lines, *remarks(column.attribution, column.target)])
 
 
@@ -221,7 +221,7 @@ def _difference(comparison: Comparison) -> Drawn:
         texts = ["" if value is None else f"{write(100 * value, 0)} %" for value in values]
         scale = say("in_shares")
     of = say("minus", second=columns[1].title, first=columns[0].title) if two else say("spread_of")
-    head = Head(say("difference" if two else "spread"), "", [Remark(of), Remark(scale)])
+    head = Head(say("difference" if two else "spread"), "", [Remark(of, ""), Remark(scale, "")])
     return Drawn(head, 50.0 if two else 0.0, _bars(values, texts, two, greatest, two and signed))
 
 

@@ -25,6 +25,12 @@ def method_title(attribution: Attribution) -> str:
     return known.title if known else shortened(shown(attribution.method), LONGEST_LABEL)
 
 
+def method_help(name: str) -> str:
+    """What a method does, in one line; empty if this version has no such method."""
+    known = METHODS.get(name)
+    return said(f"method_{name}_help", known.help) if known else ""
+
+
 def method_titles(attributions: Sequence[Attribution]) -> list[str]:
     """The titles, those that occur again numbered."""
     titles = [method_title(attribution) for attribution in attributions]

@@ -11,7 +11,7 @@ from sidelight.explain.agreement import sides
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
-from .naming import LONGEST_LABEL, errors_text, method_titles, values_text
+from .naming import LONGEST_LABEL, errors_text, method_help, method_titles, values_text
 from .selection import Selection
 from .trust import Remark, remarks
 
@@ -31,9 +31,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A method: its title, what is known of its quality, where its zero lies, and a bar for each feature."""
+    """A method: its title, what it does, what is known of its quality, where its zero lies, a bar for each feature."""
 
     title: str
+    help: str
     remarks: list[Remark]
     zero: float
     bars: list[Bar]
@@ -92,7 +93,7 @@ def column(title: str, attribution: Attribution, target: int) -> Column:
         end = zero + (value if attribution.signed else abs(value)) * scale
         place = (min(zero, end), abs(end - zero), end - error * scale, 2 * error * scale)
         bars.append(Bar(text, error_text, side(value, attribution.signed), *(round(part, 2) for part in place)))
-    return Column(title, remarks(attribution, target), zero, bars)
+    return Column(title, method_help(attribution.method), remarks(attribution, target), zero, bars)
 
 
 def disputed(compared: list[Attribution], target: int) -> frozenset[int]:

@@ -14,9 +14,10 @@ POOR_FIT = 0.5  # a local model that explains less than half of what it saw
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A short text about an attribution; `tone` is `good`, `warning` or `muted`."""
+    """A short text about an attribution, and what it means; `tone` is `good`, `warning` or `muted`."""
 
     text: str
+    help: str
     tone: str = "muted"
 
 
@@ -28,15 +29,15 @@ def remarks(attribution: Attribution, target: int) -> list[Remark]:
         close = adds_up(attribution, target)
         size = number(abs(gap), 3).removeprefix("0")
         text = say("adds_up", gap=size) if close else say("misses", gap=signed_number(gap, 3))
-        found.append(Remark(text, "good" if close else "warning"))
+        found.append(Remark(text, say("gap_meaning"), "good" if close else "warning"))
     fit = attribution.figure("r2", target)
     if fit is not None:
         key, tone = ("poor_fit", "warning") if fit < POOR_FIT else ("local_fit", "muted")
-        found.append(Remark(say(key, r2=number(fit)), tone))
+        found.append(Remark(say(key, r2=number(fit)), say("fit_meaning"), tone))
     if not attribution.signed:
-        found.append(Remark(say("unsigned")))
+        found.append(Remark(say("unsigned"), say("unsigned_meaning")))
     share = attribution.figure("special_share", target)
     if share is not None:
-        found.append(Remark(say("special_share", share=percent(share))))
+        found.append(Remark(say("special_share", share=percent(share)), say("special_meaning")))
     seconds = number(attribution.seconds, 1 if attribution.seconds >= 0.1 else 2)
-    return [*found, Remark(say("passes", calls=f"{attribution.calls:,}", seconds=seconds))]
+    return [*found, Remark(say("passes", calls=f"{attribution.calls:,}", seconds=seconds), say("passes_meaning"))]

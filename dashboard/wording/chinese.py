@@ -67,8 +67,8 @@ WORDING = {
     "clear_history": "清空历史记录",
     "click_to_hide": "点击文本中的词，即可对模型隐藏它；指向它，可查看每种方法对它的评价。",
     "click_words": (
-        "指向写出的词，可查看提示词中哪些部分促成了它；点击可选中它，按住 Shift 再点击可选择一段。"
-        "下划线越重，模型当时越不确定。"
+        "指向写出的词，可查看提示词中哪些部分促成了它；点击可选中它，按住 Shift 再点击可选择一段。下划线越重，"
+        "模型当时越不确定。"
     ),
     "collect": "把这段文本加入我的报告",
     "collect_help": "把多段文本连同现在的解释和备注收集到一份报告中。",
@@ -111,6 +111,7 @@ WORDING = {
     "explained_number": "{direction}的因素",
     "figures": "数值",
     "first_in": "{word}（{method} {value}）",
+    "fit_meaning": "线性拟合能解释模型对遮掩副本的多少回答，从 0 到 1。低于一半时，其值只是粗略的。",
     "for": "支持{label}",
     "for_its_label": "支持该标签",
     "from_base": "隐藏所有{unit}时，模型给出{label} {before}；这些{units}使它变为{after}。",
@@ -120,6 +121,7 @@ WORDING = {
     "furthest_apart": "相差最大的是：{words}。",
     "gap": "加总不符",
     "gap_help": "基线加各值与得分之间的差距：{value}",
+    "gap_meaning": "基准值与各归因值之和应等于得分。有差距说明没有达到：不要把这些值当作答案的份额。",
     "gap_warning": "{method}加总不符：基线加各值与得分相差{gap}。",
     "given_text": "不生成，而解释这段文本",
     "grey": "灰色只有大小，没有方向",
@@ -229,9 +231,10 @@ WORDING = {
     "page_models": "模型",
     "part_of_character": "字符的一部分",
     "passes": "{calls}次前向计算，{seconds}秒",
+    "passes_meaning": "询问模型的次数和所用时间。其他方法已做过的计算不再计时。",
     "pdf_missing": (
-        "本机安装的字体缺少其中{count}个字符：{characters}。它们在 PDF 中显示为空框；"
-        "请安装包含它们的字体，例如 Noto Sans 或 Noto Sans CJK，或使用 HTML 页面。"
+        "本机安装的字体缺少其中{count}个字符：{characters}。它们在 PDF 中显示为空框；请安装包含它们的字体，例如 "
+        "Noto Sans 或 Noto Sans CJK，或使用 HTML 页面。"
     ),
     "points": "{change}个百分点",
     "poor_fit": "局部拟合欠佳，R² {r2}",
@@ -243,13 +246,14 @@ WORDING = {
     "prompt_label": "提示词",
     "quoted": "“{text}”",
     "raises": "提高{label}",
+    "rank_meaning": "按归因值大小排序的一致程度，从 −1 到 1；以及最大的几个词中有几个相同。方法可能一致却都不对。",
     "rather_than": "{name}而不是{foil}",
     "rather_than_foil": "而不是{foil}",
     "reading_text": "正在读取文本……",
     "reference": "模型",
     "reference_help": (
-        "Sidelight 所在机器上的文件夹、Hugging Face 模型名称，生成器还可以是 .gguf 文件。"
-        "只读取 safetensors，不运行模型自带的代码。"
+        "Sidelight 所在机器上的文件夹、Hugging Face 模型名称，生成器还可以是 .gguf 文件。只读取 safetensors，"
+        "不运行模型自带的代码。"
     ),
     "remove_demo": "从本机删除（{size}）",
     "remove_text": "移除",
@@ -276,6 +280,7 @@ WORDING = {
     "sinks_hidden": "作为汇聚点隐藏：{tokens}。",
     "size": "大小",
     "spearman": "Spearman {figure}",
+    "special_meaning": "这部分归因值落在不属于文本的词元上，不显示在任何词上。",
     "special_share": "其中{share}落在特殊词元上",
     "spread": "极差",
     "spread_of": "最大值减最小值",
@@ -310,9 +315,7 @@ WORDING = {
     "times_as_likely": "{likelier}的可能性是{other}的{count}倍",
     "tokens": "写出的内容（每行一个）与所读的各{units}（{method}）",
     "tokens_at_most": "最多{count}个词元",
-    "tokens_cap": (
-        "{rows}行、每行{columns}个值会使浏览器长时间卡顿；最多绘制{most}个值。JSON 和 CSV 文件包含全部的值。"
-    ),
+    "tokens_cap": "{rows}行、每行{columns}个值会使浏览器长时间卡顿；最多绘制{most}个值。JSON 和 CSV 文件包含全部的值。",
     "tokens_description": "写出的{rows}个{units}（每行一个）与所读的{columns}个{units}（每列一个）：{method}的值。",
     "tokens_not_asked": "{method}对每个写出的词元都需要一次前向计算，尚未针对任何完整的词计算。",
     "tokens_scaled": "所有行的颜色使用同一尺度",
@@ -329,6 +332,7 @@ WORDING = {
     "unread": "未读取的部分",
     "unread_part": "共{length}个字符，第{start}至{end}个未读取。开头为：{text}",
     "unsigned": "无符号，不分方向",
+    "unsigned_meaning": "这些值只说明大小，不说明支持还是反对。不要把它们当作理由。",
     "use_it": "使用",
     "view_alternatives": "还可能写出什么",
     "view_alternatives_help": "最可能的其他词元，以及选择有多开放。",
@@ -363,11 +367,11 @@ WORDING = {
     "writing": "生成设置",
     "writing_seed": "生成的随机种子",
     "writing_tokens": "正在生成：已有{done}个词元，最多{total}个",
-    "written_all": ("每个写出的词对应的提示词，以{method}着色；每一行按其自身的最大值缩放。各值见 CSV 和 JSON 文件。"),
+    "written_all": "每个写出的词对应的提示词，以{method}着色；每一行按其自身的最大值缩放。各值见 CSV 和 JSON 文件。",
     "written_here": "写出的内容",
     "written_some": (
-        "写出的{total}个{units}中{count}个对应的提示词，以{method}着色；每一行按其自身的最大值缩放。"
-        "现有的全部值见 CSV 和 JSON 文件。"
+        "写出的{total}个{units}中{count}个对应的提示词，以{method}着色；每一行按其自身的最大值缩放。现有的全部值见 "
+        "CSV 和 JSON 文件。"
     ),
     "written_token": "词元",
     "written_tokens": "写出的词元",

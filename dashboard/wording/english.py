@@ -119,6 +119,10 @@ WORDING = {
     "explained_number": "What {direction}",
     "figures": "Figures",
     "first_in": "{word} ({method} {value})",
+    "fit_meaning": (
+        "How much of the model's answers to masked copies the linear fit explains, from 0 to 1. Below one half its "
+        "values are rough."
+    ),
     "for": "for {label}",
     "for_its_label": "for the label",
     "from_base": "With every {unit} hidden the model gives {label} {before}; the {units} take it to {after}.",
@@ -131,6 +135,10 @@ WORDING = {
     "furthest_apart": "Furthest apart: {words}.",
     "gap": "does not add up",
     "gap_help": "what base and values together miss of the score: {value}",
+    "gap_meaning": (
+        "Base and values should sum to the score. A gap means that they miss it: do not read such values as shares "
+        "of the answer."
+    ),
     "gap_warning": "{method} does not add up: base and values miss the score by {gap}.",
     "given_text": "Explain this text instead of writing one",
     "grey": "grey has a size but no direction",
@@ -256,6 +264,9 @@ WORDING = {
     "page_models": "Models",
     "part_of_character": "part of a character",
     "passes": "{calls} passes, {seconds} s",
+    "passes_meaning": (
+        "How often the model was asked, and how long it took. Passes that another method had made already took no time."
+    ),
     "pdf_missing": (
         "No font installed here has {count} of the characters: {characters}. In the PDF they are empty boxes; "
         "install a font that has them, such as Noto Sans or Noto Sans CJK, or use the HTML page."
@@ -270,6 +281,10 @@ WORDING = {
     "prompt_label": "Prompt",
     "quoted": "“{text}”",
     "raises": "raises {label}",
+    "rank_meaning": (
+        "How far both order the words alike, from −1 to 1, and how many of the largest are the same. Methods can "
+        "agree and be wrong together."
+    ),
     "rather_than": "{name} rather than {foil}",
     "rather_than_foil": "rather than {foil}",
     "reading_text": "Reading the text …",
@@ -303,6 +318,9 @@ WORDING = {
     "sinks_hidden": "Hidden as sinks: {tokens}.",
     "size": "Size",
     "spearman": "Spearman {figure}",
+    "special_meaning": (
+        "This part of the values lies on tokens that are no part of the text, and is not shown on any word."
+    ),
     "special_share": "{share} of it on special tokens",
     "spread": "Spread",
     "spread_of": "largest minus smallest",
@@ -367,6 +385,7 @@ WORDING = {
     "unread": "What was not seen",
     "unread_part": "Characters {start} to {end} of {length} were not read. They begin: {text}",
     "unsigned": "unsigned, no direction",
+    "unsigned_meaning": "These values say how much, not for or against. Do not read them as reasons.",
     "use_it": "Use it",
     "view_alternatives": "What else it could have written",
     "view_alternatives_help": "The likeliest other tokens, and how open the choice was.",
