@@ -66,7 +66,7 @@ def explain(
     unit: Annotated[str, typer.Option(help="word, character, token or sentence")] = "word",
     target: Annotated[str | None, typer.Option(metavar="LABEL", help="the label, or written token, to show")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="of every random choice")] = 0,
-    out: Annotated[list[str] | None, typer.Option(metavar="FILE.html|.json|.csv", help="may be repeated")] = None,
+    out: Annotated[list[str] | None, typer.Option(metavar="FILE.html|.pdf|.json|.csv", help="may be repeated")] = None,
     max_new_tokens: Annotated[int, typer.Option(help="generate: at most so many tokens are written")] = 20,
     temperature: Annotated[float, typer.Option(help="generate: 0 takes the likeliest token, above 0 one is drawn")] = 0,
     top_p: Annotated[float, typer.Option(help="generate: drawn from the likeliest with this probability")] = 1,
@@ -85,7 +85,7 @@ def explain(
     from sidelight.models.prompt import Prompt, Sampling
     from sidelight.models.units import find_unit
 
-    from .exports import check_path, save
+    from .exports import caution, check_path, save
     from .terminal import listener, preparing, print_report, progress_bar
 
     requests = [parse_request(name) for name in method or USUAL]
@@ -115,6 +115,8 @@ def explain(
         report = explained(loaded, prediction, requests, seed=seed, targets=targets, listener=listener(show))
     for path in out or ():
         save(report, path)
+        if told := caution(report, path):
+            sys.stderr.write(f"sidelight: {path}: {told}\n")
     print_report(report, chosen)
 
 

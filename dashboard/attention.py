@@ -15,7 +15,7 @@ from . import hidden
 from .markup import markdown_text
 from .palette import percent, scheme
 from .views import PLOTLY_CONFIG, alt_text
-from .views.attention_map import SINK, attention_of, draw, sinks, special_tokens, token_names
+from .views.attention_map import attention_of, draw, sink_share, sinks, special_tokens, token_names
 from .views.selection import Selection
 from .wording import listed, say
 
@@ -43,8 +43,10 @@ def show_attention(report: Report, selection: Selection) -> None:
     if note:
         st.caption(markdown_text(note))
     drawn = draw(report, replace(selection, heads=chosen, strongest=strongest, without=without))
-    if drawn is not None:
-        st.plotly_chart(drawn, key="attention_map", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawn))
+    if drawn is None:
+        st.caption(say("attention_all_hidden"))
+        return
+    st.plotly_chart(drawn, key="attention_map", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawn))
 
 
 def _chosen(kept: Attention) -> tuple[tuple[int, int], ...]:
@@ -93,7 +95,7 @@ def pictures(kept: Attention) -> npt.NDArray[np.uint8]:
 def _ask_hidden(kept: Attention) -> tuple[tuple[int, ...], str]:
     """The positions to be left out, and what is said of them."""
     without: list[int] = []
-    share, note = percent(SINK), ""
+    share, note = percent(sink_share(kept)), ""
     if st.toggle(say("hide_special"), key="hide special", help=say("hide_special_help"), persist_state="session"):
         without += special_tokens(kept.prediction)
     if st.toggle(

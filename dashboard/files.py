@@ -28,6 +28,8 @@ def offer_files(report: Report, place: int = 0) -> None:
         place: of the prediction that a note is about.
     """
     report, interactive = _ask_contents(report, place)
+    if missing := pdf.missing(report):
+        st.caption(markdown_text(missing))
     with st.container(horizontal=True):
         for ending, export in EXPORTS.items():
             write: Write = html.write_interactive if ending == ".html" and interactive else export.write
@@ -39,8 +41,6 @@ def offer_files(report: Report, place: int = 0) -> None:
                 key=f"download {ending}",
                 on_click="ignore",
             )
-    if missing := pdf.missing(report):
-        st.caption(markdown_text(missing))
 
 
 def _ask_contents(report: Report, place: int) -> tuple[Report, bool]:
@@ -61,7 +61,7 @@ def _ask_contents(report: Report, place: int) -> tuple[Report, bool]:
         collected: list[Report] = st.session_state.setdefault(COLLECTED, [])
         full = len(collected) >= MOST_COLLECTED
         if st.button(say("collect"), key="collect", help=say("collect_help"), disabled=full):
-            collected.append(report)
+            collect(collected, report)
             st.rerun()
         for number, one in enumerate(collected):
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -71,12 +71,29 @@ def _ask_contents(report: Report, place: int) -> tuple[Report, bool]:
                     st.rerun()
         if not collected:
             return report, interactive
+        if st.button(say("clear_collected"), key="take out all"):
+            collected.clear()
+            st.rerun()
         st.caption(say("collected", count=len(collected)))
     try:
         return join(collected), interactive
     except ValueError as error:
         show_problem(str(error))
         return report, interactive
+
+
+def collect(collected: list[Report], report: Report) -> None:
+    """Adds a report to those collected; one of the same inputs to the same models takes the place of the one before."""
+    about = [_about(one) for one in collected]
+    if _about(report) in about:
+        collected[about.index(_about(report))] = report
+    else:
+        collected.append(report)
+
+
+def _about(report: Report) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """What tells two reports apart: of each input the model, the task, the unit, and the texts."""
+    return [(one.model, one.task, one.unit, one.segments) for one in report.predictions]
 
 
 def with_note(report: Report, place: int, note: str) -> Report:

@@ -20,6 +20,7 @@ def join(reports: Sequence[Report]) -> Report:
         raise ValueError("there is no report to join; give at least one")
     if len(reports) == 1:
         return reports[0]
+    reports = [_apart(report) for report in reports]
     starts = [sum(len(one.predictions) for one in reports[:place]) for place in range(len(reports))]
     moved = [
         replace(one, attributions=tuple(past + place for place in one.attributions))
@@ -33,6 +34,17 @@ def join(reports: Sequence[Report]) -> Report:
         tuple(one for report in reports for one in report.attention),
         _provenance(reports, starts),
         tuple(report.note_of(place) for report in reports for place in range(len(report.predictions))),
+    )
+
+
+def _apart(report: Report) -> Report:
+    """The report with predictions of its own, since its records know theirs by identity, and others may share them."""
+    predictions = tuple(replace(prediction) for prediction in report.predictions)
+    return replace(
+        report,
+        predictions=predictions,
+        attributions=tuple(replace(one, prediction=predictions[report.index_of(one)]) for one in report.attributions),
+        attention=tuple(replace(one, prediction=predictions[report.index_of(one)]) for one in report.attention),
     )
 
 

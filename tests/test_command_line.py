@@ -75,7 +75,7 @@ WRONG = {
     "unknown setting": ([TEXT, "--model", "MODEL", "--method", "lime:size=3"], "lime has no setting 'size'"),
     "unknown unit": ([TEXT, "--model", "MODEL", "--unit", "phrase"], "'phrase' is not a unit; choose one of word"),
     "unknown task": ([TEXT, "--model", "MODEL", "--task", "sing"], "'sing' is not a task; choose one of classify"),
-    "unknown ending": ([TEXT, "--model", "MODEL", "--out", "r.pdf"], "'.pdf' is not one of .html, .json, .csv"),
+    "unknown ending": ([TEXT, "--model", "MODEL", "--out", "r.doc"], "'.doc' is not one of .html, .pdf, .json, .csv"),
     "missing folder": ([TEXT, "--model", "./none"], "there is no folder './none'"),
     "unwritable": ([TEXT, "--model", "MODEL", "--out", "/no/such/r.csv"], "the folder '/no/such' does not exist"),
     "a bad number": ([TEXT, "--seed", "many"], "--seed"),

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
 from pypdf import PdfReader
-from sidelight.dashboard.exports import EXPORTS, fonts, html, pdf
-from sidelight.dashboard.files import with_note
+from sidelight.dashboard.exports import EXPORTS, caution, fonts, html, pdf
+from sidelight.dashboard.exports.paper import HANGING, Paper
+from sidelight.dashboard.exports.pieces import Run
+from sidelight.dashboard.files import collect, with_note
 from sidelight.explain.joining import join
 from sidelight.explain.report import Measurement, Report, load_report, to_json
 
@@ -51,24 +52,63 @@ def test_chinese_is_written_with_an_embedded_font_or_named_as_missing() -> None:
     assert ("虽然剧情有点薄弱" in text) != bool(said)
 
 
-def test_what_no_font_has_is_named_and_what_one_has_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    unassigned = "\U000e0fff"
-    assert unassigned in fonts.choose(f"plain {unassigned}")[1]
-    assert fonts.choose("plain")[1] == []
-    prediction = toys.predict("good \U0010fffd", ["good", "\U0010fffd"])
-    assert "1 of the characters" in pdf.missing(Report((prediction,)))
-    monkeypatch.setattr(fonts, "_installed", lambda: ())
-    fonts._choose.cache_clear()
-    assert "虽" in pdf.missing(toys.chinese())
-    assert pdf.write(toys.chinese()).startswith(b"%PDF")
-    fonts._choose.cache_clear()
+def test_what_no_font_has_is_named_and_what_one_has_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fonts.choose("plain \U0010fffd")[1] == {"\U0010fffd"}
+    assert fonts.choose("plain")[1] == frozenset()
+    report = Report((toys.predict("good \U0010fffd", ["good", "\U0010fffd"]),))
+    assert "1 of the characters: \U0010fffd (U+10FFFD)" in pdf.missing(report)
+    assert "U+10FFFD" in text_of(pdf.write(report))
+    assert pdf.missing(toys.realistic()) == ""
+    monkeypatch.setattr(fonts, "_files", dict)
+    assert "两 (U+4E24)" in pdf.missing(toys.chinese())
+    assert "charming" in text_of(pdf.write(toys.realistic()))
+    assert "?" in text_of(pdf.write(toys.chinese()))
 
 
-def test_a_font_is_chosen_for_what_it_holds() -> None:
-    found, _ = fonts.choose("plain text")
-    if found:
-        with TTFont(found[0], fontNumber=0, lazy=True) as font:
-            assert set(map(ord, "plaintx")) <= set(font.getBestCmap())
+def test_text_from_right_to_left_is_written_and_said_to_be_letter_by_letter() -> None:
+    assert "right to left" in pdf.missing(toys.of(toys.predict("مرحبا", ["مرحبا"])))
+    assert "right to left" not in pdf.missing(toys.realistic())
+
+
+def test_a_font_sets_only_what_it_has() -> None:
+    for face in fonts.choose("plain 虽然 → ±")[0]:
+        assert face.characters <= fonts.characters(face.path, face.number)
+        assert fonts.bold(face).characters <= face.characters
+
+
+def test_a_file_that_is_no_font_has_no_characters(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttf"
+    path.write_bytes(b"\0\1\0\0 not a font")
+    assert fonts.characters(path, 0) == frozenset()
+
+
+def test_the_pdf_shows_every_method_and_names_where_each_input_begins() -> None:
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf.write(toys.two()))).pages]
+    for number, name in ((1, "positive 95.7 %"), (2, "正面 90.0 %")):
+        (entry,) = re.findall(rf"^{number}\. {name}.*?\n?(\d+)$", pages[0], re.MULTILINE)
+        assert name in pages[int(entry) - 1]
+    assert all(squeezed(title) in squeezed("".join(pages)) for title in ("SHAP", "LIME", "Attention rollout"))
+
+
+def test_no_text_of_the_report_is_taken_for_the_number_of_pages() -> None:
+    assert "{nb}" in text_of(pdf.write(toys.of(toys.english("{nb} good"))))
+
+
+def test_a_report_without_a_date_is_always_the_same_file() -> None:
+    report = replace(toys.realistic(), provenance=replace(toys.PROVENANCE, created="soon"))
+    assert pdf.write(report) == pdf.write(report)
+
+
+def test_each_line_is_as_wide_as_the_paper_at_most() -> None:
+    faces, _ = fonts.choose("wide 虽然，。a")
+    paper = Paper(faces, "", "", "en")
+    text = "wide " * 30 + "虽然，。" * 30 + "a" * 500
+    for line in paper.lines([Run(text), Run("\n\n"), Run(text, bold=True)], 10.0, 80.0):
+        assert sum(width for _, width in line) <= 80.0 + HANGING
+    assert "".join(run.text for line in paper.lines([Run(text)], 10.0, 80.0) for run, _ in line).replace(
+        " ", ""
+    ) == text.replace(" ", "")
+    paper.finish()
 
 
 def test_a_note_is_in_the_page_and_opens_again_and_is_only_text() -> None:
@@ -109,6 +149,19 @@ def test_joined_reports_hold_everything_of_each() -> None:
         join([])
 
 
+def test_the_same_report_twice_is_two_inputs() -> None:
+    one = toys.realistic()
+    joined = join([one, one])
+    assert joined.attributions_of(0) == joined.attributions_of(1) == one.attributions
+    assert [joined.index_of(kept) for kept in joined.attention] == [0, 1]
+
+
+def test_only_the_pdf_can_not_hold_everything() -> None:
+    report = toys.hostile()
+    assert caution(report, "report.pdf") == pdf.missing(report) != ""
+    assert {caution(report, f"report{ending}") for ending in EXPORTS if ending != ".pdf"} == {""}
+
+
 def test_models_of_one_name_and_other_weights_are_not_joined() -> None:
     one = toys.realistic()
     other = replace(one, provenance=replace(one.provenance, weights={"demo reviews": "00"}))
@@ -133,3 +186,10 @@ def test_the_interactive_page_draws_its_charts_and_asks_nothing(tmp_path: Path) 
         assert page.locator(".chart .plot-container").count() == 3
         assert page.evaluate("window.pwned") is None
         assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_a_text_that_is_collected_again_takes_its_own_place() -> None:
+    collected: list[Report] = []
+    for report in (toys.realistic(), toys.chinese(), with_note(toys.realistic(), 0, "later")):
+        collect(collected, report)
+    assert collected == [with_note(toys.realistic(), 0, "later"), toys.chinese()]

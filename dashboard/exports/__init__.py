@@ -15,21 +15,25 @@ from sidelight.explain.report import Report
 
 from . import csv_file, html, json_file, pdf
 
-__all__ = ["EXPORTS", "Export", "SaveError", "check_path", "export_for", "save"]
+__all__ = ["EXPORTS", "Export", "SaveError", "caution", "check_path", "export_for", "save"]
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A kind of file: its name for people, how a report becomes its bytes, and its media type."""
+    """A kind of file: its name for people, how a report becomes its bytes, and its media type.
+
+    `missing` says what of a report such a file can't hold; empty where it holds all of it.
+    """
 
     title: str
     write: Callable[[Report], bytes]
     media_type: str
+    missing: Callable[[Report], str] | None = None
 
 
 EXPORTS: dict[str, Export] = {
     ".html": Export("HTML page", html.write, "text/html"),
-    ".pdf": Export("PDF", pdf.write, "application/pdf"),
+    ".pdf": Export("PDF", pdf.write, "application/pdf", pdf.missing),
     ".json": Export("JSON, opens again", json_file.write, "application/json"),
     ".csv": Export("CSV table", csv_file.write, "text/csv"),
 }
@@ -49,6 +53,16 @@ def export_for(path: str | Path) -> Export:
     if ending not in EXPORTS:
         raise SaveError(f"can't write {str(path)!r}: the ending {ending!r} is not one of {', '.join(EXPORTS)}")
     return EXPORTS[ending]
+
+
+def caution(report: Report, path: str | Path) -> str:
+    """What of a report can't be held by a file of the kind that the path's ending says; empty if it holds all.
+
+    Raises:
+        SaveError: no such kind.
+    """
+    missing = export_for(path).missing
+    return missing(report) if missing else ""
 
 
 def check_path(path: str | Path) -> None:

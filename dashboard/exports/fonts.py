@@ -1,96 +1,133 @@
-"""Fonts for a PDF: those installed here that hold a text's characters, and the characters that none holds."""
+"""The fonts of this machine that a PDF is set in: chosen by the characters they have.
+
+A PDF's own fonts know Western letters alone, so that all others have to be found here and put into the file.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTCollection, TTFont, TTLibError
+from fontTools.ttLib import TTFont, TTLibError
 
-# Tried in this order: plain text first, then the large East Asian ones, then whatever else there is.
-PREFERRED = (
-    "DejaVuSans", "NotoSans-Regular", "LiberationSans-Regular", "arial", "Arial", "segoeui", "Helvetica",
-    "NotoSansCJK", "NotoSansSC", "SourceHanSans", "wqy-microhei", "wqy-zenhei", "msyh", "PingFang", "simhei", "STHeiti",
-    "NotoSansArabic", "NotoSansHebrew", "NotoSansDevanagari", "NotoSansThai", "Symbola", "arialuni",
-)  # fmt: skip
+# File names without blanks and signs, as `_stem` gives them. The first that is there sets the text, and the one after
+# it the headings; where it lacks a character the others are tried, in this order.
+TEXT = (
+    ("dejavusans", "dejavusansbold"),
+    ("notosansregular", "notosansbold"),
+    ("segoeui", "segoeuib"),
+    ("arial", "arialbd"),
+    ("arial", "arialbold"),
+    ("liberationsansregular", "liberationsansbold"),
+    ("helveticaneue", "helveticaneue"),
+)
+OTHERS = {  # with the place in a collection, where one file holds the forms of several countries
+    "notosanscjkscregular": 0,
+    "notosanscjkregular": 2,
+    "notosansscregular": 0,
+    "notosanssc": 0,
+    "sourcehansansscregular": 0,
+    "wqymicrohei": 0,
+    "wqyzenhei": 0,
+    "msyh": 0,
+    "pingfang": 0,
+    "hiraginosansgb": 0,
+    "stheitilight": 0,
+    "simsun": 0,
+    "arialunicode": 0,
+    "notosanssymbols2regular": 0,
+    "seguisym": 0,
+}
 FOLDERS = {
-    "linux": ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"),
     "darwin": ("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts"),
     "win32": ("C:/Windows/Fonts", "~/AppData/Local/Microsoft/Windows/Fonts"),
 }
+LINUX = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 ENDINGS = {".ttf", ".otf", ".ttc", ".otc"}
-MOST_OPENED = 60  # fonts that are looked into for a character that none of the preferred ones has
-UNSEEN = {0x09, 0x0A, 0x0D, 0x200B, 0x200C, 0x200D, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF}  # leave no mark
+PICTURES = {"CBDT", "sbix", "SVG "}  # tables of fonts whose letters are pictures, which paper can't be set in
+WESTERN = frozenset(map(chr, [*range(32, 127), *range(160, 256)]))  # that a PDF's own fonts have
+UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp", "Cs"}  # categories that leave no mark
 
 
-def choose(text: str) -> tuple[list[Path], list[str]]:
-    """Installed fonts, the first for most of the text, others for what it lacks; and the characters of none."""
-    found, missing = _choose(frozenset(map(ord, text)) - UNSEEN)
-    return list(found), [*map(chr, missing)]
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font in a file, by its place where there are several, and the characters of the text that it is to set."""
+
+    path: Path
+    number: int
+    characters: frozenset[str]
 
 
-@lru_cache(maxsize=64)
-def _choose(wanted: frozenset[int]) -> tuple[tuple[Path, ...], tuple[int, ...]]:
-    missing = wanted
-    found: list[Path] = []
-    for path in _candidates():
-        held = characters(path)
-        if missing & held or not found:
-            found.append(path)
-            missing -= held
-        if not missing:
+def choose(text: str) -> tuple[tuple[Face, ...], frozenset[str]]:
+    """The fonts for a text, the first the one of most of it; and the characters that none of them has."""
+    lacking = frozenset(one for one in text if not unseen(one))
+    found: list[Face] = []
+    for path, number in _candidates():
+        if not lacking:
             break
-    if not found:
-        missing -= set(range(0x100))  # the fonts that every reader of PDFs has
-    return tuple(found), tuple(sorted(missing))
+        if held := lacking & characters(path, number):
+            found.append(Face(path, number, held))
+            lacking -= held
+    return tuple(found), lacking if found else lacking - WESTERN
 
 
-def bold(path: Path) -> Path:
-    """The bold font of the same family, if it lies beside; else the font itself."""
-    names = (path.stem.replace("-Regular", "") + "-Bold", path.stem + "bd", path.stem + "b", f"{path.stem} Bold")
-    return next((one for name in names if (one := path.with_name(name + path.suffix)).is_file()), path)
+def bold(face: Face) -> Face:
+    """The bold font that belongs to the one of the text; itself where there is none."""
+    files = _files()
+    known = (files[heavy] for plain, heavy in TEXT if _stem(face.path) == plain and heavy in files)
+    path = next(known, None)
+    held = face.characters & characters(path, 0) if path else frozenset()
+    return Face(path, 0, held) if path and held else face
 
 
-def _candidates() -> Iterator[Path]:
-    installed = _installed()
-    ranked = {path: _rank(path) for path in installed}
-    preferred = sorted((path for path in installed if ranked[path] < len(PREFERRED)), key=lambda path: ranked[path])
-    yield from preferred
-    yield from [path for path in installed if path not in preferred][:MOST_OPENED]
+def unseen(character: str) -> bool:
+    """Whether a character leaves no mark and so needs no font: blanks, joiners, choices of a variant."""
+    return unicodedata.category(character) in UNSEEN or "\ufe00" <= character <= "\ufe0f"
 
 
-def _rank(path: Path) -> int:
-    for place, name in enumerate(PREFERRED):
-        if path.stem == name or (place > 6 and path.stem.startswith(name) and "Bold" not in path.stem):
-            return place
-    return len(PREFERRED)
+def _candidates() -> Iterator[tuple[Path, int]]:
+    """Every font, the well-known ones first; slanted and heavy ones not at all."""
+    files = _files()
+    plain = next((name for name, _ in TEXT if name in files), None)
+    known = {name: 0 for name in (plain,) if name} | {name: number for name, number in OTHERS.items() if name in files}
+    yield from ((files[name], number) for name, number in known.items())
+    yield from (
+        (path, 0)
+        for name, path in files.items()
+        if name not in known and not re.search("bold|italic|oblique|mono|light|thin|black|narrow", name)
+    )
 
 
 @cache
-def _installed() -> tuple[Path, ...]:
-    """Every font file that can be embedded, as fontconfig lists them or as they lie in the system's folders."""
+def _files() -> dict[str, Path]:
+    """The font files by their names: those that fontconfig lists, else those in the system's folders."""
     lister = shutil.which("fc-list")
     if lister:
-        told = subprocess.run([lister, "--format", "%{file}\n"], capture_output=True, text=True, check=False)  # noqa: S603
-        paths: Iterable[Path] = map(Path, told.stdout.split("\n"))
+        command = [lister, "--format", "%{file}\n"]
+        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60).stdout  # noqa: S603
+        paths = sorted(map(Path, filter(None, told.splitlines())))
     else:
-        folders = [Path(folder).expanduser() for folder in FOLDERS.get(sys.platform, FOLDERS["linux"])]
-        paths = (path for folder in folders if folder.is_dir() for path in folder.rglob("*"))
-    return tuple(sorted({path for path in paths if path.suffix.lower() in ENDINGS and path.is_file()}))
+        folders = [Path(folder).expanduser() for folder in FOLDERS.get(sys.platform, LINUX)]
+        paths = sorted(path for folder in folders for path in folder.rglob("*"))
+    return {_stem(path): path for path in reversed(paths) if path.suffix.lower() in ENDINGS}
+
+
+def _stem(path: Path) -> str:
+    return re.sub(r"[^a-z0-9]", "", path.stem.lower())
 
 
 @cache
-def characters(path: Path) -> frozenset[int]:
-    """The code points that a font has a glyph for; of a collection, its first font."""
+def characters(path: Path, number: int) -> frozenset[str]:
+    """The characters that a font has; none where it can't be read or its letters are pictures."""
     try:
-        if path.suffix.lower() in (".ttc", ".otc"):
-            with TTCollection(path, lazy=True) as fonts:
-                return frozenset(fonts.fonts[0].getBestCmap() or ())
-        with TTFont(path, lazy=True) as font:
-            return frozenset(font.getBestCmap() or ())
-    except (TTLibError, OSError, KeyError, AssertionError):
+        with path.open("rb") as file, TTFont(file, fontNumber=number, lazy=True) as font:
+            return frozenset() if PICTURES & set(font.keys()) else frozenset(map(chr, font.getBestCmap() or ()))
+    except (TTLibError, OSError, KeyError, AssertionError, ValueError):
         return frozenset()

@@ -60,26 +60,26 @@ def _part(report: Report, index: int) -> Part:
     """
     prediction, attributions = report.predictions[index], report.attributions_of(index)
     target, titles = prediction.predicted, method_titles(attributions)
-    runs = [_run(title, one, target) for title, one in zip(titles, attributions, strict=True)]
-    unread = [_unread(prediction, span) for span in prediction.unseen]
+    runs = [run(title, one, target) for title, one in zip(titles, attributions, strict=True)]
+    unseen = [unread(prediction, span) for span in prediction.unseen]
     named = {
         "index": index,
         "note": report.note_of(index),
-        "begins": _beginning(prediction),
+        "begins": beginning(prediction),
         "model": shown(prediction.model),
         "task": shown(prediction.task),
-        "unread": unread,
+        "unread": unseen,
         "runs": runs,
     }
     if prediction.targets[target].written:
         explained = _explained(focused(report, index, [target]), 0, 0)
         return {**named, **explained, "answers": [], "further": [], "written": _written(report, index)}
     further = [_further(report, index, other) for other in _others(prediction)] if attributions else []
-    answers = _answers(prediction)
-    return {**named, **_explained(report, index, target), "answers": answers, "further": further, "written": None}
+    named |= {"answers": answers(prediction), "further": further, "written": None}
+    return {**named, **_explained(report, index, target)}
 
 
-def _beginning(prediction: Prediction) -> str:
+def beginning(prediction: Prediction) -> str:
     """How the input begins, for the contents."""
     return shortened(shown(" ".join(prediction.segments[0].split())), 80)
 
@@ -114,7 +114,7 @@ def _written(report: Report, index: int) -> Part:
     }
 
 
-def _answers(prediction: Prediction) -> list[Part]:
+def answers(prediction: Prediction) -> list[Part]:
     """The targets, the highest score first, each with its share of a bar where it has a probability."""
     rows = zip(label_names(prediction), prediction.targets, strict=True)
     return [
@@ -152,13 +152,14 @@ def _further(report: Report, index: int, target: int) -> Part:
     }
 
 
-def _unread(prediction: Prediction, span: Span) -> str:
+def unread(prediction: Prediction, span: Span) -> str:
+    """What the model did not read, as a sentence."""
     text = prediction.segments[span.segment]
     start = shown(shortened(text[span.start : span.end], 60))
     return say("unread_part", start=f"{span.start + 1:,}", end=f"{span.end:,}", length=f"{len(text):,}", text=start)
 
 
-def _run(title: str, attribution: Attribution, target: int) -> Part:
+def run(title: str, attribution: Attribution, target: int) -> Part:
     """How one method was run, as texts."""
     figures = {name: attribution.figure(name, target) for name in attribution.diagnostics}
     return {

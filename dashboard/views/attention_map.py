@@ -21,6 +21,7 @@ SMALLEST, TALLEST = 320, 900
 MOST_NAMES = 50  # that can be read at this height
 MOST_HOVERS = 160  # tokens; of more, the names in every cell would be megabytes
 SINK = 0.2  # of all attention
+ABOVE_EVEN = 2  # times an even share, so that the few tokens of a short text are not all sinks
 
 
 def attention_of(report: Report, prediction: int) -> Attention | None:
@@ -45,7 +46,7 @@ def _token_name(token: Token, position: int, sharing: dict[Span, list[int]]) -> 
 
 
 def draw(report: Report, selection: Selection) -> go.Figure | None:
-    """Weights from each token (rows) to each token (columns); None if no attention was kept.
+    """Weights from each token (rows) to each token (columns); None if no attention was kept or every token is left out.
 
     Raises:
         ValueError: a selected layer or head does not exist.
@@ -58,6 +59,8 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         [place for place, position in enumerate(positions) if position not in selection.without]
         for positions in (kept.queries, kept.keys)
     )
+    if not (rows and columns):
+        return None
     weights = reduced(kept, heads, strongest=selection.strongest)[np.ix_(rows, columns)]
     title = heads_title(kept, heads, strongest=selection.strongest)
     colours, prediction = scheme(selection.dark), selection.prediction_in(report)
@@ -66,7 +69,7 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     height = min(max(CELL * len(queries) + 150, SMALLEST), TALLEST)
     drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
     drawing.add_heatmap(
-        z=weights.round(3).tolist(),
+        z=weights,
         customdata=_hovers(queries, keys),
         hovertemplate=f"{'%{customdata}' if len(queries) <= MOST_HOVERS else '%{y} → %{x}'}: %{{z:.3f}}<extra></extra>",
         colorscale=rising(colours.against, 1.0),
@@ -123,8 +126,13 @@ def special_tokens(prediction: Prediction) -> tuple[int, ...]:
     return tuple(place for place, token in enumerate(prediction.tokens) if token.span is None)
 
 
+def sink_share(kept: Attention) -> float:
+    """What a sink receives more than: `SINK` of all attention, and `ABOVE_EVEN` times an even share."""
+    return max(SINK, ABOVE_EVEN / len(kept.keys))
+
+
 def sinks(kept: Attention) -> dict[int, float]:
-    """Tokens that receive more than `SINK` of all attention, by their positions, with their share of it.
+    """Tokens that receive more than `sink_share` of all attention, by their positions, with their share of it.
 
     What every head looks at says little of what one is looking for; the first token is often such a sink (Xiao et
     al. 2024, Efficient Streaming Language Models with Attention Sinks).
@@ -132,7 +140,8 @@ def sinks(kept: Attention) -> dict[int, float]:
     received = sum(
         kept.weights_of(layer, head).mean(axis=0) for layer in range(kept.layers) for head in range(kept.heads)
     ) / (kept.layers * kept.heads)
-    return {position: float(share) for position, share in zip(kept.keys, received, strict=True) if share > SINK}
+    least = sink_share(kept)
+    return {position: float(share) for position, share in zip(kept.keys, received, strict=True) if share > least}
 
 
 def _small(text: str, colours: Scheme) -> dict[str, object]:

@@ -35,6 +35,7 @@ WORDING = {
     "as_predicted": "按模型的预测",
     "asked": "所解释的内容",
     "attention": "注意力",
+    "attention_all_hidden": "所有词元都已隐藏；请重新显示特殊词元或汇聚点。",
     "attention_cap": (
         "{title}最多绘制{most}个词元，而这段文本有{count}个；再多会使浏览器长时间卡顿。注意力图可显示全部词元。"
     ),
@@ -64,6 +65,7 @@ WORDING = {
     "charts": "图表",
     "chat_template": "对话模板",
     "chat_template_help": "把提示词转换为模型训练时所用的对话格式。",
+    "clear_collected": "全部移出",
     "clear_history": "清空历史记录",
     "click_to_hide": "点击文本中的词，即可对模型隐藏它；指向它，可查看每种方法对它的评价。",
     "click_words": (
@@ -232,6 +234,7 @@ WORDING = {
     "part_of_character": "字符的一部分",
     "passes": "{calls}次前向计算，{seconds}秒",
     "passes_meaning": "询问模型的次数和所用时间。其他方法已做过的计算不再计时。",
+    "pdf_direction": "PDF 中，阿拉伯文、希伯来文等从右到左的文字会逐个字母从左到右排列；请用 HTML 页面阅读。",
     "pdf_missing": (
         "本机安装的字体缺少其中{count}个字符：{characters}。它们在 PDF 中显示为空框；请安装包含它们的字体，例如 "
         "Noto Sans 或 Noto Sans CJK，或使用 HTML 页面。"

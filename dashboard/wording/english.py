@@ -31,6 +31,7 @@ WORDING = {
     "as_predicted": "as predicted",
     "asked": "what is explained",
     "attention": "Attention",
+    "attention_all_hidden": "Every token is hidden; show the special tokens or the sinks again.",
     "attention_cap": (
         "{title} draws at most {most} tokens and this text has {count}; more would keep a browser busy for too long. "
         "The attention map shows them all."
@@ -64,6 +65,7 @@ WORDING = {
     "charts": "Charts",
     "chat_template": "Chat template",
     "chat_template_help": "Puts the prompt into the form of a conversation that the model was trained on.",
+    "clear_collected": "take out all",
     "clear_history": "Clear the history",
     "click_to_hide": (
         "Click a word of the text to hide it from the model; point at it to see what every method says of it."
@@ -266,6 +268,10 @@ WORDING = {
     "passes": "{calls} passes, {seconds} s",
     "passes_meaning": (
         "How often the model was asked, and how long it took. Passes that another method had made already took no time."
+    ),
+    "pdf_direction": (
+        "In the PDF Arabic, Hebrew and other text from right to left stands letter by letter, from left to right; use "
+        "the HTML page to read it."
     ),
     "pdf_missing": (
         "No font installed here has {count} of the characters: {characters}. In the PDF they are empty boxes; "

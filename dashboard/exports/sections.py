@@ -1,0 +1,251 @@
+"""The sections of a report on paper, as pieces: the same that the HTML page has, from the same figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sidelight.dashboard.markup import shortened, shown
+from sidelight.dashboard.palette import LIGHT
+from sidelight.dashboard.views import addition, alternatives, summary, table, words
+from sidelight.dashboard.views.naming import (
+    LONGEST_LABEL,
+    direction_text,
+    hiding_text,
+    method_title,
+    method_titles,
+    question_text,
+)
+from sidelight.dashboard.views.selection import most_telling
+from sidelight.dashboard.wording import listed, say, unit_noun
+from sidelight.explain.focus import focused
+from sidelight.explain.report import Attribution, Provenance, Report
+from sidelight.models.prediction import Prediction
+
+from . import html, written
+from .pieces import Bar, Bars, Cell, Heading, Piece, Run, Table, Text, Title
+
+LARGE, USUAL, NOTE = 14.0, 11.0, 8.5  # points
+MOST_COLUMNS = 5  # methods beside each other
+TONES = {"good": LIGHT.good, "warning": LIGHT.warning, "muted": LIGHT.muted}
+COLOURS = {"toward": LIGHT.toward, "against": LIGHT.against, "muted": LIGHT.muted}
+RUNS = ("settings", "hiding", "precision", "calls", "seconds", "figures")
+
+
+def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
+    """All about one input."""
+    prediction, target = report.predictions[index], report.predictions[index].predicted
+    made = shown(report.provenance.created[:16].replace("T", " ")) if report.provenance.created else ""
+    place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
+    answers = html.answers(prediction)
+    name = f"{answers[0]['name']} {answers[0]['text']}"
+    title = written.heading(prediction) if prediction.written else name
+    begins = html.beginning(prediction)
+    yield Title(title, bookmark=f"{index + 1}. {title} · {begins}" if several else "", new_page=several)
+    yield remark(" · ".join(filter(None, (place, shown(prediction.model), shown(prediction.task), made))))
+    if prediction.written:
+        yield remark(written.count_text(prediction))
+        narrow, at, asked = focused(report, index, [target]), 0, 0
+    else:
+        yield from _answers(answers)
+        narrow, at, asked = report, index, target
+    if note := report.note_of(index):
+        yield Heading(say("note"))
+        yield Text((Run("\n".join(map(shown, note.splitlines()))),))
+    yield from _explained(narrow, at, asked)
+    yield from _unread(prediction)
+    if prediction.written:
+        yield from _written(report, index)
+    yield from _runs(report.attributions_of(index), target)
+
+
+def _answers(answers: Sequence[html.Part]) -> Iterator[Piece]:
+    if answers[0]["share"] is None:
+        yield remark(answers[0]["unit"])
+        return
+    colours = [LIGHT.toward, *[LIGHT.muted] * (len(answers) - 1)]
+    yield Bars(
+        tuple(
+            Bar(one["name"], 0.0, one["share"], colour, (one["text"], one["score"]))
+            for one, colour in zip(answers, colours, strict=True)
+        )
+    )
+
+
+def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
+    """One target in full: what stands out, the text in the colours of every method, the sum, the table."""
+    prediction, found = report.predictions[index], report.attributions_of(index, target)
+    lead, units = most_telling(found), unit_noun(prediction.unit, 2)
+    if found:
+        yield Heading(say("stands_out"))
+        for sentence in summary.sentences(found, target):
+            colour = LIGHT.warning if sentence.warning else LIGHT.ink
+            yield Text((Run(f"• {sentence.text.striptags()}", colour),), after=0.6)
+    yield Heading(question_text(prediction, target))
+    yield from _texts(prediction, found, target, lead)
+    if choices := list(alternatives.choices(prediction.targets[target])):
+        yield Heading(say("what_else"))
+        rows = (Bar(one.name, 0.0, one.share, COLOURS[one.side], (one.text,)) for one in choices)
+        yield Bars(tuple(rows))
+        if prediction.targets[target].entropy is not None:
+            yield remark(alternatives.entropy_text(prediction.targets[target].entropy or 0.0))
+    if lead and lead.base is not None:
+        yield Heading(say("how_they_add_up", units=units, method=method_title(lead)))
+        yield _sum(lead, target)
+        yield remark(hiding_text(lead.hiding, prediction.unit))
+    if found:
+        yield Heading(say("every_method", units=units))
+        for start in range(0, len(found), MOST_COLUMNS):
+            yield _methods(prediction, found, target, range(start, min(start + MOST_COLUMNS, len(found))))
+        yield remark(" ".join(_table_notes(found, target)))
+
+
+def _texts(
+    prediction: Prediction, found: Sequence[Attribution], target: int, lead: Attribution | None
+) -> Iterator[Piece]:
+    """The text in the colours of each method, the leading one first and large; what was written once."""
+    asked = prediction.targets[target]
+    parts = [list(words.pieces(prediction, segment, asked)) for segment in range(len(prediction.segments))]
+    if lead is None:
+        yield from (Text(tuple(Run(_seen(piece.text)) for piece in part), LARGE) for part in parts)
+        return
+    titles = zip(method_titles(found), found, strict=True)
+    once = asked.written and not any(piece.feature is not None for piece in parts[-1])
+    for title, one in sorted(titles, key=lambda entry: entry[1] is not lead):
+        yield remark(title)
+        for part in parts if one is lead or not once else parts[:-1]:
+            size = LARGE if one is lead and not (asked.written and part is parts[-1]) else 11.0
+            yield Text(tuple(_run(word) for word in words.coloured(part, one, target)), size, after=2.0)
+    sides = {side: direction_text(prediction, target, toward=side == "toward") for side in ("toward", "against")}
+    legend = [Run(f" {text} ", ground=_on_white(COLOURS[side], 0.5)) for side, text in sides.items()]
+    grey = () if all(one.signed for one in found) else (Run(f"   {say('grey')}", LIGHT.muted),)
+    yield Text((legend[0], Run("   "), legend[1], *grey), NOTE)
+
+
+def _seen(text: str) -> str:
+    """The text as it is shown, its lines kept."""
+    return "\n".join(line if line.isspace() else shown(line) if line else "" for line in text.split("\n"))
+
+
+def _run(word: words.Word) -> Run:
+    """A word in its colours."""
+    text = word.mark or _seen(word.text)
+    if word.alpha >= written.FAINTEST:
+        return Run(text, ground=_on_white(COLOURS[word.kind], word.alpha))
+    asked, faint = word.kind == "asked", word.kind in ("unread", "later", "apart")
+    return Run(text, LIGHT.muted if faint else LIGHT.ink, "", asked, word.kind == "unread", asked)
+
+
+def _on_white(colour: str, alpha: float) -> str:
+    """How a colour of this opacity looks on paper."""
+    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + (part - 255) * alpha):02x}" for part in parts)
+
+
+def _sum(lead: Attribution, target: int) -> Bars:
+    """From the score with everything hidden to the prediction."""
+    line = addition.steps(lead, target)
+    low = min(min(step.start, step.end) for step in line)
+    width = max(max(step.start, step.end) for step in line) - low or 1.0
+    rows = [
+        Bar(
+            step.name,
+            (step.start - low) / width,
+            (step.end - low) / width,
+            COLOURS[step.side],
+            (step.text,),
+            mark=step.point,
+            bold=step is line[-1],
+        )
+        for step in line
+    ]
+    return Bars(tuple(rows))
+
+
+def _methods(prediction: Prediction, found: Sequence[Attribution], target: int, shown_now: range) -> Table:
+    """Some of the methods side by side: what is known of each, and a row a feature."""
+    titles = method_titles(found)
+    columns = [table.column(titles[place], found[place], target) for place in shown_now]
+    disputed = table.disputed(table.comparable(tuple(found)), target)
+    head = [Cell((Run(unit_noun(prediction.unit), LIGHT.muted),))]
+    for column in columns:
+        told = (Run(f"\n{one.text}", TONES[one.tone]) for one in column.remarks)
+        head.append(Cell((Run(column.title, bold=True), *told)))
+    rows = []
+    for place, feature in enumerate(prediction.features):
+        mark = (Run(" ±", LIGHT.warning),) if place in disputed else ()
+        name = Cell((Run(shortened(shown(feature.text), LONGEST_LABEL)), *mark))
+        rows.append((name, *(_value(column, place) for column in columns)))
+    share = min(0.2, 0.8 / len(columns))
+    return Table((1 - share * len(columns), *[share] * len(columns)), (tuple(head), *rows))
+
+
+def _value(column: table.Column, place: int) -> Cell:
+    bar = column.bars[place]
+    error = (bar.error_left / 100, bar.error_width / 100) if bar.error_width else None
+    return Cell((Run(bar.text),), (bar.left / 100, bar.width / 100, COLOURS[bar.side]), column.zero / 100, error)
+
+
+def _table_notes(found: Sequence[Attribution], target: int) -> Iterator[str]:
+    yield say("scaled")
+    if any(one.error for one in found):
+        yield say("error_note")
+    compared = table.comparable(tuple(found))
+    if table.disputed(compared, target):
+        titles = zip(method_titles(found), found, strict=True)
+        methods = listed([title for title, one in titles if any(one is other for other in compared)])
+        yield say("disputed", unit=unit_noun(found[0].prediction.unit), methods=methods)
+
+
+def _unread(prediction: Prediction) -> Iterator[Piece]:
+    """What the model did not read."""
+    if prediction.unseen:
+        yield Heading(say("unread"))
+    yield from (remark(html.unread(prediction, span), LIGHT.warning) for span in prediction.unseen)
+
+
+def _written(report: Report, index: int) -> Iterator[Piece]:
+    """What a generator wrote: each word with the prompt in its colours, and the tokens."""
+    prediction, lead = report.predictions[index], written.lead_of(report, index)
+    if lead and (found := written.written_words(report, index, lead)):
+        yield Heading(say("written_words"))
+        for word in found:
+            about = " · ".join(filter(None, (word.chance, word.foil)))
+            yield Text((Run(word.name, bold=True), Run(f"  {about}", LIGHT.muted)), NOTE, after=0.4)
+            yield Text(tuple(map(_run, word.prompt)), after=2.0)
+        yield remark(written.note(prediction, lead, len(found)))
+    if tokens := written.written_tokens(prediction):
+        yield Heading(say("written_tokens"))
+        names = ("written_token", "probability", "entropy_bits", "likeliest_other")
+        rows = [(one.name, one.chance, one.bits, one.other, one.other_chance) for one in tokens]
+        yield _grid((0.3, 0.15, 0.15, 0.3, 0.1), (*map(say, names), ""), rows)
+
+
+def _runs(found: Sequence[Attribution], target: int) -> Iterator[Piece]:
+    """How each method was run."""
+    if found:
+        yield Heading(say("how_made"))
+        runs = [html.run(title, one, target) for title, one in zip(method_titles(found), found, strict=True)]
+        rows = [(str(run["title"]), *(str(run[key]) for key in RUNS)) for run in runs]
+        yield _grid((0.16, 0.25, 0.19, 0.1, 0.08, 0.09, 0.13), ("", *map(say, RUNS)), rows)
+
+
+def _grid(widths: tuple[float, ...], head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A table of texts."""
+    first = tuple(Cell((Run(text, LIGHT.muted),)) for text in head)
+    return Table(widths, (first, *(tuple(Cell((Run(text),)) for text in row) for row in rows)))
+
+
+def of_provenance(made: Provenance) -> Iterator[Piece]:
+    """Where the report comes from."""
+    yield Text((), after=2.0)
+    for notice in made.notices:
+        yield remark(shown(notice), LIGHT.warning)
+    for model, digest in made.weights.items():
+        yield remark(f"{shown(model)}: {say('weights')} {shown(digest)}")
+    versions = (f"{shown(name)} {shown(version)}" for name, version in made.versions.items())
+    yield remark(" · ".join((f"{say('seed')} {made.seed}", *versions)))
+
+
+def remark(text: str, colour: str = LIGHT.muted) -> Text:
+    """Small text."""
+    return Text((Run(text, colour),), NOTE)
