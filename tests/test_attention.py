@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard.attention import LARGEST_PICTURE, pictures
 from sidelight.dashboard.views import Selection
-from sidelight.dashboard.views.attention_map import draw, reduced, sinks, special_tokens, token_names
+from sidelight.dashboard.views.attention_map import draw, reduced, sink_share, sinks, special_tokens, token_names
 from sidelight.explain.report import Attention, Report
 
 from tests.toys import english, predict, realistic
@@ -80,11 +80,25 @@ def test_what_takes_most_of_the_attention_is_a_sink() -> None:
     assert sinks(attention(np.full((2, 2, 12, 12), 21), 10)) == {}
 
 
+@given(st.integers(1, 12), st.integers(0, 9))
+def test_the_tokens_of_a_short_text_are_never_all_sinks(words: int, seed: int) -> None:
+    weights = np.random.default_rng(seed).dirichlet(np.full(words + 2, 0.3), (2, 2, words + 2)) * 255
+    found = sinks(attention(weights, words))
+    assert 2 * len(found) <= words + 2
+    even = attention(np.full((2, 2, words + 2, words + 2), 255 // (words + 2)), words)
+    assert sinks(even) == {}
+    assert sink_share(even) >= 0.2
+
+
+def test_nothing_is_drawn_where_every_token_is_left_out() -> None:
+    assert draw(REPORT, Selection(without=tuple(range(len(KEPT.prediction.ids))))) is None
+
+
 def test_a_long_text_has_no_names_in_its_cells() -> None:
-    prediction = english("word " * 300)
+    prediction = english("word " * 510)
     kept = replace(KEPT, prediction=prediction, queries=(), keys=(), data=b"")
     places = tuple(range(len(prediction.ids)))
-    data = bytes(3 * 4 * len(places) ** 2)
+    data = np.random.default_rng(0).integers(0, 256, 3 * 4 * len(places) ** 2, dtype=np.uint8).tobytes()
     report = Report((prediction,), attention=(replace(kept, queries=places, keys=places, data=data),))
     figure = draw(report, Selection())
     assert figure is not None

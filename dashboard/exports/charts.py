@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ def charts(report: Report) -> Charts:
         index: {f"figure-{index}-{name}": figure for name, figure in _figures(report, index)}
         for index in range(len(report.predictions))
     }
-    figures = [(place, figure.to_plotly_json()) for own in drawn.values() for place, figure in own.items()]
+    figures = [(place, json.loads(figure.to_json())) for own in drawn.values() for place, figure in own.items()]
     scripts = (get_plotlyjs(), DRAWING)
     return Charts(
         tuple(map(script, scripts)),

@@ -1,7 +1,9 @@
-// Every head as a small picture, a layer a row. A click enlarges one; with Ctrl, Shift or the command key it adds or takes
-// one away; a layer's name chooses all of its heads. Every text is set as text, never as markup.
+// Every head as a small picture, a layer a row. A click or Enter enlarges one; with Ctrl, Shift or the command key it adds
+// or takes one away; a layer's name chooses all of its heads. Arrows move. Every text is set as text, never as markup.
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".heads");
+  const active = root.getRootNode().activeElement;
+  const had = root.contains(active) ? active.dataset.place : null;
   root.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
   root.style.setProperty("--count", data.heads);
   root.replaceChildren();
@@ -11,12 +13,15 @@ export default function ({ data, parentElement, setStateValue }) {
   let chosen = data.chosen.map(String);
   const buttons = new Map();
 
-  const mark = () => buttons.forEach((button, name) => button.setAttribute("aria-pressed", String(chosen.includes(name))));
-  const choose = (names) => {
-    chosen = names;
+  const mark = () => buttons.forEach((button, place) => {
+    if (!button.className) button.setAttribute("aria-pressed", String(chosen.includes(place)));
+  });
+  const choose = (places) => {
+    chosen = places;
     mark();
-    setStateValue("heads", chosen.map((name) => name.split(",").map(Number)));
+    setStateValue("heads", chosen.map((place) => place.split(",").map(Number)));
   };
+  const reach = (place) => buttons.forEach((button, name) => { button.tabIndex = name === place ? 0 : -1; });
   const draw = (canvas, place) => {
     canvas.width = columns;
     canvas.height = rows;
@@ -26,30 +31,38 @@ export default function ({ data, parentElement, setStateValue }) {
     }
     canvas.getContext("2d").putImageData(image, 0, 0);
   };
+  const add = (layer, head, act) => {
+    const button = root.appendChild(document.createElement("button"));
+    const place = button.dataset.place = `${layer},${head}`;
+    buttons.set(place, button);
+    button.onclick = act;
+    button.onfocus = () => reach(place);
+    button.onkeydown = (event) => {
+      const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+      const next = step && buttons.get(`${layer + step[0]},${head + step[1]}`);
+      if (next) next.focus();
+      else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) act(event); // which is no click by itself
+      else return;
+      event.preventDefault();
+    };
+    return button;
+  };
   for (let layer = 0; layer < data.layers; layer += 1) {
-    const names = Array.from({ length: data.heads }, (_, head) => `${layer},${head}`);
-    const caption = root.appendChild(document.createElement("button"));
+    const places = data.names[layer].map((_, head) => `${layer},${head}`);
+    const caption = add(layer, -1, () => choose(places));
     caption.className = "caption";
     caption.textContent = data.captions[layer];
-    caption.onclick = () => choose(names);
-    names.forEach((name, head) => {
-      const button = root.appendChild(document.createElement("button"));
+    places.forEach((place, head) => {
+      const button = add(layer, head, (event) => {
+        if (!(event.ctrlKey || event.shiftKey || event.metaKey)) choose([place]);
+        else if (chosen.includes(place)) choose(chosen.filter((one) => one !== place));
+        else choose([...chosen, place]);
+      });
       button.setAttribute("aria-label", button.title = data.names[layer][head]);
-      buttons.set(name, button);
       draw(button.appendChild(document.createElement("canvas")), layer * data.heads + head);
-      button.onclick = (event) => {
-        if (!(event.ctrlKey || event.shiftKey || event.metaKey)) choose([name]);
-        else if (chosen.includes(name)) choose(chosen.filter((one) => one !== name));
-        else choose([...chosen, name]);
-      };
-      button.onkeydown = (event) => {
-        const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-        const next = step && buttons.get(`${layer + step[0]},${head + step[1]}`);
-        if (!next) return;
-        next.focus();
-        event.preventDefault();
-      };
     });
   }
   mark();
+  reach(buttons.has(chosen[0]) ? chosen[0] : "0,0");
+  buttons.get(had)?.focus();
 }

@@ -15,9 +15,9 @@ class Selection:
     """What the viewer looks at: positions in the report, and the colour scheme of the page.
 
     `attribution` is a position among `report.attributions_of(prediction)`, or past them for one that is still to
-    come; None leaves the choice to the view. `heads` are pairs of a layer and a head, counted from 0; none are all of the
-    last layer. They are drawn as their mean, or their largest weights if `strongest`; `without` are positions of
-    tokens that an attention map leaves out.
+    come; None leaves the choice to the view. `heads` are pairs of a layer and a head, counted from 0; none are all
+    of the last layer. They are drawn as their mean, or their largest weights if `strongest`; `without` are positions
+    of tokens that an attention map leaves out.
     """
 
     prediction: int = 0
