@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from . import benchmark
+from . import benchmark, finetune
 
 if TYPE_CHECKING:
     from sidelight.models.prediction import Prediction
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 
 app.add_typer(benchmark.app, name="benchmark")
+app.add_typer(finetune.app, name="finetune")
 
 WRONG_INPUT = 2
 

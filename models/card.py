@@ -1,18 +1,29 @@
-"""The model card of a demo model: what it was made of and how well it does, for people and programs."""
+"""The model card of a model that was made here: what of and how well it does, for people and programs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import exp, sqrt
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from .tuning import Point
+
 FILE = "card.json"
 NORMAL_975 = 1.959964  # the 97.5th percentile of the normal distribution, for an interval of 95 %
-
+TRY = "it answers every text, also one that is no film review; try explanations on it, decide nothing"
 
 Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that rows came from: its name, how many, and the SHA-256 of its bytes."""
+
+    name: str
+    rows: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,12 @@ class Card:
         settings: how it was trained.
         seconds: what training and checking took.
         created: the day, as year-month-day.
+        use: what it is good for.
+        loss: the mean cross-entropy of the held-out rows in nats.
+        confusion: the held-out rows of each label, a line each, by the label that they were given.
+        files: where the rows came from.
+        notices: what was said of the rows.
+        points: what was found on the held-out rows while it trained.
     """
 
     name: str
@@ -44,6 +61,12 @@ class Card:
     settings: dict[str, bool | int | float]
     seconds: float
     created: str
+    use: str = TRY
+    loss: float | None = None
+    confusion: tuple[tuple[int, ...], ...] = ()
+    files: tuple[DataFile, ...] = ()
+    notices: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
 
     @property
     def accuracy(self) -> float:
@@ -68,7 +91,60 @@ class Card:
             ("Held-out accuracy", f"{self.accuracy:.3f} (95 % interval {low:.3f} to {high:.3f})"),
             ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
             ("Settings", ", ".join(f"{name} {value}" for name, value in self.settings.items())),
-            ("Use", "it answers every text, also one that is no film review; try explanations on it, decide nothing"),
+            ("Use", self.use),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FinetunedGeneratorCard:
+    """What a generator was fine-tuned on, and how well it foresees texts that it had not seen, before and after.
+
+    Args:
+        name: for people.
+        base: the model that it was made of.
+        data: the rows.
+        split: what was held out.
+        train_rows: how many rows it learned from.
+        held_out_rows: how many it was checked with.
+        tokens: the learned tokens of those.
+        loss_before: their mean cross-entropy in nats, of the base.
+        loss: the same of the fine-tuned model.
+        settings: how it was trained.
+        seconds: what training and checking took.
+        created: the day, as year-month-day.
+        files: where the rows came from.
+        notices: what was said of the rows.
+        points: what was found on the held-out rows while it trained.
+    """
+
+    name: str
+    base: str
+    data: str
+    split: str
+    train_rows: int
+    held_out_rows: int
+    tokens: int
+    loss_before: float
+    loss: float
+    settings: dict[str, bool | int | float]
+    seconds: float
+    created: str
+    files: tuple[DataFile, ...]
+    notices: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
+
+    @property
+    def facts(self) -> Facts:
+        """What the card says, for people: titles and texts."""
+        before, after = (exp(min(loss, 700)) for loss in (self.loss_before, self.loss))
+        return (
+            ("Base", self.base),
+            ("Data", self.data),
+            ("Split", self.split),
+            ("Rows", f"{self.train_rows:,} learned, {self.held_out_rows:,} held out"),
+            ("Held-out perplexity", f"{after:.2f}, of the base {before:.2f} ({self.tokens:,} tokens)"),
+            ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
+            ("Settings", ", ".join(f"{name} {value}" for name, value in self.settings.items())),
         )
 
 
@@ -104,7 +180,9 @@ class GeneratorCard:
         )
 
 
-_CARDS: TypeAdapter[Card | GeneratorCard] = TypeAdapter(Card | GeneratorCard)
+AnyCard = Card | GeneratorCard | FinetunedGeneratorCard
+
+_CARDS: TypeAdapter[AnyCard] = TypeAdapter(AnyCard)
 
 
 def wilson_interval(correct: int, rows: int) -> tuple[float, float]:
@@ -115,13 +193,13 @@ def wilson_interval(correct: int, rows: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def write_card(card: Card | GeneratorCard, folder: Path) -> None:
+def write_card(card: AnyCard, folder: Path) -> None:
     """Writes card.json and README.md beside the weights."""
     (folder / FILE).write_bytes(_CARDS.dump_json(card, indent=1))
     (folder / "README.md").write_text(describe(card), encoding="utf-8")
 
 
-def read_card(folder: Path) -> Card | GeneratorCard:
+def read_card(folder: Path) -> AnyCard:
     """Reads card.json.
 
     Raises:
@@ -131,7 +209,51 @@ def read_card(folder: Path) -> Card | GeneratorCard:
     return _CARDS.validate_json((folder / FILE).read_bytes())
 
 
-def describe(card: Card | GeneratorCard) -> str:
-    """The card as Markdown."""
-    lines = [f"- {title}: {text}" for title, text in card.facts]
-    return "\n".join([f"# {card.name}", "", *lines, ""])
+def describe(card: AnyCard) -> str:
+    """The card as Markdown; what comes from the data can't be taken for markup."""
+    lines = [f"- {title}: {_escape(text)}" for title, text in card.facts]
+    tables = [*_confusion(card), *_files(card)]
+    return "\n".join([f"# {_escape(card.name)}", "", *lines, "", *tables])
+
+
+def _confusion(card: AnyCard) -> list[str]:
+    """A line for each label: how many of its rows were given each label, and the share that was right."""
+    if not isinstance(card, Card) or not card.confusion:
+        return []
+    names = [_escape(label) for label in card.labels]
+    rows = []
+    for index, (name, counts) in enumerate(zip(names, card.confusion, strict=True)):
+        right, given = _share(counts[index], sum(counts)), sum(line[index] for line in card.confusion)
+        rows.append([name, *map(str, counts), right, _share(counts[index], given)])
+    return [
+        "## Held-out rows by their label and the label they were given",
+        "",
+        *_table(["label", *(f"given {name}" for name in names), "found (recall)", "right (precision)"], rows),
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    if not whole:
+        return "no such rows"
+    low, high = wilson_interval(part, whole)
+    return f"{part / whole:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _files(card: AnyCard) -> list[str]:
+    """Where the rows came from, and what was said of them."""
+    if isinstance(card, GeneratorCard) or not card.files:
+        return []
+    rows = [[_escape(file.name), f"{file.rows:,}", f"`{file.sha256}`"] for file in card.files]
+    notices = [f"- {_escape(notice)}" for notice in card.notices]
+    return ["## Data", "", *_table(["file", "rows", "SHA-256"], rows), *notices, *([""] if notices else [])]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [head, ["---"] * len(head), *rows]
+    return [*("| " + " | ".join(cells) + " |" for cells in lines), ""]
+
+
+def _escape(text: str) -> str:
+    """Text of strangers in Markdown: no markup, no new line."""
+    plain = " ".join(text.split())
+    return "".join(f"\\{sign}" if sign in r"\`*[]<>|#" else sign for sign in plain)

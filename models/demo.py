@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from . import demo_classifier, demo_generator, gguf
 from .assets import AssetError
 from .cache import Shelf, home, size_of
-from .card import Card, GeneratorCard, read_card
+from .card import AnyCard, Card, GeneratorCard, read_card
 from .demo_recipe import Clock, Demo, Listener, Preparing
 from .prediction import ModelError
 
@@ -63,7 +63,7 @@ def card(task: Literal["generate"]) -> GeneratorCard | None: ...
 def card(task: str) -> Card | GeneratorCard | None: ...
 
 
-def card(task: str = "classify") -> Card | GeneratorCard | None:
+def card(task: str = "classify") -> AnyCard | None:
     """The model card; None where the model is not ready.
 
     Raises:

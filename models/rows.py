@@ -1,4 +1,4 @@
-"""Training rows: texts become token ids, and batches of them are padded and partly masked."""
+"""Training rows: texts become token ids and what is to be learned of them; batches are padded and partly masked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import torch
 from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
+from .chats import Passage
+
 Row = dict[str, Any]
+
+IGNORED = -100  # the label of a token that is not to be learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,79 @@ def encode(
     ]
 
 
-class MaskingCollator:
-    """Pads rows to one length and masks part of some.
+def encode_passages(tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage]) -> list[Row]:
+    """The token ids of each passage, not cut, and the same as labels where they are to be learned.
+
+    Before a text of its own stands the token that a generator of this project reads before a prompt: what the
+    tokenizer adds itself, else its beginning-of-text, else its end-of-text token. The first token is never learned,
+    since nothing comes before it.
+    """
+    return [_encode_passage(tokenizer, passage) for passage in passages]
+
+
+def _encode_passage(tokenizer: PreTrainedTokenizerBase, passage: Passage) -> Row:
+    ids: list[int] = _beginning(tokenizer) if passage.begins else []
+    learned = [False] * len(ids)
+    for text, wanted in passage.parts:
+        found = tokenizer(text, add_special_tokens=False)["input_ids"]
+        ids += found
+        learned += [wanted] * len(found)
+    if passage.ends and tokenizer.eos_token_id is not None:
+        ids.append(tokenizer.eos_token_id)
+        learned.append(True)
+    learned[0] = False
+    labels = [id_ if wanted else IGNORED for id_, wanted in zip(ids, learned, strict=True)]
+    return {"input_ids": ids, "labels": labels}
+
+
+def _beginning(tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    first = [id_ for id_ in tokenizer("")["input_ids"] if id_ != tokenizer.eos_token_id][:1]
+    fallback = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
+    return first or ([] if fallback is None else [fallback])
+
+
+def cut_passages(rows: Sequence[Row], max_tokens: int) -> tuple[list[Row], int, int]:
+    """Rows of at most `max_tokens`, without those that then teach nothing; how many were cut, and how many left out."""
+    cut = sum(len(row["input_ids"]) > max_tokens for row in rows)
+    short = [{name: values[:max_tokens] for name, values in row.items()} for row in rows]
+    kept = [row for row in short if any(label != IGNORED for label in row["labels"])]
+    return kept, cut, len(rows) - len(kept)
+
+
+class Padding:
+    """Pads rows of a classifier to one length; each tensor is (rows, tokens) but `labels` (rows,)."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._pad = DataCollatorWithPadding(tokenizer)
+
+    def __call__(self, rows: list[Row]) -> dict[str, Tensor]:
+        """The batch, with `special_tokens_mask`."""
+        return dict(self._pad(rows))
+
+
+class PassagePadding:
+    """Pads rows of a generator on the right; padding is neither read nor learned."""
+
+    def __init__(self, pad_id: int) -> None:
+        self._pad_id = pad_id
+
+    def __call__(self, rows: list[Row]) -> dict[str, Tensor]:
+        """The batch, each tensor (rows, tokens)."""
+        longest = max(len(row["input_ids"]) for row in rows)
+        padded = {"input_ids": self._pad_id, "labels": IGNORED, "attention_mask": 0}
+        full = [{**row, "attention_mask": [1] * len(row["input_ids"])} for row in rows]
+        return {
+            name: torch.tensor([row[name] + [filler] * (longest - len(row[name])) for row in full])
+            for name, filler in padded.items()
+        }
+
+
+class Masking:
+    """Masks part of some rows of a padded batch.
 
     Each row is chosen with the probability `fraction`; in a chosen row a share, drawn uniformly from 0 to 1, of the
-    tokens that are not special becomes the mask token.
+    tokens that are not special becomes the mask token. The numbers come from its own generator, whose state can be
+    kept and set.
 
     Raises:
         ValueError: the tokenizer has no mask token.
@@ -50,20 +122,21 @@ class MaskingCollator:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, fraction: float, seed: int) -> None:
         if fraction and tokenizer.mask_token_id is None:
             raise ValueError("this tokenizer has no mask token; fine-tune with mask_fraction=0")
-        self._pad = DataCollatorWithPadding(tokenizer)
         self._mask_id = tokenizer.mask_token_id
         self._fraction = fraction
-        self._generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator().manual_seed(seed)
 
-    def __call__(self, rows: list[Row]) -> dict[str, Tensor]:
-        """The batch, each tensor (rows, tokens) but `labels` (rows,)."""
-        batch = dict(self._pad(rows))
-        special = batch.pop("special_tokens_mask").bool()
-        chosen = self._draw(len(rows), 1) < self._fraction
-        hidden = chosen & ~special & (self._draw(*special.shape) < self._draw(len(rows), 1))
+    def __call__(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The batch, masked and without `special_tokens_mask`, where it had one."""
+        if "special_tokens_mask" not in batch:
+            return batch
+        masked = dict(batch)
+        special = masked.pop("special_tokens_mask").bool()
+        chosen = self._draw(len(special), 1) < self._fraction
+        hidden = chosen & ~special & (self._draw(*special.shape) < self._draw(len(special), 1))
         if hidden.any():
-            batch["input_ids"] = batch["input_ids"].masked_fill(hidden, self._mask_id)
-        return batch
+            masked["input_ids"] = masked["input_ids"].masked_fill(hidden, self._mask_id)
+        return masked
 
     def _draw(self, *shape: int) -> Tensor:
-        return torch.rand(*shape, generator=self._generator)
+        return torch.rand(*shape, generator=self.generator)

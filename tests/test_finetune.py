@@ -1,20 +1,48 @@
-"""Fine-tuning on a tiny BERT: it learns, repeats itself, can be stopped and leaves no trace."""
+"""Fine-tuning on tiny models: it learns, repeats itself, can be stopped, killed and gone on with, leaves no trace."""
 
 import json
 import random
+import re
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from sidelight.models.finetune import FinetuneSettings, Step, finetune_classifier
-from sidelight.models.rows import Example, MaskingCollator, Row, encode
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertModel
+from sidelight.models import load, trainer
+from sidelight.models.chats import Passage
+from sidelight.models.checking import check_generator
+from sidelight.models.finetune import Metrics, finetune_classifier
+from sidelight.models.finetune_generator import finetune_generator
+from sidelight.models.prompt import Prompt
+from sidelight.models.resuming import Checkpoints
+from sidelight.models.rows import (
+    IGNORED,
+    Example,
+    Masking,
+    Padding,
+    PassagePadding,
+    cut_passages,
+    encode,
+    encode_passages,
+)
+from sidelight.models.tuning import FinetuneError, FinetuneSettings, Step, ignore
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertConfig,
+    BertModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging
 
-from tests.tiny import save_tokenizer
+from tests.tiny import save_bert, save_generator, save_tokenizer
 
 SETTINGS = FinetuneSettings(epochs=3, learning_rate=3e-3, batch_size=16, warm_up=0.1)
 LABELS = ["negative", "positive"]
@@ -62,12 +90,12 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_file(folder / "model.safetensors")
 
 
-def rows_of(base: Path, count: int) -> tuple[MaskingCollator, list[Row]]:
+def batch_of(base: Path, count: int) -> tuple[PreTrainedTokenizerBase, dict[str, torch.Tensor]]:
     tokenizer = AutoTokenizer.from_pretrained(base)
     texts = [Example("the film is not very good but so charming", "positive")] * (count - 1) + [
         Example("bad", "negative")
     ]
-    return MaskingCollator(tokenizer, 0.5, seed=0), encode(tokenizer, texts, LABELS, 64)
+    return tokenizer, Padding(tokenizer)(encode(tokenizer, texts, LABELS, 64))
 
 
 def test_it_learns_what_the_labels_have_in_common(base: Path, tmp_path: Path) -> None:
@@ -155,9 +183,8 @@ def test_the_process_is_as_before_and_nothing_is_printed(
 
 
 def test_masking_takes_a_quarter_of_the_tokens_in_half_of_the_rows(base: Path) -> None:
-    collate, rows = rows_of(base, 4000)
-    plain = MaskingCollator(AutoTokenizer.from_pretrained(base), 0, seed=0)(rows)
-    batch = collate(rows)
+    tokenizer, plain = batch_of(base, 4000)
+    batch = Masking(tokenizer, 0.5, seed=0)(plain)
     masked = batch["input_ids"] != plain["input_ids"]
     words = plain["input_ids"] >= 5  # the first five are the special tokens
     share = masked.sum(-1) / words.sum(-1)
@@ -170,14 +197,19 @@ def test_masking_takes_a_quarter_of_the_tokens_in_half_of_the_rows(base: Path) -
     assert float((share == 1).float().mean()) == pytest.approx(0.05, abs=0.02)
 
 
-def test_masking_draws_from_its_seed_alone(base: Path) -> None:
-    (one, rows), (two, _) = rows_of(base, 50), rows_of(base, 50)
+def test_masking_draws_from_its_seed_alone_and_can_be_gone_on_with(base: Path) -> None:
+    tokenizer, batch = batch_of(base, 50)
+    one, two = Masking(tokenizer, 0.5, seed=0), Masking(tokenizer, 0.5, seed=0)
     before = torch.get_rng_state()
-    first = one(rows)["input_ids"]
+    first = one(batch)["input_ids"]
     torch.rand(5)
-    assert torch.equal(first, two(rows)["input_ids"])
+    assert torch.equal(first, two(batch)["input_ids"])
     torch.set_rng_state(before)
-    assert not torch.equal(first, one(rows)["input_ids"])
+    state = one.generator.get_state()
+    second = one(batch)["input_ids"]
+    assert not torch.equal(first, second)
+    two.generator.set_state(state)
+    assert torch.equal(second, two(batch)["input_ids"])
 
 
 @pytest.mark.parametrize(
@@ -211,4 +243,254 @@ def test_masking_needs_a_mask_token(base: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(base)
     tokenizer.mask_token = None
     with pytest.raises(ValueError, match="mask_fraction=0"):
-        MaskingCollator(tokenizer, 0.5, seed=0)
+        Masking(tokenizer, 0.5, seed=0)
+
+
+EVERYTHING = replace(SETTINGS, accumulation=2, balanced=True, evaluations=2, patience=9)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Metrics]:
+    out = tmp_path_factory.mktemp("undisturbed") / "out"
+    return out, finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING)
+
+
+@pytest.mark.parametrize("stop", [1, 4, 5, 12, 15])
+def test_stopped_and_gone_on_with_it_ends_as_if_undisturbed(
+    stop: int, base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
+) -> None:
+    def listener(step: Step) -> None:
+        if step.stage == "train" and step.done == stop:
+            raise Stop
+
+    checkpoints, out = Checkpoints(tmp_path / "run"), tmp_path / "out"
+    with pytest.raises(Stop):
+        finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING, listener, checkpoints)
+    assert list(checkpoints.found()) == [stop]
+    torch.rand(3)
+    metrics = finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING, checkpoints=checkpoints)
+    expected, found = weights(undisturbed[0]), weights(out)
+    assert all(torch.equal(expected[key], found[key]) for key in expected)
+    assert replace(metrics, seconds=0) == replace(undisturbed[1], seconds=0)
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+import torch
+torch.set_num_threads(1)
+from pathlib import Path
+from sidelight.models.finetune import finetune_classifier
+from sidelight.models.resuming import Checkpoints
+from sidelight.models.trainer import Loop
+from tests import test_finetune as test
+base, run, out = map(Path, sys.argv[2:5])
+fill, kill = Loop._fill, lambda: os.kill(os.getpid(), signal.SIGKILL)
+def fill_half(self, staging):
+    if self.state.global_step == 7:
+        (staging / "model.safetensors").write_bytes(b"half")
+        kill()
+    return fill(self, staging)
+Loop._fill = fill_half
+checkpoints = Checkpoints(run, seconds=0)
+finetune_classifier(base, test.TRAIN, test.HELD_OUT, out, test.EVERYTHING, checkpoints=checkpoints)
+"""
+
+
+def test_killed_while_it_writes_a_checkpoint_it_goes_on_from_the_one_before(
+    base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
+) -> None:
+    run, out = tmp_path / "run", tmp_path / "out"
+    root = str(Path(__file__).parent.parent)
+    ended = subprocess.run([sys.executable, "-c", KILLED, root, base, run, out], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert (run / ".writing").is_dir()
+    checkpoints = Checkpoints(run)
+    assert list(checkpoints.found()) == [6]
+    finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING, checkpoints=checkpoints)
+    expected, found = weights(undisturbed[0]), weights(out)
+    assert all(torch.equal(expected[key], found[key]) for key in expected)
+    checkpoints.clear()
+    assert not list(run.iterdir())
+
+
+def test_a_checkpoint_is_a_model_of_its_own(base: Path, tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path / "run", seconds=0, keep=True)
+    finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", SETTINGS, checkpoints=checkpoints)
+    assert list(checkpoints.found()) == list(range(1, 31))
+    loaded = load(str(checkpoints.found()[30]))
+    assert loaded.labels == ("negative", "positive")
+    assert not list((tmp_path / "run").rglob("*.bin"))
+
+
+def test_a_loss_that_is_no_number_ends_it_with_the_last_good_checkpoint_kept(base: Path, tmp_path: Path) -> None:
+    checkpoints, settings = Checkpoints(tmp_path / "run", seconds=0), replace(SETTINGS, warm_up=0)
+
+    def poison(model: torch.nn.Module, step: Step) -> None:
+        if step.stage == "train" and step.done == 3:
+            next(model.parameters()).data.fill_(float("nan"))
+
+    found: list[torch.nn.Module] = []
+    real = trainer.Loop.__init__
+
+    def remember(self: trainer.Loop, lesson: trainer.Lesson, *rest: Any) -> None:
+        found.append(lesson.model)
+        real(self, lesson, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer.Loop, "__init__", remember)
+        with pytest.raises(FinetuneError, match=r"after step 3.*the checkpoint at step 2 is kept; begin anew"):
+            finetune_classifier(
+                base, TRAIN, HELD_OUT, tmp_path / "out", settings, lambda step: poison(found[0], step), checkpoints
+            )
+        never = Checkpoints(tmp_path / "none", seconds=1e9)
+        with pytest.raises(FinetuneError, match=r"the loss became nan at step 4 of 30.*there is no checkpoint yet"):
+            finetune_classifier(
+                base, TRAIN, HELD_OUT, tmp_path / "out", settings, lambda step: poison(found[-1], step), never
+            )
+    assert all(torch.isfinite(tensor).all() for tensor in weights(checkpoints.found()[2]).values())
+    assert not (tmp_path / "out").exists()
+
+
+FULL = """
+import resource, signal, sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from sidelight.models.finetune import finetune_classifier
+from sidelight.models.resuming import Checkpoints
+from tests import test_finetune as test
+base, run, out = map(Path, sys.argv[2:5])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+def fill(step):
+    if step.stage == "train" and step.done == 3:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+try:
+    finetune_classifier(base, test.TRAIN, test.HELD_OUT, out, test.SETTINGS, fill, Checkpoints(run, seconds=0))
+except ValueError as error:
+    sys.exit(str(error))
+"""
+
+
+def test_a_full_disk_is_said_and_the_last_good_checkpoint_kept(base: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FULL, str(Path(__file__).parent.parent), base, tmp_path / "run", tmp_path / "out"]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    message = r"the checkpoint at step 3 can't be written \(.*\); .* GB are free; the checkpoint at step 2 is kept; .*"
+    assert re.fullmatch(message + "--resume", ended.stderr.splitlines()[-1])
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["checkpoint-2"]
+
+
+def test_it_ends_early_and_keeps_the_weights_with_the_lowest_loss(base: Path, tmp_path: Path) -> None:
+    told: list[Step] = []
+    settings = replace(SETTINGS, epochs=20, learning_rate=2e-2, evaluations=1, patience=2)
+    metrics = finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", settings, told.append)
+    losses = [point.loss for point in metrics.points]
+    assert len(losses) == losses.index(min(losses)) + 3 < 20
+    assert metrics.loss == pytest.approx(min(losses), abs=1e-5)
+    assert [step.point for step in told if step.point] == list(metrics.points)
+    assert [point.step for point in metrics.points] == [10 * count for count in range(1, len(losses) + 1)]
+
+
+def test_accumulated_batches_and_weights_give_the_gradient_of_one_large_batch(base: Path, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, epochs=1, mask_fraction=0.0, balanced=True, batch_size=160)
+    lost: list[list[float]] = []
+    for batch_size, accumulation in ((160, 1), (20, 8)):
+        told: list[Step] = []
+        asked = replace(settings, batch_size=batch_size, accumulation=accumulation)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(torch.nn.Dropout, "forward", lambda _self, hidden: hidden)
+            finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / str(batch_size), asked, told.append)
+        lost.append([step.loss for step in told if step.loss is not None])
+    assert lost[0] == pytest.approx(lost[1], abs=1e-5)
+    one, other = weights(tmp_path / "160"), weights(tmp_path / "20")
+    assert all(torch.allclose(one[key], other[key], atol=1e-3) for key in one)
+
+
+def test_a_classifier_with_the_same_labels_goes_on_from_its_own_answers(tmp_path: Path) -> None:
+    base = save_bert(tmp_path / "base", labels=("positive", "negative"))
+    still = replace(SETTINGS, epochs=1, learning_rate=1e-12, mask_fraction=0.0)
+    metrics = finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", still)
+    assert metrics.labels == ("positive", "negative")
+    before, after = weights(base), weights(tmp_path / "out")
+    assert torch.allclose(before["classifier.weight"], after["classifier.weight"], atol=1e-6)
+    other = finetune_classifier(
+        save_bert(tmp_path / "other", labels=("a", "b")), TRAIN, HELD_OUT, tmp_path / "new", still
+    )
+    assert other.labels == ("negative", "positive")
+    fresh, old = weights(tmp_path / "new")["classifier.weight"], weights(tmp_path / "other")["classifier.weight"]
+    assert not torch.allclose(fresh, old, atol=1e-2)
+    more = save_bert(tmp_path / "more", labels=("a", "b", "c"))
+    assert finetune_classifier(more, TRAIN, HELD_OUT, tmp_path / "less", still).labels == ("negative", "positive")
+
+
+def test_the_confusion_table_counts_every_held_out_row(base: Path, tmp_path: Path) -> None:
+    metrics = finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", SETTINGS)
+    counts = [sum(example.label == label for example in HELD_OUT) for label in metrics.labels]
+    assert [sum(line) for line in metrics.confusion] == counts
+    assert sum(metrics.confusion[index][index] for index in range(2)) == metrics.correct
+
+
+@pytest.fixture(scope="session")
+def generator_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_generator(tmp_path_factory.mktemp("models") / "generator", "llama")
+
+
+WRITER = FinetuneSettings(epochs=3, learning_rate=3e-3, batch_size=8, mask_fraction=0.0)
+SPEECH = [Passage((("the film: ", False), (word, True))) for word in ("good", "bad") * 24]
+
+
+def speech(_tokenizer: object) -> tuple[list[Passage], list[Passage]]:
+    return SPEECH, SPEECH[:4]
+
+
+def test_a_generator_learns_what_it_is_to_say_and_to_end(generator_base: Path, tmp_path: Path) -> None:
+    metrics = finetune_generator(generator_base, speech, tmp_path / "out", replace(WRITER, epochs=8))
+    assert metrics.tokens == 2 * 5 + 2 * 4  # with the token that ends each
+    assert metrics.perplexity < 2 < metrics.perplexity_before
+    written = load(str(tmp_path / "out"), "generate").generate(Prompt("the film: ")).segments[1]
+    assert written in ("good", "bad")
+
+
+def test_padding_and_prompts_are_not_learned(generator_base: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(generator_base)
+    rows = encode_passages(tokenizer, [Passage((("ab", False), ("c", True))), Passage((("d", True),))])
+    assert [row["labels"] for row in rows] == [
+        [IGNORED, IGNORED, IGNORED, tokenizer("c")["input_ids"][0], 0],
+        [IGNORED, tokenizer("d")["input_ids"][0], 0],
+    ]
+    batch = PassagePadding(0)(rows)
+    assert batch["labels"][1].tolist() == [*rows[1]["labels"], IGNORED, IGNORED]
+    assert batch["attention_mask"].sum(-1).tolist() == [5, 3]
+    whole, cut, left_out = cut_passages(rows, 3)
+    assert (len(whole), cut, left_out) == (1, 1, 1)
+
+
+def test_the_loss_of_padded_passages_is_that_of_each_alone(generator_base: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(generator_base)
+    network = AutoModelForCausalLM.from_pretrained(generator_base)
+    rows = encode_passages(tokenizer, [Passage((("a film", False), (" so thin", True))), Passage((("jokes", True),))])
+    pad = PassagePadding(0)
+    together = check_generator(network, pad, rows, 2, ignore)
+    alone = [check_generator(network, pad, [row], 1, ignore) for row in rows]
+    assert together.count == sum(found.count for found in alone) == 9 + 6
+    assert together.loss * together.count == pytest.approx(sum(found.loss * found.count for found in alone), rel=1e-5)
+
+
+def test_a_generator_that_is_gone_on_with_ends_as_if_undisturbed(generator_base: Path, tmp_path: Path) -> None:
+    def listener(step: Step) -> None:
+        if step.stage == "train" and step.done == 10:
+            raise Stop
+
+    settings = replace(WRITER, evaluations=1)
+    checkpoints = Checkpoints(tmp_path / "run", seconds=0)
+    expected = finetune_generator(generator_base, speech, tmp_path / "undisturbed", settings)
+    with pytest.raises(Stop):
+        finetune_generator(generator_base, speech, tmp_path / "out", settings, listener, checkpoints)
+    found = finetune_generator(generator_base, speech, tmp_path / "out", settings, checkpoints=checkpoints)
+    assert replace(found, seconds=0) == replace(expected, seconds=0)
+    one, other = weights(tmp_path / "undisturbed"), weights(tmp_path / "out")
+    assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_settings_of_classifiers_are_refused_for_generators(generator_base: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="mask_fraction and balanced are for classifiers"):
+        finetune_generator(generator_base, speech, tmp_path / "out", FinetuneSettings())

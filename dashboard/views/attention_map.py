@@ -12,14 +12,13 @@ from sidelight.dashboard.wording import say
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats, Prediction, Span, Token
 
-from .figures import figure, names_axis
+from .figures import Axis, figure, names_axis
 from .naming import PART_OF_CHARACTER
 from .selection import Selection
 
 CELL = 22  # pixels
 SMALLEST, TALLEST = 320, 900
 MOST_NAMES = 50  # that can be read at this height
-MOST_HOVERS = 160  # tokens; of more, the names in every cell would be megabytes
 SINK = 0.2  # of all attention
 ABOVE_EVEN = 2  # times an even share, so that the few tokens of a short text are not all sinks
 
@@ -70,24 +69,24 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
     drawing.add_heatmap(
         z=weights,
-        customdata=_hovers(queries, keys),
-        hovertemplate=f"{'%{customdata}' if len(queries) <= MOST_HOVERS else '%{y} → %{x}'}: %{{z:.3f}}<extra></extra>",
+        hovertemplate="%{y} → %{x}: %{z:.3f}<extra></extra>",
         colorscale=rising(colours.against, 1.0),
         zmin=0,
         showscale=False,
     )
-    drawing.update_xaxes(names_axis(keys, MOST_NAMES), tickangle=-45, title=_small(say("attention_to"), colours))
-    drawing.update_yaxes(
-        names_axis(queries, MOST_NAMES), autorange="reversed", title=_small(say("attention_from"), colours)
-    )
+    drawing.update_xaxes(_tokens_axis(keys), tickangle=-45, title=_small(say("attention_to"), colours))
+    drawing.update_yaxes(_tokens_axis(queries), autorange="reversed", title=_small(say("attention_from"), colours))
     return drawing
 
 
-def _hovers(queries: list[str], keys: list[str]) -> list[list[str]] | None:
-    """Both tokens of every cell; of so many that they would be megabytes none."""
-    if len(queries) > MOST_HOVERS:
-        return None
-    return [[plotly_text(f"{query} → {key}") for key in keys] for query in queries]
+def _tokens_axis(names: list[str]) -> Axis:
+    """An axis of tokens; pointing at a cell names also those that there is no room for beside it.
+
+    Names in every cell would be megabytes.
+    """
+    return names_axis(names, MOST_NAMES) | {
+        "labelalias": {str(place): plotly_text(name) for place, name in enumerate(names)}
+    }
 
 
 def chosen_heads(kept: Attention, selection: Selection) -> tuple[tuple[int, int], ...]:

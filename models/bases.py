@@ -1,0 +1,64 @@
+"""What a fine-tuning begins with: the demo's own pretrained model, a folder, a .gguf file or a hub id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from . import demo_classifier
+from .assets import AssetError
+from .cache import Shelf
+from .checkpoint import find, hash_weights, weight_files
+from .demo import DemoError, Listener, Preparing, ignore, prepare
+from .demo_recipe import Clock, fetch_stage
+
+
+def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
+    """The folder of a base; `demo` is fetched once and kept beside the demo models.
+
+    Args:
+        reference: `demo`, a folder, a .gguf file (for `generate`) or a hub id.
+        task: `classify` or `generate`. The demo base of a classifier is the encoder that the demo classifier was
+            made of, and that of a generator is the demo generator.
+        listener: is told of the progress of fetching, and may raise to end it.
+
+    Raises:
+        ModelError: it can't be had.
+    """
+    if reference != "demo":
+        return find(reference)
+    if task == "generate":
+        return prepare(listener, task)
+    shelf = _shelf()
+    folder = demo_classifier.DEMO.folder.with_name(f"{demo_classifier.DEMO.folder.name}-base")
+
+    def waiting() -> None:
+        listener(Preparing("wait", 0, 1, "preparation", None))
+
+    try:
+        shelf.make(folder, lambda work: _fetch(work, Clock(listener)), waiting)
+    except (AssetError, SafetensorError, OSError) as error:
+        raise DemoError(f"the demo base could not be fetched: {error}; or name a model of your own") from error
+    return folder
+
+
+def describe_base(reference: str, task: str, folder: Path) -> str:
+    """What a card says of a base: never a path, but the hash of its weights."""
+    if reference == "demo" and task == "classify":
+        return demo_classifier.BASE
+    named = Path(reference).expanduser()
+    name = "the demo generator" if reference == "demo" else named.resolve().name if named.exists() else reference
+    return f"{name} (SHA-256 of the weights {hash_weights(weight_files(folder))})"
+
+
+def _shelf() -> Shelf:
+    """The demo classifier's own, so that its base goes with it."""
+    demo = demo_classifier.DEMO
+    return Shelf(demo.name, demo.shelf.pattern, "model.safetensors", "the demo base")
+
+
+def _fetch(work: Path, clock: Clock) -> Path:
+    base = work / "base"
+    demo_classifier.extract_base(fetch_stage(demo_classifier.WEIGHTS, "fetch weights", work, clock), base)
+    return base

@@ -1,0 +1,141 @@
+"""Fine-tuning a causal language model, on transformers' Trainer: it learns what follows what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from . import training
+from .base import token_limit
+from .chats import Passage
+from .checking import check_generator, next_token_loss
+from .checkpoint import load_checkpoint
+from .dataset import DataError
+from .generator import SUFFIX
+from .resuming import Checkpoints, kept_in
+from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages
+from .trainer import Lesson
+from .training import globals_kept, save
+from .tuning import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
+
+MakePassages = Callable[[PreTrainedTokenizerBase], tuple[Sequence[Passage], Sequence[Passage]]]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorMetrics:
+    """The mean cross-entropy in nats of the held-out rows' learned `tokens`, before and after; seconds of training and
+    checking.
+
+    `points` are what was found while it trained.
+    """
+
+    train_rows: int
+    rows: int
+    tokens: int
+    loss_before: float
+    loss: float
+    training_loss: float
+    seconds: float
+    points: tuple[Point, ...]
+
+    @property
+    def perplexity_before(self) -> float:
+        """That of the base."""
+        return exp(min(self.loss_before, 700))
+
+    @property
+    def perplexity(self) -> float:
+        """That of the fine-tuned model."""
+        return exp(min(self.loss, 700))
+
+
+def finetune_generator(
+    base: Path,
+    passages: MakePassages,
+    out: Path,
+    settings: FinetuneSettings,
+    listener: Listener = ignore,
+    checkpoints: Checkpoints | None = None,
+    notify: Notify = ignore_notice,
+) -> GeneratorMetrics:
+    """Trains a generator on the CPU, saves it with its tokenizer and checks it on rows that it has not seen.
+
+    Args:
+        base: the folder of a causal language model with its tokenizer.
+        passages: makes, for the tokenizer, what is learned and what is held out.
+        out: the folder to write to.
+        settings: how to train; `mask_fraction` and `balanced` must not be set.
+        listener: is told of every step and may raise to end the work; nothing is saved then but a checkpoint.
+        checkpoints: where they are written and where it goes on from the last; None writes none.
+        notify: is told what people should know of the rows.
+
+    Raises:
+        ModelError: the base is no generator that can be used.
+        ValueError: a setting is for classifiers, or no row is left to learn or to check with.
+        FinetuneError: the loss is no finite number any more, or a file can't be written.
+    """
+    if settings.mask_fraction or settings.balanced:
+        raise ValueError("mask_fraction and balanced are for classifiers; give a generator mask_fraction=0")
+    with globals_kept(), kept_in(checkpoints) as kept:
+        torch.manual_seed(settings.seed)
+        checkpoint = load_checkpoint(base, base.name, SUFFIX)
+        model, tokenizer = checkpoint.network, checkpoint.tokenizer
+        longest = min(settings.max_tokens, token_limit(model, tokenizer))
+        rows, unseen = (
+            _encode(tokenizer, part, longest, what, notify)
+            for part, what in zip(passages(tokenizer), ("to learn", "held out"), strict=True)
+        )
+        pad = PassagePadding(_pad_id(tokenizer))
+
+        def check() -> tuple[float, int]:
+            found = check_generator(model, pad, unseen, settings.batch_size, listener)
+            return found.loss, found.count
+
+        before, tokens = check()
+        lesson = Lesson(
+            model, tokenizer, rows, pad, Masking(tokenizer, 0, settings.seed), _loss, lambda: (check()[0], None)
+        )
+        history = training.train(lesson, settings, listener, kept)
+        after, _ = check()
+        kept.guard("the finished model", lambda: save(model, tokenizer, out))
+        return GeneratorMetrics(
+            train_rows=len(rows),
+            rows=len(unseen),
+            tokens=tokens,
+            loss_before=before,
+            loss=after,
+            training_loss=history.mean,
+            seconds=history.elapsed(),
+            points=tuple(history.points),
+        )
+
+
+def _encode(
+    tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage], longest: int, what: str, notify: Notify
+) -> list[Row]:
+    rows, cut, left_out = cut_passages(encode_passages(tokenizer, passages), longest)
+    if cut:
+        notify(f"{cut:,} of {len(passages):,} rows {what} are longer than {longest} tokens; their rest is not read")
+    if left_out:
+        notify(f"{left_out:,} of {len(passages):,} rows {what} are left out: nothing of them is left to learn")
+    if not rows:
+        raise DataError(f"there are no rows {what}; give more data")
+    return rows
+
+
+def _pad_id(tokenizer: Any) -> int:
+    """Any token does, since padding is neither read nor learned."""
+    return int(tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id or 0)
+
+
+def _loss(outputs: Any, labels: Tensor, num_items_in_batch: Any) -> Tensor:
+    """The mean cross-entropy of a step's learned tokens."""
+    mean: Tensor = next_token_loss(outputs.logits, labels) / num_items_in_batch
+    return mean

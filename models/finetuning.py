@@ -1,0 +1,192 @@
+"""Fine-tuning from data files to a finished folder with its card: what the command line and the app both call."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .bases import describe_base, find_base
+from .card import AnyCard, Card, FinetunedGeneratorCard, read_card, write_card
+from .checkpoint import hash_weights, weight_files
+from .dataset import Table
+from .demo import Listener as OnPreparing
+from .demo import ignore as ignore_preparing
+from .resuming import SECONDS, Checkpoints
+from .run import FINISHED, RUN, Run, at_work, check_out, move_in, read_run, refuse_other_files
+from .training_data import Data, read_data, split_labelled, split_writings
+from .tuning import Listener, Notify, Request, ignore, ignore_notice
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from .chats import Passage
+
+USE = "it answers every text, also one that is like none of its rows; the figures hold for rows like the held-out ones"
+
+
+def finetune(
+    request: Request,
+    out: Path,
+    listener: Listener = ignore,
+    notify: Notify = ignore_notice,
+    on_preparing: OnPreparing = ignore_preparing,
+    *,
+    resume: bool = False,
+    seconds: float = SECONDS,
+    keep_checkpoints: bool = False,
+) -> AnyCard:
+    """Fine-tunes a model on data files.
+
+    Args:
+        request: what is wanted; where it goes on, that of `read_run(out)`.
+        out: the new folder of the finished model, and of the checkpoints until then.
+        listener: is told of every step, and may raise to end the work; then a checkpoint is written first.
+        notify: is told what people should know of the data.
+        on_preparing: is told how far the fetching of a demo base has come.
+        resume: goes on from the last whole checkpoint in `out`.
+        seconds: between two checkpoints.
+        keep_checkpoints: leaves all of them in `out`, each a model folder of its own.
+
+    Returns:
+        The card, which is also in `out`.
+
+    Raises:
+        ValueError: the data, the base, a setting or the folder can't be used; the message says why.
+        FinetuneError: training had to end; the last good checkpoint is kept.
+    """
+    request = _absolute(request)
+    before = read_run(out) if resume else None
+    if before is None:
+        check_out(out)
+    notices: list[str] = []
+
+    def tell(notice: str) -> None:
+        notices.append(notice)
+        notify(notice)
+
+    data = read_data(request, tell)
+    base = find_base(request.base, request.task, on_preparing)
+    tables = (*data.train, *data.held_out)
+    hashes = {table_path: table.sha256 for table_path, table in zip(_paths(request), tables, strict=True)}
+    run = Run(request, {**hashes, request.base: hash_weights(weight_files(base))})
+    if before is not None:
+        refuse_other_files(before, run.hashes)
+    refuse_small_disk(base, out)
+    learn = _classifier if request.task == "classify" else _generator
+    with at_work(out, run):
+        checkpoints = Checkpoints(out, seconds, keep=keep_checkpoints)
+        shutil.rmtree(out / FINISHED, ignore_errors=True)
+        card = learn(request, data, base, out, listener, tell, checkpoints)
+        write_card(replace(card, notices=tuple(notices)), out / FINISHED)
+        move_in(out)
+        checkpoints.clear()
+        (out / RUN).unlink()
+    return read_card(out)
+
+
+def refuse_small_disk(base: Path, out: Path) -> None:
+    """Refuses to begin where two checkpoints, each the weights and two moments, and the model would not fit.
+
+    Raises:
+        ValueError: there is too little space.
+    """
+    needed = 7 * sum(path.stat().st_size for path in weight_files(base))
+    there = next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
+    if (free := shutil.disk_usage(there).free) < needed:
+        raise ValueError(
+            f"about {needed / 1e9:.1f} GB of disk space are needed for checkpoints and the model, and "
+            f"{free / 1e9:.1f} GB are free at {str(out)!r}; free some, or give another folder"
+        )
+
+
+def _classifier(
+    request: Request, data: Data, base: Path, out: Path, listener: Listener, notify: Notify, checkpoints: Checkpoints
+) -> Card:
+    from .finetune import finetune_classifier
+    from .rows import Example
+
+    rows, held = split_labelled(request, data, notify)
+    train, held_out = ([Example(row.text, row.label) for row in part] for part in (rows, held))
+    found = finetune_classifier(base, train, held_out, out / FINISHED, request.settings, listener, checkpoints, notify)
+    return Card(
+        name=f"{out.resolve().name}: a fine-tuned classifier",
+        base=describe_base(request.base, request.task, base),
+        data=_named(data.train),
+        split=_split(request, data),
+        labels=found.labels,
+        train_rows=len(train),
+        held_out_rows=found.rows,
+        correct=found.correct,
+        settings=asdict(request.settings),
+        seconds=round(found.seconds, 1),
+        created=_today(),
+        use=USE,
+        loss=found.loss,
+        confusion=found.confusion,
+        files=data.files,
+        points=found.points,
+    )
+
+
+def _generator(
+    request: Request, data: Data, base: Path, out: Path, listener: Listener, notify: Notify, checkpoints: Checkpoints
+) -> FinetunedGeneratorCard:
+    from .finetune_generator import finetune_generator
+    from .passages import to_passages
+
+    parts = split_writings(request, data, notify)
+    learn = request.settings.learn_prompt
+
+    def make(tokenizer: PreTrainedTokenizerBase) -> tuple[list[Passage], list[Passage]]:
+        rows, held = (to_passages(part, tokenizer, template=request.template, learn_prompt=learn) for part in parts)
+        return rows, held
+
+    found = finetune_generator(base, make, out / FINISHED, request.settings, listener, checkpoints, notify)
+    return FinetunedGeneratorCard(
+        name=f"{out.resolve().name}: a fine-tuned generator",
+        base=describe_base(request.base, request.task, base),
+        data=_named(data.train),
+        split=_split(request, data),
+        train_rows=found.train_rows,
+        held_out_rows=found.rows,
+        tokens=found.tokens,
+        loss_before=found.loss_before,
+        loss=found.loss,
+        settings=asdict(request.settings),
+        seconds=round(found.seconds, 1),
+        created=_today(),
+        files=data.files,
+        points=found.points,
+    )
+
+
+def _split(request: Request, data: Data) -> str:
+    chosen = "; they also chose the weights that were kept" if request.settings.patience else ""
+    if data.held_out:
+        return f"held out: {_named(data.held_out)}{chosen}"
+    by = f", whole groups of {request.columns.group!r} alone" if request.columns.group else ""
+    return f"a share of {request.share:g} of the rows held out (seed {request.settings.seed}){by}{chosen}"
+
+
+def _named(tables: Sequence[Table]) -> str:
+    return ", ".join(f"{table.name} ({len(table.records):,} rows)" for table in tables)
+
+
+def _paths(request: Request) -> tuple[str, ...]:
+    return (*request.data, *request.held_out)
+
+
+def _absolute(request: Request) -> Request:
+    """A request that means the same from any folder."""
+    data, held_out = (tuple(str(Path(name).absolute()) for name in names) for names in (request.data, request.held_out))
+    base = Path(request.base).expanduser()
+    is_path = request.base != "demo" and base.exists()
+    return replace(request, data=data, held_out=held_out, base=str(base.absolute()) if is_path else request.base)
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,78 @@
+"""What a training has found so far: its losses, and how the held-out rows did."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .tuning import Point
+
+
+@dataclass(slots=True)
+class History:
+    """Grows while a training goes on, and is kept in its checkpoints.
+
+    Args:
+        steps: how many have ended.
+        total: the sum of their losses.
+        recent: the sum since the last point, and of how many steps.
+        points: what was found on the held-out rows.
+        lowest: the lowest held-out loss so far; None where there is none.
+        stale: how many points came since.
+        ended: whether the training was ended early.
+        seconds: what was spent before this process went on with it.
+    """
+
+    steps: int = 0
+    total: float = 0.0
+    recent: tuple[float, int] = (0.0, 0)
+    points: list[Point] = field(default_factory=list)
+    lowest: float | None = None
+    stale: int = 0
+    ended: bool = False
+    seconds: float = 0.0
+    _step: float = 0.0
+    _start: float = field(default_factory=time.perf_counter)
+
+    @property
+    def mean(self) -> float:
+        """The mean loss of all steps."""
+        return self.total / max(self.steps, 1)
+
+    def add(self, loss: float) -> None:
+        """A batch's part of a step's loss."""
+        self._step += loss
+
+    def step_ended(self) -> float:
+        """Closes a step and returns its loss."""
+        loss, self._step = self._step, 0.0
+        self.steps += 1
+        self.total += loss
+        self.recent = (self.recent[0] + loss, self.recent[1] + 1)
+        return loss
+
+    def evaluated(self, step: int, loss: float, accuracy: float | None) -> Point:
+        """Adds a point."""
+        point = Point(step, self.recent[0] / max(self.recent[1], 1), loss, accuracy)
+        self.recent = (0.0, 0)
+        self.points.append(point)
+        lower = self.lowest is None or loss < self.lowest
+        self.stale = 0 if lower else self.stale + 1
+        self.lowest = loss if lower else self.lowest
+        return point
+
+    def elapsed(self) -> float:
+        """The seconds in all, of every process that worked at it."""
+        return self.seconds + time.perf_counter() - self._start
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps of it, as plain values."""
+        kept = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
+        return kept | {"seconds": self.elapsed()}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> History:
+        """The inverse of `state`."""
+        points = [Point(**point) for point in state["points"]]
+        return cls(**{**state, "points": points, "recent": tuple(state["recent"])})

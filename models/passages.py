@@ -1,0 +1,142 @@
+"""What a generator learns from: texts, prompts with responses, and conversations, out of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .chats import Passage, render
+from .dataset import PLAIN, DataError, Record, Table, place
+from .labelled import TEXT_NAMES, find_column, is_empty, value_of, without_empty
+from .prediction import ModelError
+from .template import around_prompt
+from .tuning import Columns, Notify
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+MESSAGES = "messages"
+PROMPT_NAMES = ("prompt", "instruction", "question", "input", "提示", "问题")
+RESPONSE_NAMES = ("response", "completion", "answer", "output", "回答", "答案")
+ROLES = ("system", "user", "assistant")
+FEWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A text, or a conversation: pairs of who says it (`text` where nobody does) and what; its group and its place."""
+
+    said: tuple[tuple[str, str], ...]
+    group: str | None
+    place: str
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join(text for _who, text in self.said)
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether it is a conversation that only a chat template can write."""
+        return [who for who, _ in self.said] not in (["text"], ["user", "assistant"])
+
+
+def writings(tables: Sequence[Table], columns: Columns, notify: Notify, *, skip_empty: bool) -> list[Writing]:
+    """The writings of tables: conversations where there is a column `messages`, else prompts with responses where
+    there are such columns, else texts.
+
+    Raises:
+        DataError: a column can't be told, a value is missing or of the wrong kind, or a conversation is none.
+    """
+    found: list[Writing] = []
+    for table in tables:
+        names, kind = _columns(table, columns, notify)
+        wanted = [*names, *([columns.group] if columns.group else [])]
+        if columns.group:
+            find_column(table, columns.group, (), "group", notify)
+        for record in without_empty(table, wanted, notify, skip_empty=skip_empty):
+            where = place(table.name, record.line)
+            group = value_of(record, columns.group, where) if columns.group else None
+            found.append(Writing(_said(record, names, kind, where), group, where))
+    return found
+
+
+def _columns(table: Table, columns: Columns, notify: Notify) -> tuple[list[str], str]:
+    lower = {name.lower() for name in table.columns}
+    if MESSAGES in table.columns and not (columns.text or columns.prompt):
+        return [MESSAGES], "chat"
+    asked = columns.prompt or columns.response or (lower & set(PROMPT_NAMES) and lower & set(RESPONSE_NAMES))
+    if asked and not columns.text:
+        prompt = find_column(table, columns.prompt, PROMPT_NAMES, "prompt", notify)
+        return [prompt, find_column(table, columns.response, RESPONSE_NAMES, "response", notify)], "pair"
+    return [find_column(table, columns.text, (PLAIN, *TEXT_NAMES), "text", notify)], "text"
+
+
+def _said(record: Record, names: list[str], kind: str, where: str) -> tuple[tuple[str, str], ...]:
+    if kind == "chat":
+        return _conversation(record.values[MESSAGES], where)
+    roles = ("user", "assistant") if kind == "pair" else ("text",)
+    return tuple((role, value_of(record, name, where)) for role, name in zip(roles, names, strict=True))
+
+
+def _conversation(messages: Any, where: str) -> tuple[tuple[str, str], ...]:
+    if not isinstance(messages, list):
+        raise DataError(f"{where}: 'messages' is a {type(messages).__name__}; give a list of role and content")
+    said = []
+    for number, message in enumerate(messages, 1):
+        role, content = (message.get(key) if isinstance(message, dict) else None for key in ("role", "content"))
+        if role not in ROLES or not isinstance(content, str) or is_empty(content):
+            raise DataError(f"{where}: message {number} needs a role ({', '.join(ROLES)}) and a content")
+        said.append((str(role), value_of(Record(0, {"content": content}), "content", where)))
+    if "assistant" not in [role for role, _ in said]:
+        raise DataError(f"{where}: nobody answers: there is no message of the assistant to learn")
+    return tuple(said)
+
+
+def to_passages(
+    found: Sequence[Writing], tokenizer: PreTrainedTokenizerBase, *, template: bool, learn_prompt: bool
+) -> list[Passage]:
+    """What is read and learned of writings: texts whole, of the others what the assistant says, up to its end.
+
+    Args:
+        found: the writings.
+        tokenizer: with its chat template, where it has one.
+        template: puts prompts into it; conversations always are.
+        learn_prompt: learns all of it.
+
+    Raises:
+        DataError: there are conversations but no chat template.
+        ModelError: the template fails.
+    """
+    shape = _template(tokenizer)
+    wrapped = template and shape and any(len(one.said) == 2 and not one.is_chat for one in found)
+    around = around_prompt(shape, tokenizer.special_tokens_map) if wrapped else ("", "")
+    chats = [one for one in found if one.is_chat]
+    if chats and not shape:
+        raise DataError(f"{chats[0].place}: the model has no chat template, which conversations need; give texts")
+    ends = str(tokenizer.eos_token or "")
+    rendered = iter(render(chats, shape, tokenizer.special_tokens_map, ends)) if chats else iter(())
+    passages = [next(rendered) if one.is_chat else _passage(one, around) for one in found]
+    return [_learned(passage) for passage in passages] if learn_prompt else passages
+
+
+def _template(tokenizer: PreTrainedTokenizerBase) -> str:
+    if not tokenizer.chat_template:
+        return ""
+    try:
+        return str(tokenizer.get_chat_template())
+    except ValueError as error:  # several by name, and none of them the default
+        raise ModelError("the tokenizer names no chat template as its default; switch it off") from error
+
+
+def _passage(writing: Writing, around: tuple[str, str]) -> Passage:
+    if len(writing.said) == 1:
+        return Passage(((writing.said[0][1], True),))
+    (_, prompt), (_, response) = writing.said
+    before, after = around
+    return Passage(((f"{before}{prompt}{after}", False), (response, True)), begins=not before)
+
+
+def _learned(passage: Passage) -> Passage:
+    return Passage(tuple((text, True) for text, _ in passage.parts), passage.begins, passage.ends)

@@ -1,0 +1,139 @@
+"""A fine-tuning's folder: what was asked, kept until it is finished, so that it can go on after a kill.
+
+While it trains the folder holds run.json and the checkpoints; once it is finished, an ordinary Hugging Face folder
+with a card, which is moved there last.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
+
+from .card import FILE
+from .resuming import BEST, NAME, STAGING
+from .tuning import Request
+
+RUN, LOCK, FINISHED = "run.json", ".lock", ".finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was asked, with the SHA-256 of every data file by its path, and of the base's weights."""
+
+    request: Request
+    hashes: dict[str, str]
+
+
+_RUNS: TypeAdapter[Run] = TypeAdapter(Run)
+
+
+def check_out(out: Path) -> None:
+    """Refuses a folder in which something is already.
+
+    Raises:
+        ValueError: it is a file, holds files, or a training that was broken off.
+    """
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"{str(out)!r} is a file; give a new folder with --out")
+    held = {path.name for path in out.iterdir()} if out.is_dir() else set()
+    if any(NAME.fullmatch(name) for name in held) and RUN in held:
+        raise ValueError(f"{str(out)!r} holds a broken-off training; go on with --resume, or give another --out")
+    if held - {RUN, LOCK, BEST, STAGING, f".{RUN}"}:
+        raise ValueError(f"the folder {str(out)!r} is not empty; give a new one with --out")
+
+
+def read_run(out: Path) -> Run:
+    """What was asked of the training in a folder.
+
+    Raises:
+        ValueError: there is none, or its file can't be read.
+    """
+    if not (out / RUN).is_file():
+        why = "is finished" if (out / FILE).is_file() else "has not begun"
+        raise ValueError(f"there is nothing to go on with: the training in {str(out)!r} {why}")
+    try:
+        return _RUNS.validate_json((out / RUN).read_bytes())
+    except ValidationError as error:
+        raise ValueError(f"{out / RUN} has been changed and can't be read; begin anew in another folder") from error
+
+
+def refuse_changes(request: Request, given: Mapping[str, Any]) -> None:
+    """Refuses to go on with anything else than what was asked; `given` are the options that were named again.
+
+    Raises:
+        ValueError: one of them has another value.
+    """
+    asked = asdict(request)
+    known = {**asked.pop("settings"), **asked.pop("columns"), **asked}
+    for name, value in given.items():
+        if name in known and known[name] != value:
+            raise ValueError(
+                f"this training began with {name} {known[name]}, not {value}; go on without that option, "
+                f"or begin anew in another folder"
+            )
+
+
+def refuse_other_files(run: Run, hashes: Mapping[str, str]) -> None:
+    """Refuses to go on with other files than before.
+
+    Raises:
+        ValueError: a file has changed.
+    """
+    for name, found in hashes.items():
+        if run.hashes.get(name) != found:
+            raise ValueError(f"{name!r} has changed since this training began; begin anew in another folder")
+
+
+@contextmanager
+def at_work(out: Path, run: Run) -> Iterator[None]:
+    """Makes the folder, keeps other processes out, and leaves nothing where no checkpoint was written.
+
+    Raises:
+        ValueError: another process trains there, or the folder can't be written.
+    """
+    fresh = not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with FileLock(out / LOCK).acquire(blocking=False):
+            _write(out, run)
+            try:
+                yield
+            finally:
+                _tidy(out)
+    except Timeout as error:
+        raise ValueError(f"another process trains in {str(out)!r}; wait for it, or give another folder") from error
+    finally:
+        if out.is_dir() and not (out / RUN).exists():
+            (out / LOCK).unlink(missing_ok=True)
+            if fresh and not any(out.iterdir()):
+                out.rmdir()
+
+
+def _write(out: Path, run: Run) -> None:
+    new = out / f".{RUN}"
+    new.write_bytes(_RUNS.dump_json(run, indent=1))
+    new.replace(out / RUN)
+
+
+def _tidy(out: Path) -> None:
+    """A training without a checkpoint or a card is as if it had not been."""
+    if not any(NAME.fullmatch(path.name) for path in out.iterdir()):
+        for name in (RUN, BEST):
+            (out / name).unlink(missing_ok=True)
+        for name in (FINISHED, STAGING):
+            shutil.rmtree(out / name, ignore_errors=True)
+
+
+def move_in(out: Path) -> None:
+    """Moves what is finished into the folder, its card last: that says that all is there."""
+    finished = out / FINISHED
+    for path in sorted(finished.iterdir(), key=lambda path: path.name == FILE):
+        path.replace(out / path.name)
+    finished.rmdir()

@@ -1,0 +1,253 @@
+"""transformers' Trainer, made so that it can go on after a kill.
+
+A resumed Trainer draws another order of rows in the epoch that was broken off, and forgets what a collator drew. Here
+a checkpoint also holds the generators' states at the start of its epoch and of the masking, and what the training has
+said so far, so that a resumed training ends with the very weights of an undisturbed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sized
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from safetensors.torch import save_model
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+from transformers import (
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+
+from .history import History
+from .resuming import BEST, STAGING, Checkpoints
+from .rows import Masking, Row
+from .tuning import FinetuneError, FinetuneSettings, Listener, Point, Step
+
+RUN_STATE = "run_state.pt"
+
+Loss = Callable[..., Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is trained, and how: all that `train` needs to know of a task.
+
+    Args:
+        model: trained in place.
+        tokenizer: saved beside it.
+        rows: what it learns.
+        pad: makes a batch of rows.
+        masking: masks a batch of rows where it is learned.
+        loss: of the model's outputs, the labels and the number of items in the step; None takes the model's own.
+        evaluate: the held-out rows' mean loss and accuracy now.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    rows: list[Row]
+    pad: Callable[[list[Row]], dict[str, Tensor]]
+    masking: Masking
+    loss: Loss | None
+    evaluate: Callable[[], tuple[float, float | None]]
+
+
+class _Order(Sampler[int]):
+    """A sampler that remembers the state that the process's generator had when it drew the order of an epoch."""
+
+    def __init__(self, inner: Sampler[int]) -> None:
+        self._inner = inner
+        self.began: Tensor | None = None
+        self.next: Tensor | None = None  # the state to draw the next order from
+
+    def __iter__(self) -> Iterator[int]:
+        if self.next is not None:
+            torch.set_rng_state(self.next)
+            self.next = None
+        self.began = torch.get_rng_state()
+        return iter(self._inner)
+
+    def __len__(self) -> int:
+        return len(cast(Sized, self._inner))
+
+
+class Loop(Trainer):
+    """Trainer with what it leaves out: counted generators, whole checkpoints, and an end where numbers are no more."""
+
+    def __init__(
+        self, lesson: Lesson, settings: FinetuneSettings, listener: Listener, checkpoints: Checkpoints
+    ) -> None:
+        super().__init__(
+            model=lesson.model,
+            args=_arguments(settings, checkpoints.folder),
+            data_collator=lesson.pad,
+            train_dataset=cast(Dataset[Row], lesson.rows),
+            compute_loss_func=lesson.loss,
+            callbacks=[_Watch(self, lesson, settings, listener)],
+        )
+        self.remove_callback(PrinterCallback)
+        self.lesson = lesson
+        self.checkpoints = checkpoints
+        self.history = History()
+        self._order: _Order | None = None
+        self._broken_off: Tensor | None = None
+
+    def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> Tensor:
+        """As Trainer's, of masked inputs."""
+        loss = super().training_step(model, self.lesson.masking(inputs), num_items_in_batch)
+        value = float(loss)
+        if not np.isfinite(value):
+            raise FinetuneError(
+                f"the loss became {value} at step {self.state.global_step + 1} of {self.state.max_steps}: training "
+                f"is stopped; {self.checkpoints.kept()}; begin anew with a lower learning rate"
+            )
+        self.history.add(value)
+        return loss
+
+    def check_weights(self) -> None:
+        """Refuses weights that are no finite numbers.
+
+        Raises:
+            FinetuneError: there are some.
+        """
+        if not all(bool(torch.isfinite(weights).all()) for weights in self.lesson.model.parameters()):
+            raise FinetuneError(
+                f"weights are no finite numbers any more after step {self.state.global_step}: training is stopped; "
+                f"{self.checkpoints.kept()}; begin anew with a lower learning rate"
+            )
+
+    def save(self) -> None:
+        """Writes a checkpoint of the step that has just ended.
+
+        Raises:
+            FinetuneError: the weights are no finite numbers, or it can't be written.
+        """
+        self.check_weights()
+        self.checkpoints.write(self.state.global_step, self._fill)
+
+    def keep_best(self) -> None:
+        """Keeps the weights as the best so far.
+
+        Raises:
+            FinetuneError: they can't be written.
+        """
+        best = self.checkpoints.folder / BEST
+
+        def write() -> None:
+            save_model(self.lesson.model, str(best.with_suffix(".new")))
+            best.with_suffix(".new").replace(best)
+
+        self.checkpoints.guard("the best weights so far", write)
+
+    def restore(self, checkpoint: Path) -> None:
+        """Takes up what Trainer itself does not keep."""
+        state = torch.load(checkpoint / RUN_STATE, weights_only=True)
+        self.history = History.from_state(state["history"])
+        self.lesson.masking.generator.set_state(state["masking"])
+        self._broken_off = state["order"] if state["inside_epoch"] else None
+
+    def _fill(self, staging: Path) -> Path:
+        super()._save_checkpoint(self.model, None)  # type: ignore[arg-type]
+        made = staging / f"checkpoint-{self.state.global_step}"
+        save_tokenizer(self.lesson.tokenizer, made)
+        (made / "training_args.bin").unlink(missing_ok=True)  # a pickle that names this machine's folders
+        state = {
+            "history": self.history.state(),
+            "masking": self.lesson.masking.generator.get_state(),
+            "order": self._order.began if self._order else None,
+            "inside_epoch": float(self.state.epoch or 0) % 1 != 0,
+        }
+        torch.save(state, made / RUN_STATE)
+        return made
+
+    def _save_checkpoint(self, *_args: object, **_named: object) -> None:
+        self.save()
+
+    def _get_output_dir(self, trial: Any = None) -> str:
+        return str(self.checkpoints.folder / STAGING)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        self._order = _Order(cast(Sampler[int], super()._get_train_sampler(train_dataset)))
+        self._order.next = self._broken_off
+        return self._order
+
+
+class _Watch(TrainerCallback):
+    """After each step: checks the held-out rows where that is due, tells the listener, and has checkpoints written."""
+
+    def __init__(self, loop: Loop, lesson: Lesson, settings: FinetuneSettings, listener: Listener) -> None:
+        self._loop = loop
+        self._lesson = lesson
+        self._settings = settings
+        self._listener = listener
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
+    ) -> None:
+        """Called by Trainer before the first step."""
+        self._listener(Step("train", state.global_step, state.max_steps))
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
+    ) -> None:
+        """Called by Trainer after each step."""
+        history = self._loop.history
+        loss = history.step_ended()
+        point = self._evaluate(state) if self._is_due(state) else None
+        if self._settings.patience and history.stale >= self._settings.patience:
+            history.ended = control.should_training_stop = True
+        try:
+            self._listener(Step("train", state.global_step, state.max_steps, loss, point))
+        except BaseException:
+            self._loop.save()
+            raise
+        control.should_save = self._loop.checkpoints.is_due()
+
+    def _is_due(self, state: TrainerState) -> bool:
+        """Whether the step is one of so many an epoch, the last of which ends it."""
+        steps = state.max_steps // self._settings.epochs
+        place, times = (state.global_step - 1) % steps, self._settings.evaluations
+        return (place + 1) * times // steps > place * times // steps
+
+    def _evaluate(self, state: TrainerState) -> Point:
+        loss, accuracy = self._lesson.evaluate()
+        point = self._loop.history.evaluated(state.global_step, loss, accuracy)
+        if self._settings.patience and self._loop.history.stale == 0:
+            self._loop.keep_best()
+        return point
+
+
+def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Saves a tokenizer as it came: without the limits of the last call."""
+    tokenizer("", truncation=False, padding=False)
+    tokenizer.save_pretrained(folder)
+
+
+def _arguments(settings: FinetuneSettings, folder: Path) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=settings.epochs,
+        learning_rate=settings.learning_rate,
+        per_device_train_batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.accumulation,
+        weight_decay=settings.weight_decay,
+        warmup_steps=settings.warm_up,
+        seed=settings.seed,
+        bf16=settings.bfloat16,
+        use_cpu=True,
+        train_sampling_strategy="group_by_length",
+        remove_unused_columns=False,
+        save_strategy="no",
+        logging_strategy="no",
+        report_to=[],
+        disable_tqdm=True,
+    )

@@ -1,0 +1,66 @@
+"""The training that classifiers and generators share."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_model
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from .checkpoint import quiet
+from .history import History
+from .resuming import BEST, Checkpoints
+from .trainer import Lesson, Loop, save_tokenizer
+from .tuning import FinetuneSettings, Listener
+
+
+@contextmanager
+def globals_kept() -> Iterator[None]:
+    """Trainer seeds the process's generators, and loading reports to the log; afterwards all is as before."""
+    numpy_state, python_state = np.random.get_state(), random.getstate()
+    try:
+        with quiet(), torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        np.random.set_state(numpy_state)
+        random.setstate(python_state)
+
+
+def train(lesson: Lesson, settings: FinetuneSettings, listener: Listener, checkpoints: Checkpoints) -> History:
+    """Trains the model in place, on from the last checkpoint where there is one.
+
+    Args:
+        lesson: what is trained.
+        settings: how; the same as before where it goes on.
+        listener: is told of every step; where it raises, a checkpoint is written first.
+        checkpoints: where they are kept.
+
+    Returns:
+        What happened.
+
+    Raises:
+        FinetuneError: a loss or a weight is no finite number, or a checkpoint can't be written.
+    """
+    lesson.model.get_input_embeddings().requires_grad_(not settings.freeze_embeddings)
+    loop = Loop(lesson, settings, listener, checkpoints)
+    last = checkpoints.last()
+    if last is not None:
+        loop.restore(last)
+    if not loop.history.ended:
+        loop.train(resume_from_checkpoint=None if last is None else str(last))
+    loop.accelerator.unwrap_model(lesson.model, keep_fp32_wrapper=False)
+    loop.check_weights()
+    if settings.patience and loop.history.lowest is not None:
+        load_model(lesson.model, checkpoints.folder / BEST)
+    return loop.history
+
+
+def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, out: Path) -> None:
+    """Writes an ordinary Hugging Face folder."""
+    save_tokenizer(tokenizer, out)
+    model.save_pretrained(out)

@@ -1,0 +1,90 @@
+"""The rows of a fine-tuning: out of the files of a request, checked, and parted into learned and held-out ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .card import DataFile
+from .dataset import DataError, Table, read_table
+from .labelled import FEWEST, Labelled, check_labels, labelled, leave_out_known
+from .split import hold_out_share
+from .tuning import Notify, Request
+
+if TYPE_CHECKING:
+    from .passages import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The tables to learn from and those to check with, if there are any."""
+
+    train: tuple[Table, ...]
+    held_out: tuple[Table, ...]
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """Where the rows come from."""
+        return tuple(DataFile(table.name, len(table.records), table.sha256) for table in (*self.train, *self.held_out))
+
+
+def read_data(request: Request, notify: Notify) -> Data:
+    """Reads the files of a request.
+
+    Raises:
+        DataError: one can't be read.
+    """
+    train, held_out = (
+        tuple(read_table(Path(name), paragraphs=request.paragraphs) for name in names)
+        for names in (request.data, request.held_out)
+    )
+    if request.columns.group and held_out:
+        raise DataError("a group column is for holding out a share of the data; leave out --group or --held-out")
+    for table in (*train, *held_out):
+        for notice in table.notices:
+            notify(notice)
+    return Data(train, held_out)
+
+
+def split_labelled(request: Request, data: Data, notify: Notify) -> tuple[list[Labelled], list[Labelled]]:
+    """The rows that a classifier learns and those that are held out, checked.
+
+    Raises:
+        DataError: a classifier can't be made or checked with them.
+    """
+    rows, held = (
+        labelled(tables, request.columns, notify, skip_empty=request.skip_empty)
+        for tables in (data.train, data.held_out)
+    )
+    if not data.held_out:
+        check_labels(rows, rows)
+        groups = None if request.columns.group is None else [row.group for row in rows]
+        kept, drawn = hold_out_share([row.label for row in rows], groups, request.share, request.settings.seed)
+        rows, held = [rows[index] for index in kept], [rows[index] for index in drawn]
+    held = leave_out_known(held, (row.text for row in rows), lambda row: row.text, notify)
+    check_labels(rows, held)
+    return rows, held
+
+
+def split_writings(request: Request, data: Data, notify: Notify) -> tuple[list[Writing], list[Writing]]:
+    """The writings that a generator learns and those that are held out.
+
+    Raises:
+        DataError: there are too few.
+    """
+    from .passages import writings
+
+    rows, held = (
+        writings(tables, request.columns, notify, skip_empty=request.skip_empty)
+        for tables in (data.train, data.held_out)
+    )
+    if not data.held_out:
+        groups = None if request.columns.group is None else [row.group for row in rows]
+        kept, drawn = hold_out_share([""] * len(rows), groups, request.share, request.settings.seed)
+        rows, held = [rows[index] for index in kept], [rows[index] for index in drawn]
+    if len(rows) < FEWEST or not held:
+        raise DataError(
+            f"there are {len(rows)} rows to learn from and {len(held)} to check with; give at least {FEWEST} and 1"
+        )
+    return rows, leave_out_known(held, (row.text for row in rows), lambda row: row.text, notify)

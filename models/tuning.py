@@ -1,0 +1,174 @@
+"""What is asked of fine-tuning and what it tells while it works, as plain frozen data; nothing here knows a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import exp
+from typing import Literal
+
+from .prediction import ModelError
+
+
+class FinetuneError(ModelError):
+    """Training had to end before its time; the last good checkpoint is kept where checkpoints are."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinetuneSettings:
+    """How to train.
+
+    Args:
+        epochs: how often each row is seen.
+        learning_rate: at its highest; it rises over the `warm_up` share of the steps and falls linearly to 0.
+        batch_size: rows that are computed at once.
+        weight_decay: of AdamW.
+        max_tokens: a longer training text is cut to so many tokens.
+        mask_fraction: the share of the rows that is shown with masked tokens; classifiers only.
+        freeze_embeddings: leaves the token embeddings as they were pretrained, nearly half of a small model's weights;
+            a step then takes little more than half the time.
+        bfloat16: multiplies matrices in bfloat16; faster only where the processor has instructions for it.
+        seed: of the new layer, the order of the rows, dropout and masking.
+        accumulation: batches a step; a step learns from batch_size times accumulation rows.
+        balanced: a row counts the more the rarer its label is, so that all labels count the same; classifiers only.
+        evaluations: how often an epoch the held-out rows are checked while it trains; 0 checks them at the end alone.
+        patience: ends after so many evaluations without a new lowest held-out loss, and keeps the weights of the
+            lowest; 0 always trains to the end and keeps the last weights.
+        learn_prompt: prompts are learned too, and not only responses; generators only.
+
+    Raises:
+        ValueError: a number is out of its range.
+    """
+
+    epochs: int = 1
+    learning_rate: float = 5e-5
+    batch_size: int = 32
+    weight_decay: float = 0.01
+    warm_up: float = 0.1
+    max_tokens: int = 128
+    mask_fraction: float = 0.5
+    freeze_embeddings: bool = False
+    bfloat16: bool = False
+    seed: int = 0
+    accumulation: int = 1
+    balanced: bool = False
+    evaluations: int = 0
+    patience: int = 0
+    learn_prompt: bool = False
+
+    def __post_init__(self) -> None:
+        allowed = (
+            ("epochs", 1 <= self.epochs <= 1000, "1 to 1,000"),
+            ("learning_rate", 0 < self.learning_rate <= 1, "more than 0 and at most 1; 1e-5 to 1e-3 is usual"),
+            ("batch_size", 1 <= self.batch_size <= 4096, "1 to 4,096"),
+            ("accumulation", 1 <= self.accumulation <= 4096, "1 to 4,096"),
+            ("weight_decay", 0 <= self.weight_decay < 1, "0 to less than 1"),
+            ("warm_up", 0 <= self.warm_up < 1, "0 to less than 1, a share of the steps"),
+            ("max_tokens", self.max_tokens >= 4, "4 or more"),
+            ("mask_fraction", 0 <= self.mask_fraction <= 1, "0 to 1"),
+            ("seed", 0 <= self.seed < 2**32, "0 to 2^32 - 1"),
+            ("evaluations", 0 <= self.evaluations <= 100, "0 to 100"),
+            ("patience", self.patience >= 0, "0 or more"),
+            ("patience", not self.patience or self.evaluations > 0, "it with one evaluation an epoch or more"),
+        )
+        for name, fine, range_ in allowed:
+            if not fine:
+                raise ValueError(f"{name}={getattr(self, name)} is not allowed; it takes {range_}")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was found on the held-out rows after `step` steps of training.
+
+    Args:
+        step: how many steps had been trained.
+        training_loss: the mean loss of the steps since the last point, in nats.
+        loss: the mean cross-entropy of the held-out rows, of their learned tokens for a generator, in nats.
+        accuracy: the share of the held-out rows that a classifier got right; None for a generator.
+    """
+
+    step: int
+    training_loss: float
+    loss: float
+    accuracy: float | None = None
+
+    @property
+    def perplexity(self) -> float:
+        """The exponential of the loss."""
+        return exp(min(self.loss, 700))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far fine-tuning has come: `done` of `total` steps of training, or held-out rows to check.
+
+    `loss` is that of the step itself, None before the first one and while checking; `point` is there after a step
+    that the held-out rows were checked at.
+    """
+
+    stage: Literal["train", "check"]
+    done: int
+    total: int
+    loss: float | None = None
+    point: Point | None = None
+
+
+Listener = Callable[[Step], None]
+Notify = Callable[[str], None]
+
+
+def ignore(_step: Step) -> None:
+    """A listener that wants to know nothing."""
+
+
+def ignore_notice(_notice: str) -> None:
+    """Wants no notices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of the data are called; None where the name is to be found by what is usual.
+
+    `group` is never guessed: rows of one group, such as a film's reviews, are held out together.
+    """
+
+    text: str | None = None
+    label: str | None = None
+    group: str | None = None
+    prompt: str | None = None
+    response: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A fine-tuning that is wanted.
+
+    Args:
+        task: `classify` or `generate`.
+        base: `demo`, a folder, a .gguf file (for `generate`) or a hub id.
+        data: the files to learn from.
+        held_out: the files to check with; where there are none, a share of the data is held out.
+        share: that share of the rows, drawn by the seed, with every label in proportion.
+        columns: what the columns are called.
+        skip_empty: leaves rows out that lack a text or a label; else they are refused.
+        paragraphs: the texts of a .txt file are parted by empty lines; else every line is one.
+        template: puts prompts into the model's chat template, where it has one.
+        settings: how to train.
+    """
+
+    task: Literal["classify", "generate"]
+    base: str
+    data: tuple[str, ...]
+    held_out: tuple[str, ...] = ()
+    share: float = 0.1
+    columns: Columns = field(default_factory=Columns)
+    skip_empty: bool = False
+    paragraphs: bool = False
+    template: bool = True
+    settings: FinetuneSettings = field(default_factory=FinetuneSettings)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share < 1:
+            raise ValueError(f"share={self.share} is not allowed; it takes more than 0 and less than 1")
+        if not self.data:
+            raise ValueError("there is no data to learn from; give a file with --data")

@@ -1,0 +1,250 @@
+"""Data files for fine-tuning: read as they are, refused with file and line, and parted fairly."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sidelight.models.chats import Passage, render
+from sidelight.models.dataset import DataError, read_table
+from sidelight.models.labelled import Labelled, check_labels, labelled, leave_out_known
+from sidelight.models.passages import Writing, to_passages, writings
+from sidelight.models.split import hold_out_share
+from sidelight.models.tuning import Columns, FinetuneSettings, Request
+from transformers import AutoTokenizer
+
+from .tiny import save_generator
+
+GUESSED = Columns()
+CHATML = (
+    "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}<|end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+def save(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def rows_of(
+    path: Path, columns: Columns | None = None, *, skip_empty: bool = False
+) -> tuple[list[Labelled], list[str]]:
+    said: list[str] = []
+    return labelled([read_table(path)], columns or Columns(), said.append, skip_empty=skip_empty), said
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", 'text,label\n"good, very\ngood",pos\nbad,neg\n'),
+        ("a.csv", b'\xef\xbb\xbftext,label\r\n"good, very\ngood",pos\r\nbad,neg\r\n'),
+        ("a.csv", 'text;label\n"good, very\ngood";pos\nbad;neg'),
+        ("a.tsv", 'text\tlabel\n"good, very\ngood"\tpos\nbad\tneg'),
+    ],
+)
+def test_cells_are_read_with_the_line_that_they_begin_in(name: str, content: str | bytes, tmp_path: Path) -> None:
+    rows, _ = rows_of(save(tmp_path, name, content))
+    assert rows == [
+        Labelled("good, very\ngood", "pos", None, f"{name}, line 2"),
+        Labelled("bad", "neg", None, f"{name}, line 4"),
+    ]
+
+
+def test_jsonl_labels_may_be_numbers_and_columns_are_guessed_and_said(tmp_path: Path) -> None:
+    content = '{"id": 1, "Sentence": "good\u2028", "label": 1}\n\n{"Sentence": "x", "label": 0}'
+    rows, said = rows_of(save(tmp_path, "a.jsonl", content))
+    assert [(row.text, row.label, row.place) for row in rows] == [
+        ("good\u2028", "1", "a.jsonl, line 1"),
+        ("x", "0", "a.jsonl, line 3"),
+    ]
+    assert said == ["a.jsonl: 'Sentence' is taken for the text", "a.jsonl: 'label' is taken for the label"]
+
+
+WRONG = {
+    "no such ending": ("a.xlsx", "", r"a.xlsx: '.xlsx' is not one of .csv, .tsv, .jsonl"),
+    "nothing": ("a.csv", "text,label\n", "a.csv holds no rows"),
+    "another encoding": ("a.csv", b"text,label\ncaf\xe9,1\n", r"a.csv, line 2: byte 15 \(0xe9\) is not UTF-8; .*iconv"),
+    "another after a mark": ("a.csv", b"\xef\xbb\xbfa,b\n\xff,1", r"line 2: byte 8 \(0xff\)"),
+    "UTF-16": ("a.csv", "text,label".encode("utf-16"), "byte 1 begins UTF-16.*iconv -f UTF-16"),
+    "too many cells": ("a.csv", "text,label\na,1\nb,c,1\n", "a.csv, line 3: 3 cells, but the first line names 2"),
+    "an open quote": ("a.csv", 'text,label\na,1\n"b,1\nc,2\n', "a.csv, line 3: not well-formed CSV"),
+    "a column twice": ("a.csv", "text,text\na,1\n", "line 1: the column 'text' is there twice"),
+    "not JSON": ("a.jsonl", '{"text": "a", "label": 1}\n{"text"', "a.jsonl, line 2: not JSON"),
+    "no object": ("a.jsonl", "[1]", "a.jsonl, line 1: a list, not an object"),
+    "no such column": ("a.csv", "id,body,text,label\n1,a,b,c\n", "which column is the text.*body and text could each"),
+    "no usual name": ("a.csv", "text,stars\na,5\n", "which column is the label.*--label: text, stars"),
+    "half a character": ("a.jsonl", '{"text": "a\\ud800", "label": 1}', "line 1: 'text' holds half a character"),
+    "a list as label": ("a.jsonl", '{"text": "a", "label": [1]}', "line 1: 'label' is a list"),
+    "empty rows": ("a.csv", "text,label\na,1\n ,2\nb,\n", r"a.csv: 2 of 3 rows lack .*\(lines 3, 4\).*--skip-empty"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_with_file_and_line(case: str, tmp_path: Path) -> None:
+    name, content, message = WRONG[case]
+    with pytest.raises(DataError, match=message) as caught:
+        rows_of(save(tmp_path, name, content))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"none.csv can't be read"):
+        read_table(tmp_path / "none.csv")
+    with pytest.raises(DataError, match="there is no column 'body'; there are text, label"):
+        rows_of(save(tmp_path, "a.csv", "text,label\na,1"), Columns(text="body"))
+
+
+def test_empty_rows_are_left_out_where_that_is_asked_for_and_counted(tmp_path: Path) -> None:
+    rows, said = rows_of(save(tmp_path, "a.csv", "text,label\na,1\n ,2\nb,\n\n"), skip_empty=True)
+    assert [row.text for row in rows] == ["a"]
+    assert said[-1] == "a.csv: 2 of 3 rows are left out, which lack a value"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["a.jsonl", "a.csv"]))
+def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str, name: str) -> None:
+    quoted = '"' + text.replace('"', '""') + '"'
+    content = json.dumps({"text": text}) if name == "a.jsonl" else f"text,n\n{quoted},1\n"
+    table = read_table(save(tmp_path_factory.mktemp("text"), name, content))
+    assert table.records[0].values["text"] == text
+
+
+def many(labels: list[str]) -> list[Labelled]:
+    return [Labelled(f"text {index}", label, None, f"a.csv, line {index + 2}") for index, label in enumerate(labels)]
+
+
+TWO = many(["a", "b"] * 10)
+
+
+@pytest.mark.parametrize(
+    ("train", "held_out", "message"),
+    [
+        (many(["a"] * 20), TWO, "all 20 rows to learn have the label 'a'"),
+        (TWO[:9], TWO, "there are 9 rows to learn from; give at least 10"),
+        (TWO, [], "no rows to check with"),
+        (TWO, many(["a", "c"]), "a.csv, line 3: the held-out label 'c' is never learned; labels are a, b"),
+        (many([str(index) for index in range(30)]), TWO, "30 rows have 30 different labels"),
+    ],
+)
+def test_rows_that_make_no_classifier_are_refused(
+    train: list[Labelled], held_out: list[Labelled], message: str
+) -> None:
+    with pytest.raises(DataError, match=message):
+        check_labels(train, held_out)
+
+
+def test_held_out_rows_that_were_learned_are_left_out_and_said() -> None:
+    said: list[str] = []
+    assert leave_out_known(["Good!", "bad", "👍"], ["good", "👎"], str, said.append) == ["bad", "👍"]
+    assert said == ["1 of 3 held-out rows equal training rows and are left out of the held-out ones"]
+    with pytest.raises(DataError, match="all 1 held-out rows are training rows too"):
+        leave_out_known(["Good!"], ["good"], str, said.append)
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=2, max_size=80), st.floats(0.05, 0.95), st.integers(0, 9))
+def test_a_share_of_each_label_is_held_out(labels: list[str], share: float, seed: int) -> None:
+    kept, held = hold_out_share(labels, None, share, seed)
+    assert sorted(kept + held) == list(range(len(labels)))
+    assert kept
+    assert held
+    counts, all_ = Counter(labels[index] for index in held), Counter(labels)
+    if len(held) > 1 and len(kept) > 1:
+        assert all(abs(counts[label] - share * all_[label]) <= 0.5 + 1e-9 for label in all_)
+    assert hold_out_share(labels, None, share, seed) == (kept, held)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 8)), min_size=2, max_size=60), st.integers(0, 9))
+def test_no_group_is_on_both_sides(rows: list[tuple[str, int]], seed: int) -> None:
+    groups = [group for _, group in rows]
+    kept, held = hold_out_share([label for label, _ in rows], groups, 0.2, seed)
+    assert not {groups[index] for index in kept} & {groups[index] for index in held}
+    assert sorted(kept + held) == list(range(len(rows)))
+    assert bool(held) == (len(set(groups)) > 1)
+
+
+def test_a_text_a_line_or_a_paragraph(tmp_path: Path) -> None:
+    path = save(tmp_path, "a.txt", "one\r\ntwo\r\n\r\n\r\nthree\r\n")
+    lines, paragraphs = read_table(path), read_table(path, paragraphs=True)
+    assert [(record.line, record.values["text"]) for record in lines.records] == [(1, "one"), (2, "two"), (5, "three")]
+    assert "3 texts, one a line" in lines.notices[0]
+    assert "--paragraphs" in lines.notices[0]
+    assert [(record.line, record.values["text"]) for record in paragraphs.records] == [(1, "one\ntwo"), (5, "three")]
+
+
+def read_writings(path: Path) -> list[Writing]:
+    return writings([read_table(path)], Columns(), lambda _notice: None, skip_empty=False)
+
+
+def test_texts_prompts_and_conversations_are_told_apart(tmp_path: Path) -> None:
+    pair = '{"prompt": "2+2?", "response": "4"}'
+    chat = '{"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]}'
+    found = [read_writings(save(tmp_path, "a.jsonl", line))[0] for line in ('{"text": "a b"}', pair, chat)]
+    assert [one.said for one in found] == [
+        (("text", "a b"),),
+        (("user", "2+2?"), ("assistant", "4")),
+        (("user", "hi"), ("assistant", "ho")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("messages", "message"),
+    [
+        ('"hi"', "line 1: 'messages' is a str"),
+        ('[{"role": "user", "content": "hi"}]', "line 1: nobody answers"),
+        ('[{"role": "cook", "content": "hi"}]', "line 1: message 1 needs a role"),
+        ('[{"role": "user", "content": " "}]', "line 1: message 1 needs a role .* and a content"),
+    ],
+)
+def test_a_conversation_that_is_none_is_refused(messages: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=message):
+        read_writings(save(tmp_path, "a.jsonl", f'{{"messages": {messages}}}'))
+
+
+def test_of_conversations_only_answers_are_learned_and_as_the_template_writes_them(tmp_path: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(save_generator(tmp_path / "model", "llama"))
+    tokenizer.chat_template = CHATML
+    long = Writing((("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")), None, "a.jsonl, line 1")
+    pair = Writing((("user", "a"), ("assistant", "b")), None, "a.jsonl, line 2")
+    text = Writing((("text", "a b"),), None, "a.jsonl, line 3")
+    found = to_passages([long, pair, text], tokenizer, template=True, learn_prompt=False)
+    assert found == [
+        Passage(
+            (
+                ("<|user|>a<|end|>\n<|assistant|>", False),
+                ("b<|end|>", True),
+                ("\n", False),
+                ("<|user|>c<|end|>\n<|assistant|>", False),
+                ("d<|end|>", True),
+            ),
+            begins=False,
+            ends=False,
+        ),
+        Passage((("<|user|>a<|end|>\n<|assistant|>", False), ("b", True)), begins=False),
+        Passage((("a b", True),)),
+    ]
+    plain = to_passages([pair], tokenizer, template=False, learn_prompt=True)
+    assert plain == [Passage((("a", True), ("b", True)))]
+    tokenizer.chat_template = None
+    with pytest.raises(DataError, match="line 1: the model has no chat template"):
+        to_passages([long], tokenizer, template=True, learn_prompt=False)
+
+
+def test_a_template_that_rewrites_what_was_said_is_refused() -> None:
+    long = Writing((("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")), None, "a.jsonl, line 1")
+    last_only = "{{ messages[-1]['content'] }}"
+    with pytest.raises(DataError, match="line 1: the model's chat template changes what was said"):
+        render([long], last_only, {}, "")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"epochs": 0}, {"learning_rate": 0}, {"warm_up": 1}, {"mask_fraction": 2}, {"patience": 1}, {"seed": -1}],
+)
+def test_a_setting_out_of_its_range_is_refused(setting: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(setting))}=.* is not allowed; it takes"):
+        FinetuneSettings(**setting)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="share=1"):
+        Request("classify", "demo", ("a.csv",), share=1)
