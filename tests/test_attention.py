@@ -1,5 +1,6 @@
 """Attention: small pictures of every head, sets of heads, and tokens left out."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from sidelight.dashboard.attention import LARGEST_PICTURE, pictures
 from sidelight.dashboard.views import Selection
 from sidelight.dashboard.views.attention_map import draw, reduced, sink_share, sinks, special_tokens, token_names
 from sidelight.explain.report import Attention, Report
+from streamlit.testing.v1 import AppTest
 
 from tests.toys import english, predict, realistic
 
@@ -104,3 +106,72 @@ def test_a_long_text_is_a_short_drawing_that_still_names_every_token() -> None:
     assert figure is not None
     assert len(figure.to_json()) < 2_000_000
     assert figure.layout.xaxis.labelalias["333"] == "word"
+
+
+def tab(report: Report, heads: object = None) -> AppTest:
+    """The tab of this report, where these heads were chosen before."""
+
+    def script(report: "Report") -> None:
+        from sidelight.dashboard.attention import show_attention
+        from sidelight.dashboard.views import Selection
+
+        show_attention(report, Selection())
+
+    page = AppTest.from_function(script, kwargs={"report": report}, default_timeout=30)
+    if heads is not None:
+        page.session_state["chosen attention heads"] = heads
+    page.run()
+    assert not page.exception
+    return page
+
+
+def drawn(page: AppTest) -> str:
+    """The title of the drawing."""
+    (chart,) = page.get("plotly_chart")
+    title: str = json.loads(chart.proto.spec)["layout"]["title"]["text"]
+    return title.partition(":")[0]
+
+
+def captions(page: AppTest) -> str:
+    """What the captions say once markdown is read."""
+    return " ".join(one.value for one in page.caption).replace("\\", "")
+
+
+def test_a_report_without_attention_says_so() -> None:
+    page = tab(replace(REPORT, attention=()))
+    assert captions(page).startswith("No attention was kept")
+    assert not page.get("plotly_chart")
+    assert not page.toggle
+
+
+@pytest.mark.parametrize(
+    ("heads", "title"),
+    [
+        (None, "Layer 3, mean of 4 heads"),
+        ([[1, 2]], "Layer 2, head 3"),
+        ([[1, 2], [2, 0]], "mean of 2 heads of 2 layers"),
+        ([[1, 2], [11, 2]], "Layer 2, head 3"),
+        ([[11, 2]], "Layer 3, mean of 4 heads"),
+    ],
+)
+def test_the_chosen_heads_that_the_model_has_are_drawn(heads: object, title: str) -> None:
+    assert drawn(tab(REPORT, heads)) == title
+
+
+def test_several_heads_are_reduced_as_asked_and_one_is_not_asked_about() -> None:
+    page = tab(REPORT, [[1, 2], [2, 0]])
+    page.button_group(key="attention reduction").set_value("strongest").run()
+    assert drawn(page) == "largest weight of 2 heads of 2 layers"
+    assert not tab(REPORT, [[1, 2]]).get("button_group")
+
+
+def test_what_is_hidden_is_said_even_where_it_is_everything() -> None:
+    weights = np.full((1, 1, 3, 3), 5)
+    weights[..., 1] = 240
+    kept = attention(weights, 1)
+    page = tab(Report((kept.prediction,), attention=(kept,)))
+    page.toggle(key="hide sinks").set_value(True).run()
+    assert "94.1 % of all attention" in captions(page)
+    page.toggle(key="hide special").set_value(True).run()
+    assert "Every token is hidden" in captions(page)
+    assert not page.get("plotly_chart")
