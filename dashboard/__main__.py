@@ -79,9 +79,9 @@ def explain(
     precision: Precision = "float32",
 ) -> None:
     """Explain one text: a table on the terminal, and files by their ending."""
-    from sidelight.explain import ALL_OF
     from sidelight.explain import explain as explained
     from sidelight.explain.methods import USUAL, parse_request
+    from sidelight.explain.requested import ALL_OF
     from sidelight.models import check, load
     from sidelight.models.prompt import Prompt, Sampling
     from sidelight.models.units import find_unit

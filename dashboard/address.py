@@ -6,7 +6,7 @@ in a link that was asked for with its text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -23,14 +23,15 @@ LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 TEXT, ENTRY = "text", "report"
 
 
-def choose(key: str, names: Sequence[str]) -> None:
+def choose(key: str, names: Collection[str], unknown: str) -> None:
     """Takes over what the address names, if it was not put there by `name_choice`; says so where it is not known.
 
-    Streamlit's own binding would not write what another page has chosen.
+    Streamlit's own binding would not write what another page has chosen, and names options in the visitor's language.
 
     Args:
         key: of the address and of the widget, which is not drawn yet.
         names: what there is to choose from.
+        unknown: the key of the text about what is `asked` for and not among them.
     """
     asked = st.query_params.get(key)
     if asked is not None and asked != st.session_state.get(f"{key} of the address"):
@@ -39,7 +40,7 @@ def choose(key: str, names: Sequence[str]) -> None:
     if linked in names:
         st.session_state[key] = st.session_state.pop(f"{key} of a link")
     elif linked is not None:
-        st.warning(markdown_text(say("model_of_link", model=linked)))
+        st.warning(markdown_text(say(unknown, asked=linked)))
 
 
 def name_choice(key: str, value: str | None) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 from sidelight.explain.report import Attention, Report
 
-from . import hidden
+from .component import component
 from .markup import markdown_text
 from .palette import percent, scheme
 from .views import PLOTLY_CONFIG, alt_text
@@ -82,11 +82,10 @@ def pictures(kept: Attention) -> npt.NDArray[np.uint8]:
 
     Of more than `LARGEST_PICTURE` tokens a cell holds the largest weight of several.
     """
-    shape = (kept.layers, kept.heads, len(kept.queries), len(kept.keys))
-    weights = np.frombuffer(kept.data, dtype=np.uint8).reshape(shape)
+    weights = kept.stored
     for axis in (2, 3):
-        size = ceil(shape[axis] / LARGEST_PICTURE)
-        weights = np.maximum.reduceat(weights, np.arange(0, shape[axis], size), axis=axis)
+        count = weights.shape[axis]
+        weights = np.maximum.reduceat(weights, np.arange(0, count, ceil(count / LARGEST_PICTURE)), axis=axis)
     greatest = weights.max(axis=(2, 3), keepdims=True).clip(1)
     scaled: npt.NDArray[np.uint8] = (weights.astype(np.float32) * 255 / greatest).astype(np.uint8)
     return scaled
@@ -126,4 +125,4 @@ def _ask_reduction() -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> st.components.v2.types.ComponentRenderer:
-    return hidden.component("attention", MARKUP)
+    return component("attention", MARKUP)

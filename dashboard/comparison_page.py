@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 from sidelight.explain.comparison import Column, compare
-from sidelight.explain.methods import METHODS
+from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
 from . import session, waiting
 from .comparing import FIRST, Chosen, Comparing, Item, label_options
+from .cost import cost_text, guessed
 from .markup import markdown_text, shown
 from .messages import Loaded
 from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
@@ -50,9 +51,19 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
 
 def _show_missing(state: Comparing, items: Sequence[Item]) -> None:
     made = {column.title for column in state.columns(items)}
-    missing = [item.title for item in items if item.title not in made]
-    if made and missing:
-        st.caption(markdown_text(say("not_compared_yet", titles=listed(missing))))
+    missing = [item for item in items if item.title not in made]
+    if missing:
+        titles = listed([item.title for item in missing])
+        st.caption(markdown_text(say("not_compared_yet", titles=titles, cost=_cost(missing))))
+
+
+def _cost(items: Sequence[Item]) -> str:
+    """What these columns will cost together; seconds at the pace of the slowest of their models."""
+    asked = dict.fromkeys((item.input, item.method) for item in items)
+    sizes = [(request(method), guessed(about.text, about.unit, None)) for about, method in asked]
+    paces = [session.supervisor(item.input.choice).seconds_per_token for item in items]
+    known = [pace for pace in paces if pace is not None]
+    return cost_text(sizes, max(known) if len(known) == len(paces) else None)
 
 
 def _show_absent(name: str, model: Loaded, labels: Sequence[str]) -> None:

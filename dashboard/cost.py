@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sidelight.explain import ALL_OF
 from sidelight.explain.methods import METHODS, MethodRequest
+from sidelight.explain.requested import ALL_OF
 from sidelight.models.prediction import Prediction
 from sidelight.models.units import UNITS
 
@@ -44,12 +45,16 @@ def passes(request: MethodRequest, size: Size) -> int:
     return METHODS[request.name].calls(size.features, targets, request.settings)
 
 
-def cost_text(request: MethodRequest, size: Size, seconds_per_token: float | None) -> str:
-    """The cost of a method in words: `about 320 passes, 1.2 s`."""
-    calls = passes(request, size)
+def cost_text(asked: Sequence[tuple[MethodRequest, Size]], seconds_per_token: float | None) -> str:
+    """What methods will cost together, in words: `about 320 passes, 1.2 s`."""
+    calls = sum(passes(request, size) for request, size in asked)
     if seconds_per_token is None:
         return say("about_pass" if calls == 1 else "about_passes", count=f"{calls:,}")
-    effort = calls if METHODS[request.name].hides else calls * BACKWARD
-    seconds = effort * size.tokens * seconds_per_token
+    seconds = sum(_effort(request, size) for request, size in asked) * seconds_per_token
     key = "about_pass_seconds" if calls == 1 else "about_passes_seconds"
     return say(key, count=f"{calls:,}", seconds=number(seconds, 1) if seconds >= 0.1 else "0.1")
+
+
+def _effort(request: MethodRequest, size: Size) -> int:
+    """The tokens that a method has the model read; a gradient counts for several passes."""
+    return passes(request, size) * size.tokens * (1 if METHODS[request.name].hides else BACKWARD)

@@ -14,7 +14,7 @@ import typer
 if TYPE_CHECKING:
     from sidelight.models.card import AnyCard
     from sidelight.models.demo import Preparing
-    from sidelight.models.tuning import Request, Step
+    from sidelight.models.finetuning.request import Request, Step
 
 app = typer.Typer(help="Fine-tune a model on data files, into a folder that is explained like any other.")
 
@@ -121,7 +121,7 @@ def generator(
 
 def _run(context: typer.Context, task: str, options: dict[str, Any]) -> None:
     """Makes or goes on with a model, and tells of it."""
-    from sidelight.models.finetuning import finetune
+    from sidelight.models.finetuning.finetune import finetune
 
     from .terminal import preparing, progress_bar
 
@@ -159,7 +159,7 @@ def _run(context: typer.Context, task: str, options: dict[str, Any]) -> None:
 
 
 def _asked(task: str, options: dict[str, Any]) -> Request:
-    from sidelight.models.tuning import Columns, FinetuneSettings, Request
+    from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request
 
     columns = Columns(**_part(options, Columns))
     settings = FinetuneSettings(**_part({**options, "bfloat16": _bfloat16(options)}, FinetuneSettings))
@@ -170,7 +170,7 @@ def _asked(task: str, options: dict[str, Any]) -> Request:
 
 def _resumed(context: typer.Context, task: str, options: dict[str, Any]) -> Request:
     """What was asked before; what is named again must be the same."""
-    from sidelight.models.run import read_run, refuse_changes
+    from sidelight.models.finetuning.run import read_run, refuse_changes
 
     request = read_run(options["out"]).request
     named = {name for name in context.params if context.get_parameter_source(name).name == "COMMANDLINE"}  # type: ignore[union-attr]
@@ -191,7 +191,7 @@ def _part(options: dict[str, Any], kind: Any) -> dict[str, Any]:
 def _bfloat16(options: dict[str, Any]) -> bool:
     if options["bfloat16"] is not None:
         return bool(options["bfloat16"])
-    from sidelight.models.finetune import has_bfloat16
+    from sidelight.models.finetuning.classifier import has_bfloat16
 
     return has_bfloat16()
 
@@ -223,7 +223,7 @@ def _doing(step: Step, last: list[Step]) -> str:
 
 
 def _tell_stopped(task: str, out: Path, last: list[Step]) -> None:
-    from sidelight.models.resuming import Checkpoints
+    from sidelight.models.finetuning.resuming import Checkpoints
 
     found = Checkpoints(out).found() if out.is_dir() else {}
     name = "classifier" if task == "classify" else "generator"

@@ -1,11 +1,10 @@
-"""Hidden words: what the model answers without them, and what the components of both texts share."""
+"""Hidden words: what the model answers without them, in a sentence below the text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
-from pathlib import Path
 
 import streamlit as st
 from sidelight.explain.report import Attribution, Report
@@ -17,18 +16,8 @@ from .views.naming import errors_text, label_names, method_titles, quoted, value
 from .visitor import Visitor
 from .wording import say
 
-STATIC = Path(__file__).parent / "static"
 PATIENCE = 5.0  # seconds to wait for the answer before saying that it takes long
 MOST_NAMED = 6  # hidden words that are named one by one
-
-
-def component(name: str, markup: str) -> st.components.v2.types.ComponentRenderer:
-    """A component out of the files of its name and those that both texts share."""
-    css, js = (
-        "\n".join((STATIC / f"{part}.{kind}").read_text(encoding="utf-8") for part in parts)
-        for kind, parts in (("css", ("tip", name)), ("js", ("tip", "hiding", name)))
-    )
-    return st.components.v2.component(f"sidelight_{name}", html=markup, css=css, js=js)
 
 
 def may_hide(visitor: Visitor, report: Report, prediction: Prediction) -> bool:

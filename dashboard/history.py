@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 from sidelight.explain.methods import MethodRequest
-from sidelight.explain.report import Report, load_report, to_json
+from sidelight.explain.report import Report
+from sidelight.explain.report_file import load_report, to_json
 from sidelight.models.prompt import Prompt
 
 from .messages import Work

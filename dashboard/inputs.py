@@ -15,6 +15,7 @@ from sidelight.models.prompt import MOST_NEW_TOKENS, Sampling
 from sidelight.models.units import UNITS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from . import address
 from .cost import Size, cost_text
 from .wording import said, say, unit_noun
 
@@ -79,6 +80,7 @@ def ask_own_words() -> bool:
 
 def ask_unit() -> str:
     """What the text is taken apart into."""
+    address.choose("unit", UNITS, "unit_of_link")
     chosen = st.segmented_control(
         say("unit"),
         list(UNITS),
@@ -86,10 +88,11 @@ def ask_unit() -> str:
         default="word",
         format_func=lambda unit: unit_noun(unit, 2),
         key="unit",
-        bind="query-params",
+        persist_state="session",
         wrap=True,
         label_visibility="collapsed",
     )
+    address.name_choice("unit", None if chosen == "word" else chosen)
     return str(chosen)
 
 
@@ -110,7 +113,7 @@ def ask_methods(
         for name, method in METHODS.items():
             if task in method.tasks:
                 wanted, asked = _ask_method(name, method, hidings)
-                st.caption(cost_text(asked, size, seconds_per_token))
+                st.caption(cost_text([(asked, size)], seconds_per_token))
                 requests += [asked] if wanted else []
         st.caption(say("counts_from_next_explain"))
     return tuple(requests), seed

@@ -14,8 +14,7 @@ KEY = "language"
 def choose() -> None:
     """The control; from here on the visitor's pages speak what is chosen."""
     follow(of_visitor)
-    if st.query_params.get(KEY) in LANGUAGES:
-        address.choose(KEY, list(LANGUAGES))
+    address.choose(KEY, LANGUAGES, "language_of_link")
     st.session_state.setdefault(KEY, of_browser())
     with st.container(key="languages", width="content"):
         chosen = st.segmented_control(
@@ -26,7 +25,7 @@ def choose() -> None:
             label_visibility="collapsed",
             key=KEY,
         )
-    # Named but where it is nobody's choice: other parts of an address are in the words of the language.
+    # Named but where it is nobody's choice: Compare's units stand in the address in the words of the language.
     address.name_choice(KEY, None if chosen == of_browser() == DEFAULT else chosen)
 
 

@@ -36,7 +36,7 @@ def begin(task: str) -> Visitor:
     Where the model can't be had because too many are loaded, the page says so and ends.
     """
     key, names = session.MODEL_KEYS[task], list(session.choices(task))
-    address.choose(key, names)
+    address.choose(key, names, "model_of_link")
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("### Sidelight", width="content")
         chosen = st.selectbox(

@@ -31,19 +31,20 @@ def show_history(visitor: Visitor, box: str) -> None:
             say("search_history"), key=f"search {box}", placeholder=say("search_history"), label_visibility="collapsed"
         )
         entries = history.find(words, visitor.supervisor.choice.task, MOST_ENTRIES + 1)
-        for entry in entries[:MOST_ENTRIES]:
-            st.button(
-                markdown_text(_title(entry)),
-                key=f"open {entry.id}",
-                type="tertiary",
-                help=markdown_text(say("history_entry", model=shown(entry.model), changed=entry.changed)),
-                on_click=_open,
-                args=(visitor, box, entry.id),
-            )
-        if len(entries) > MOST_ENTRIES:
-            st.caption(say("more_in_history", most=MOST_ENTRIES))
-        elif not entries:
-            st.caption(say("nothing_found" if history.find(most=1) else "empty_history"))
+        with st.container():  # so that what stands below keeps its place, however many are found
+            for entry in entries[:MOST_ENTRIES]:
+                st.button(
+                    markdown_text(_title(entry)),
+                    key=f"open {entry.id}",
+                    type="tertiary",
+                    help=markdown_text(say("history_entry", model=shown(entry.model), changed=entry.changed)),
+                    on_click=_open,
+                    args=(visitor, box, entry.id),
+                )
+            if len(entries) > MOST_ENTRIES:
+                st.caption(say("more_in_history", most=MOST_ENTRIES))
+            elif not entries:
+                st.caption(say("nothing_found" if history.find(most=1) else "empty_history"))
         with st.container(horizontal=True, vertical_alignment="center"):
             switched = st.toggle(say("keep_history"), enabled, key=f"keep history {box}", help=say("keep_history_help"))
             if switched != enabled:

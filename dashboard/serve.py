@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from sidelight.explain.report import LARGEST_FILE
+from sidelight.explain.report_file import LARGEST_FILE
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
-from sidelight.explain.report import Report, ReportError, load_report
+from sidelight.explain.report import Report
+from sidelight.explain.report_file import ReportError, load_report
 from sidelight.models.cache import home
 
 from .fleet import Fleet, by_name

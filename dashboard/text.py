@@ -7,6 +7,7 @@ from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
 from . import hidden
+from .component import OF_TEXTS, component
 from .markup import fragment, render, shown, unseeable
 from .palette import largest, opacity, scheme, side
 from .views.naming import direction_text, label_names, scale_text
@@ -52,7 +53,7 @@ def show_text(visitor: Visitor, report: Report, place: int, target: int, method:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> st.components.v2.types.ComponentRenderer:
-    return hidden.component("text", MARKUP)
+    return component("text", MARKUP, OF_TEXTS)
 
 
 def _show_legend(prediction: Prediction, chosen: Attribution | None, target: int, dark: bool) -> None:

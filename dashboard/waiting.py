@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
-from sidelight.explain.methods import METHODS
+from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
 
@@ -134,21 +134,21 @@ def chips(supervisor: Supervisor, job: Job) -> list[Chip]:
     report, progress = job.status.report, job.status.progress
     if report is None:
         return []
-    return [_chip(supervisor, job, report, request.name) for request in job.work.requests] + (
+    return [_chip(supervisor, job, report, request) for request in job.work.requests] + (
         [Chip(say("attention"), "")] if progress and progress.stage == "attention" else []
     )
 
 
-def _chip(supervisor: Supervisor, job: Job, report: Report, name: str) -> Chip:
-    title, progress = METHODS[name].title, job.status.progress
-    (request,) = [one for one in job.work.requests if one.name == name][:1]
+def _chip(supervisor: Supervisor, job: Job, report: Report, request: MethodRequest) -> Chip:
+    name, progress = request.name, job.status.progress
+    title = METHODS[name].title
     if progress and progress.stage == name:
         share = progress.done / progress.total if progress.total else 0.0
         return Chip(title, say("done_of", done=f"{progress.done:,}", total=f"{progress.total:,}"), share)
     made = next((one for one in report.attributions if one.method == name), None)
     if made is not None:
         return Chip(title, say("seconds_taken", seconds=number(made.seconds, 1 if made.seconds >= 0.1 else 2)), 1.0)
-    return Chip(title, cost_text(request, size_of(report.predictions[0]), supervisor.seconds_per_token))
+    return Chip(title, cost_text([(request, size_of(report.predictions[0]))], supervisor.seconds_per_token))
 
 
 def _show_end(drawn: Moment) -> None:

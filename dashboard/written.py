@@ -11,6 +11,7 @@ from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Feature, Prediction
 
 from . import hidden
+from .component import OF_TEXTS, component
 from .markup import shown, unseeable
 from .palette import MOST_OPAQUE, percent, scheme
 from .views.naming import scale_text
@@ -112,7 +113,7 @@ def key_of(prediction: Prediction) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _component() -> st.components.v2.types.ComponentRenderer:
-    return hidden.component("written", MARKUP)
+    return component("written", MARKUP, OF_TEXTS)
 
 
 def _row(

@@ -13,12 +13,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from sidelight.models.prediction import Hiding, Model, Prediction, UnsupportedError
+from sidelight.models.model import Hiding, Model
+from sidelight.models.prediction import Prediction, UnsupportedError
 from sidelight.models.prompt import Prompt
 from sidelight.models.units import joined
 
 from .methods import METHODS, USUAL, MethodRequest, adds_up, parse_request
-from .report import Attribution, Provenance, Report, keep_attention, load_report
+from .report import Attribution, Provenance, Report, keep_attention
+from .report_file import load_report
+from .requested import answer, choose_targets
 from .scoring import Listener, Scoring, ignore
 
 __all__ = ["explain", "explaining", "load_report"]
@@ -26,7 +29,6 @@ __all__ = ["explain", "explaining", "load_report"]
 LIBRARIES = ("sidelight", "torch", "transformers", "shap", "lime", "numpy")
 
 Input = str | Prompt | Prediction
-ALL_OF = 8  # targets: a method to which each costs a pass explains as many unasked, else only the one looked at first
 
 
 def explain(
@@ -84,7 +86,7 @@ def explaining(
     for place, prediction in enumerate(report.predictions):
         wanted = choose_targets(prediction, targets)
         for request, hiding in zip(requests, hidings, strict=True):
-            known = _known(report.attributions_of(place), request, hiding)
+            known = answer(report, place, request, model.hidings[0].kind)
             missing = [target for target in wanted if known is None or not known.covers(target)]
             if known and not (missing and METHODS[request.name].chooses):
                 continue
@@ -139,27 +141,6 @@ def run(
         calls=scoring.calls,
         seconds=round(time.perf_counter() - start, 3),
     )
-
-
-def choose_targets(prediction: Prediction, targets: Sequence[int] | None) -> tuple[int, ...]:
-    """The targets that are explained where each of them costs a pass.
-
-    Raises:
-        ValueError: there is no such target.
-    """
-    everything = range(len(prediction.targets))
-    if targets is None:
-        return tuple(everything) if len(everything) <= ALL_OF else (prediction.predicted,)
-    for target in targets:
-        if target not in everything:
-            raise ValueError(f"there is no target {target}; the prediction has {len(everything)}, counted from 0")
-    return tuple(dict.fromkeys(targets))
-
-
-def _known(attributions: Sequence[Attribution], request: MethodRequest, hiding: Hiding | None) -> Attribution | None:
-    """What a report holds of this request already."""
-    asked = (request.name, dict(request.settings), hiding)
-    return next((one for one in attributions if (one.method, dict(one.settings), one.hiding) == asked), None)
 
 
 def choose_hiding(model: Model, request: MethodRequest) -> Hiding | None:

@@ -1,39 +1,23 @@
-"""What was explained, as plain frozen data, and the file format it is kept in.
+"""What was explained, as plain frozen data; `report_file` has the file that it is kept in.
 
 An `Attribution` holds what one method says of one prediction; a `Report` holds everything about one or several
 inputs and opens again. Values are raw: scaling and colour belong to the views.
-
-The file is JSON (`"schema": "sidelight.report/1"`), lossless but for attention weights, which are kept to one
-part in 255. It is checked against these types when it is read; nothing in it names a file or a model to open.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from math import isfinite
-from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import TypeAdapter, ValidationError
-from sidelight.models.prediction import AttentionMap, Floats, Hiding, Number, Prediction, Whole
-
-SCHEMA = "sidelight.report/1"
-LARGEST_FILE = 100_000_000  # bytes, packed or unpacked
+from sidelight.models.model import AttentionMap, Hiding
+from sidelight.models.prediction import Floats, Number, Prediction, Whole
 
 Setting = bool | Whole | Number | str
 Rows = tuple[tuple[Number, ...], ...]
-T = TypeVar("T")
-
-
-class ReportError(ValueError):
-    """A file is not a report, or is one that this version can't read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +131,16 @@ class Attention:
     @property
     def weights(self) -> Floats:
         """(layers, heads, queries, keys), each row over the keys summing to about 1."""
-        return self._bytes().astype(np.float32) / 255
+        return self.stored.astype(np.float32) / 255
 
     def weights_of(self, layer: int, head: int) -> Floats:
         """One head's weights: (queries, keys)."""
-        weights: Floats = self._bytes()[layer, head].astype(np.float32) / 255
+        weights: Floats = self.stored[layer, head].astype(np.float32) / 255
         return weights
 
-    def _bytes(self) -> npt.NDArray[np.uint8]:
+    @property
+    def stored(self) -> npt.NDArray[np.uint8]:
+        """The weights as they are kept: bytes (layers, heads, queries, keys)."""
         shape = (self.layers, self.heads, len(self.queries), len(self.keys))
         return np.frombuffer(self.data, dtype=np.uint8).reshape(shape)
 
@@ -231,103 +217,3 @@ class Report:
     def _repr_html_(self) -> str | None:
         found = entry_points(group="sidelight.notebook", name="html")
         return next((str(entry.load()(self)) for entry in found), None)
-
-
-def to_json(report: Report) -> str:
-    """The report as its file's text."""
-    document = {
-        "schema": SCHEMA,
-        "predictions": [_prediction(prediction) for prediction in report.predictions],
-        "attributions": [_indexed(attribution, report) for attribution in report.attributions],
-        "measurements": [asdict(measurement) for measurement in report.measurements],
-        "attention": [
-            {**_indexed(map_, report), "data": base64.b64encode(zlib.compress(map_.data)).decode("ascii")}
-            for map_ in report.attention
-        ],
-        "provenance": asdict(report.provenance),
-        "notes": list(report.notes),
-    }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
-
-
-def _prediction(prediction: Prediction) -> dict[str, Any]:
-    plain = asdict(prediction)
-    for record, target in zip(plain["targets"], prediction.targets, strict=True):
-        record["probability"] = target.probability
-    return plain
-
-
-def _indexed(record: Attribution | Attention, report: Report) -> dict[str, Any]:
-    plain = {entry.name: getattr(record, entry.name) for entry in fields(record)}
-    if isinstance(record, Attribution) and record.hiding is not None:
-        plain["hiding"] = asdict(record.hiding)
-    return {**plain, "prediction": report.index_of(record)}
-
-
-def load_report(source: str | Path | bytes) -> Report:
-    """Opens a report again, from a path or from the bytes of its JSON file.
-
-    Raises:
-        ReportError: it is not a report, a damaged one, or made by a newer version.
-        OSError: the file can't be read.
-    """
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    if len(data) > LARGEST_FILE:
-        raise ReportError(f"the file has {len(data):,} bytes; a report may have {LARGEST_FILE:,}")
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise ReportError(f"not a report: the file is not JSON ({_first_line(error)})") from error
-    schema = document.get("schema") if isinstance(document, dict) else None
-    if schema != SCHEMA:
-        newer = isinstance(schema, str) and schema.startswith("sidelight.report/")
-        reason = "it was made by a newer version of Sidelight" if newer else f"expected {SCHEMA!r}"
-        raise ReportError(f"can't open this file: its schema is {str(schema)[:80]!r}; {reason}")
-    try:
-        return _read(document)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ReportError(f"a damaged report: {place or 'content'}: {first['msg']}"[:300]) from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, zlib.error) as error:
-        raise ReportError(f"a damaged report: {_first_line(error)}"[:300]) from error
-
-
-def _read(document: dict[str, Any]) -> Report:
-    predictions = _checked(tuple[Prediction, ...], document["predictions"])
-    if not predictions or not all(prediction.targets for prediction in predictions):
-        raise ReportError("it holds no prediction, or one without an answer")
-    attention = [{**entry, "data": _unpack(entry["data"])} for entry in document["attention"]]
-    if sum(len(entry["data"]) for entry in attention) > LARGEST_FILE:
-        raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
-    return Report(
-        predictions,
-        tuple(_checked(Attribution, _resolved(entry, predictions)) for entry in document["attributions"]),
-        _checked(tuple[Measurement, ...], document["measurements"]),
-        tuple(_checked(Attention, _resolved(entry, predictions)) for entry in attention),
-        _checked(Provenance, document["provenance"]),
-        _checked(tuple[str, ...], document.get("notes", ())),
-    )
-
-
-def _checked(kind: type[T], plain: object) -> T:
-    return TypeAdapter(kind).validate_python(plain)
-
-
-def _resolved(entry: dict[str, Any], predictions: tuple[Prediction, ...]) -> dict[str, Any]:
-    index = entry["prediction"]
-    if not isinstance(index, int) or not 0 <= index < len(predictions):
-        raise ReportError(f"prediction {index!r} is not among the {len(predictions)} of the report")
-    return {**entry, "prediction": predictions[index]}
-
-
-def _unpack(text: str) -> bytes:
-    unpacker = zlib.decompressobj()
-    data = unpacker.decompress(base64.b64decode(text, validate=True), LARGEST_FILE)
-    if unpacker.unconsumed_tail:
-        raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
-    return data
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -5,9 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from . import choose_targets
+from sidelight.models.prediction import Prediction
+
 from .methods import METHODS, MethodRequest
 from .report import Attribution, Report
+
+ALL_OF = 8  # targets: a method to which each costs a pass explains as many unasked, else only the one looked at first
+
+
+def choose_targets(prediction: Prediction, targets: Sequence[int] | None) -> tuple[int, ...]:
+    """The targets that are explained where each of them costs a pass.
+
+    Raises:
+        ValueError: there is no such target.
+    """
+    everything = range(len(prediction.targets))
+    if targets is None:
+        return tuple(everything) if len(everything) <= ALL_OF else (prediction.predicted,)
+    for target in targets:
+        if target not in everything:
+            raise ValueError(f"there is no target {target}; the prediction has {len(everything)}, counted from 0")
+    return tuple(dict.fromkeys(targets))
 
 
 def answer(report: Report, place: int, request: MethodRequest, default: str) -> Attribution | None:

@@ -12,17 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sidelight.models.prediction import (
-    AttentionMap,
-    Floats,
-    Hiding,
-    Keep,
-    Model,
-    OnBatch,
-    Prediction,
-    Writer,
-    no_report,
-)
+from sidelight.models.model import AttentionMap, Hiding, Keep, Model, OnBatch, Writer, no_report
+from sidelight.models.prediction import Floats, Prediction
 from sidelight.models.prompt import Prompt
 
 if TYPE_CHECKING:

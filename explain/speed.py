@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sidelight.models.batching import tokens_kept
-from sidelight.models.prediction import Floats, Hiding, Keep, Prediction
+from sidelight.models.model import Hiding, Keep
+from sidelight.models.prediction import Floats, Prediction
 from sidelight.models.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -90,8 +91,9 @@ def measure(
     Raises:
         ValueError: the text is too long for the model, or as for `load`.
     """
-    from sidelight.models.checkpoint import find, load_checkpoint
+    from sidelight.models.checkpoint import load_checkpoint
     from sidelight.models.demo import prepare
+    from sidelight.models.folder import find
     from sidelight.models.generator import SUFFIX, Generator
 
     folder = prepare(task="generate") if reference == "demo" else find(reference)

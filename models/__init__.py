@@ -50,7 +50,8 @@ def load(
     """
     check(reference, task, precision)
     from . import classifier, generator
-    from .checkpoint import find, load_checkpoint
+    from .checkpoint import load_checkpoint
+    from .folder import find
 
     folder = _demo(task) if reference == "demo" else find(reference)
     name = _name(reference)

@@ -19,19 +19,8 @@ from torch import Tensor
 
 from .batching import Batch, batches, whole
 from .checkpoint import Checkpoint, embedding_table
-from .prediction import (
-    AttentionMap,
-    Floats,
-    Hiding,
-    Keep,
-    ModelError,
-    OnBatch,
-    Prediction,
-    Span,
-    Token,
-    UnsupportedError,
-    no_report,
-)
+from .model import AttentionMap, Hiding, Keep, OnBatch, no_report
+from .prediction import Floats, ModelError, Prediction, Span, Token, UnsupportedError
 
 Inputs = dict[str, Tensor]
 # Work for about a third of a second on two laptop cores, so that progress and Stop are never far away.

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .prediction import Hiding, Keep, Prediction
+from .model import Hiding, Keep
+from .prediction import Prediction
 
 Ids = npt.NDArray[np.int64]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from .tuning import Point
+from .finetuning.request import Point
 
 FILE = "card.json"
 NORMAL_975 = 1.959964  # the 97.5th percentile of the normal distribution, for an interval of 95 %

@@ -1,48 +1,25 @@
-"""From a folder or hub id to a network and its tokenizer, or a reason why not.
+"""From a checkpoint's folder to a network and its tokenizer, or a reason why not.
 
-A checkpoint is a program's input by strangers. It is looked at before transformers sees it: transformers runs
-code that a config names, follows shards out of the folder, and makes up weights that are missing. Only
-safetensors are read, no code of the checkpoint's own is run, and a network whose weights are not all in the file
-is refused.
+The folder is looked at first, in `folder`. transformers makes up weights that are missing: here a network whose
+weights are not all in the files is refused.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import regex
-
-from .gguf import find_converted, is_gguf
+from .folder import hash_weights, look_at
 from .prediction import ModelError
 
 if TYPE_CHECKING:
     from torch import Tensor
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+|[\w-]+")
-# What the names of architectures for a task end with, by the ending of transformers' Auto class.
-ENDINGS = {
-    "ForSequenceClassification": ("ForSequenceClassification",),
-    "ForCausalLM": ("ForCausalLM", "LMHeadModel"),
-}
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "vocab.txt",
-    "vocab.json",
-    "spiece.model",
-    "sentencepiece.bpe.model",
-    "tokenizer.model",
-)
-FOREIGN_CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
 IMPLEMENTATION_CHOICES = ("attn_implementation", "experts_implementation")
-LARGEST_CONFIG = 10_000_000  # bytes
-LFS_POINTER = b"version https://git-lfs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +30,6 @@ class Checkpoint:
     network: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     weights: str
-
-
-def find(reference: str) -> Path:
-    """The folder of a reference: itself, what a .gguf file is converted to, or what the hub gives for an id.
-
-    Raises:
-        ModelError: neither a folder, nor a .gguf file that can be converted, nor an id that the hub knows.
-    """
-    named = Path(reference).expanduser()
-    if named.is_dir():
-        return named.resolve()
-    if is_gguf(reference):
-        return find_converted(named)
-    if named.exists():
-        raise ModelError(
-            f"{reference!r} is a file; give the folder that holds config.json and model.safetensors, or a .gguf file"
-        )
-    if not HUB_ID.fullmatch(reference):
-        raise ModelError(f"there is no folder {reference!r}; give a folder, a hub id such as name/model, or demo")
-    from huggingface_hub import snapshot_download
-
-    try:
-        found = snapshot_download(reference, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"])
-    except Exception as error:
-        reason = type(error).__name__
-        raise ModelError(
-            f"there is no folder {reference!r}, and the hub gave no model of that name ({reason}); check the "
-            f"spelling and the network, or give a folder"
-        ) from error
-    return Path(found)
 
 
 def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
@@ -96,11 +43,7 @@ def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
     Raises:
         ModelError: anything about the folder that would make its answers wrong or loading it unsafe.
     """
-    raw = _read_config(folder)
-    _refuse_foreign(folder, raw)
-    files = weight_files(folder)
-    _refuse_other_tasks(raw, suffix)
-    _refuse_broken_labels(raw)
+    raw, files = look_at(folder, suffix)
     with quiet():
         config = _make_config(raw)
         _refuse_other_size(config, suffix, files)
@@ -118,106 +61,6 @@ def embedding_table(network: Any) -> Tensor:
     """The table that the network embeds its ids with, (ids, width)."""
     table: Tensor = network.get_input_embeddings().weight
     return table
-
-
-def weight_files(folder: Path) -> tuple[Path, ...]:
-    """The safetensors files of a checkpoint, all inside its folder.
-
-    Raises:
-        ModelError: there are none, one is missing or outside, or one is a placeholder.
-    """
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        names = _shards(_read_json(index).get("weight_map"))
-    elif (folder / "model.safetensors").is_file():
-        names = ["model.safetensors"]
-    else:
-        pickles = sorted(path.name for path in folder.glob("*.bin"))
-        hint = f"{pickles[0]} is a pickle, which can run code; convert it to safetensors" if pickles else "add it"
-        raise ModelError(f"there is no model.safetensors in {folder.name!r}: {hint}")
-    for name in names:
-        if Path(str(name)).name != name:
-            raise ModelError(f"the weights name a shard outside of the folder: {name!r}")
-        if not (folder / name).is_file():
-            raise ModelError(f"the shard {name!r} is missing from {folder.name!r}")
-        with (folder / name).open("rb") as file:
-            if file.read(len(LFS_POINTER)) == LFS_POINTER:
-                raise ModelError(f"{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder")
-    return tuple(folder / name for name in names)
-
-
-def _shards(weight_map: object) -> list[str]:
-    named = list(weight_map.values()) if isinstance(weight_map, dict) else []
-    if not named or not all(isinstance(name, str) for name in named):
-        raise ModelError("model.safetensors.index.json does not say which weights are in which file")
-    return sorted(set(named))
-
-
-def hash_weights(files: tuple[Path, ...]) -> str:
-    """The SHA-256 of the weights' files, one after the other."""
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > LARGEST_CONFIG:
-        raise ModelError(f"{path.name} is larger than {LARGEST_CONFIG:,} bytes")
-    try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path.name} is not valid JSON: {str(error)[:120]}") from error
-    if not isinstance(document, dict):
-        raise ModelError(f"{path.name} holds no JSON object")
-    return document
-
-
-def _read_config(folder: Path) -> dict[str, Any]:
-    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
-        base = str(_read_json(folder / "adapter_config.json").get("base_model_name_or_path", "unknown"))[:100]
-        raise ModelError(
-            f"{folder.name!r} is only an adapter for {base!r}; merge it into that model and give the result"
-        )
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"there is no config.json in {folder.name!r}; give the folder that save_pretrained wrote")
-    return _read_json(folder / "config.json")
-
-
-def _refuse_foreign(folder: Path, raw: dict[str, Any]) -> None:
-    if not any((folder / name).is_file() for name in TOKENIZER_FILES):
-        raise ModelError(f"there is no tokenizer in {folder.name!r}; save it beside the weights")
-    tokenizer = folder / "tokenizer_config.json"
-    for name, document in (
-        ("config.json", raw),
-        (tokenizer.name, _read_json(tokenizer) if tokenizer.is_file() else {}),
-    ):
-        if found := [key for key in FOREIGN_CODE if document.get(key)]:
-            raise ModelError(
-                f"{name} asks to run code of its own ({found[0]}), which is never done; "
-                f"use a model of the transformers library"
-            )
-    if quantization := raw.get("quantization_config"):
-        method = quantization.get("quant_method") if isinstance(quantization, dict) else None
-        raise ModelError(f"the weights are quantized ({str(method)[:40]}); give the model in float32 or bfloat16")
-
-
-def _refuse_other_tasks(raw: dict[str, Any], suffix: str) -> None:
-    architectures = raw.get("architectures") or []
-    named = [str(architecture) for architecture in architectures] if isinstance(architectures, list) else []
-    if named and not any(name.endswith(ENDINGS[suffix]) for name in named):
-        raise ModelError(f"this checkpoint is a {named[0][:80]}; a model ending in {suffix} is needed here")
-
-
-def _refuse_broken_labels(raw: dict[str, Any]) -> None:
-    labels = raw.get("id2label")
-    if not labels:
-        return
-    keys = sorted(labels) if isinstance(labels, dict) else []
-    if sorted(str(index) for index in range(len(keys))) != keys:
-        raise ModelError(f"the labels in config.json are numbered {', '.join(keys[:8])}; they must be 0 to n - 1")
 
 
 def _make_config(raw: dict[str, Any]) -> PreTrainedConfig:

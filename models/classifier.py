@@ -13,7 +13,8 @@ from torch import Tensor
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
 from .checkpoint import Checkpoint
-from .prediction import Hiding, ModelError, Prediction, Target
+from .model import Hiding
+from .prediction import ModelError, Prediction, Target
 from .units import find_unit, make_features
 
 SUFFIX = "ForSequenceClassification"

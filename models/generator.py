@@ -24,7 +24,8 @@ from transformers.cache_utils import DynamicLayer
 
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
-from .prediction import Alternative, Hiding, ModelError, OnText, Prediction, Span, Target, Token, ignore_text
+from .model import Hiding, OnText, ignore_text
+from .prediction import Alternative, ModelError, Prediction, Span, Target, Token
 from .prompt import Prompt
 from .reading import Reader
 from .units import find_unit, make_features

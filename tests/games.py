@@ -5,20 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sidelight.models.prediction import (
-    AttentionMap,
-    Feature,
-    Floats,
-    Hiding,
-    Keep,
-    OnBatch,
-    Prediction,
-    Span,
-    Target,
-    Token,
-    UnsupportedError,
-    no_report,
-)
+from sidelight.models.model import AttentionMap, Hiding, Keep, OnBatch, no_report
+from sidelight.models.prediction import Feature, Floats, Prediction, Span, Target, Token, UnsupportedError
 
 MASK = Hiding("mask", "[MASK]", 0)
 

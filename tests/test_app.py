@@ -8,7 +8,8 @@ from sidelight.dashboard import session
 from sidelight.dashboard.messages import Choice
 from sidelight.dashboard.serve import url_of
 from sidelight.explain import load_report
-from sidelight.explain.report import Report, to_json
+from sidelight.explain.report import Report
+from sidelight.explain.report_file import to_json
 from streamlit.testing.v1 import AppTest
 
 from tests.toys import REPORTS

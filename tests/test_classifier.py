@@ -8,7 +8,7 @@ import torch
 from sidelight.models import load
 from sidelight.models.batching import batches, tokens_kept
 from sidelight.models.classifier import Classifier, natural_scores
-from sidelight.models.prediction import Hiding
+from sidelight.models.model import Hiding
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from .tiny import save_bert

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.models.chats import Passage, render
-from sidelight.models.dataset import DataError, read_table
-from sidelight.models.labelled import Labelled, check_labels, labelled, leave_out_known
-from sidelight.models.passages import Writing, to_passages, writings
-from sidelight.models.split import hold_out_share
-from sidelight.models.tuning import Columns, FinetuneSettings, Request
+from sidelight.models.finetuning.chats import Passage, render
+from sidelight.models.finetuning.dataset import DataError, read_table
+from sidelight.models.finetuning.labelled import Labelled, check_labels, labelled, leave_out_known
+from sidelight.models.finetuning.passages import Writing, to_passages, writings
+from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request
+from sidelight.models.finetuning.split import hold_out_share
 from transformers import AutoTokenizer
 
 from .tiny import save_generator

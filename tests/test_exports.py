@@ -11,7 +11,8 @@ import pytest
 from sidelight.dashboard.exports import EXPORTS, SaveError, check_path, save
 from sidelight.dashboard.exports.html import to_page
 from sidelight.dashboard.markup import Markup, shown, whole
-from sidelight.explain.report import Report, load_report
+from sidelight.explain.report import Report
+from sidelight.explain.report_file import load_report
 
 from tests import toys
 from tests.browser import open_browser, requires_chromium

@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from sidelight.models import load, trainer
-from sidelight.models.chats import Passage
-from sidelight.models.checking import check_generator
-from sidelight.models.finetune import Metrics, finetune_classifier
-from sidelight.models.finetune_generator import finetune_generator
-from sidelight.models.prompt import Prompt
-from sidelight.models.resuming import Checkpoints
-from sidelight.models.rows import (
+from sidelight.models import load
+from sidelight.models.finetuning import trainer
+from sidelight.models.finetuning.chats import Passage
+from sidelight.models.finetuning.checking import check_generator
+from sidelight.models.finetuning.classifier import Metrics, finetune_classifier
+from sidelight.models.finetuning.generator import finetune_generator
+from sidelight.models.finetuning.request import FinetuneError, FinetuneSettings, Step, ignore
+from sidelight.models.finetuning.resuming import Checkpoints
+from sidelight.models.finetuning.rows import (
     IGNORED,
     Example,
     Masking,
@@ -31,7 +32,7 @@ from sidelight.models.rows import (
     encode,
     encode_passages,
 )
-from sidelight.models.tuning import FinetuneError, FinetuneSettings, Step, ignore
+from sidelight.models.prompt import Prompt
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -280,9 +281,9 @@ sys.path.insert(0, sys.argv[1])
 import torch
 torch.set_num_threads(1)
 from pathlib import Path
-from sidelight.models.finetune import finetune_classifier
-from sidelight.models.resuming import Checkpoints
-from sidelight.models.trainer import Loop
+from sidelight.models.finetuning.classifier import finetune_classifier
+from sidelight.models.finetuning.resuming import Checkpoints
+from sidelight.models.finetuning.trainer import Loop
 from tests import test_finetune as test
 base, run, out = map(Path, sys.argv[2:5])
 fill, kill = Loop._fill, lambda: os.kill(os.getpid(), signal.SIGKILL)
@@ -356,8 +357,8 @@ FULL = """
 import resource, signal, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from sidelight.models.finetune import finetune_classifier
-from sidelight.models.resuming import Checkpoints
+from sidelight.models.finetuning.classifier import finetune_classifier
+from sidelight.models.finetuning.resuming import Checkpoints
 from tests import test_finetune as test
 base, run, out = map(Path, sys.argv[2:5])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

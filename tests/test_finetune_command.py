@@ -15,9 +15,9 @@ from safetensors.torch import load_file, save_file
 from sidelight.dashboard.__main__ import main
 from sidelight.models import load
 from sidelight.models.card import Card, FinetunedGeneratorCard, read_card, wilson_interval
-from sidelight.models.finetuning import finetune
-from sidelight.models.run import read_run
-from sidelight.models.tuning import Columns, FinetuneSettings, Request
+from sidelight.models.finetuning.finetune import finetune
+from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request
+from sidelight.models.finetuning.run import read_run
 
 from tests.tiny import save_bert, save_generator
 
@@ -166,7 +166,7 @@ WATCHED = """
 import torch
 torch.set_num_threads(1)
 from sidelight.dashboard.__main__ import main
-from sidelight.models.resuming import Checkpoints
+from sidelight.models.finetuning.resuming import Checkpoints
 write = Checkpoints.write
 def told(self, step, fill):
     write(self, step, fill)

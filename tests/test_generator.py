@@ -7,7 +7,8 @@ import pytest
 import torch
 from sidelight.explain import explain, explaining, load_report
 from sidelight.explain.methods import METHODS
-from sidelight.explain.report import Report, to_json
+from sidelight.explain.report import Report
+from sidelight.explain.report_file import to_json
 from sidelight.explain.scoring import Progress, Stopped
 from sidelight.models import ModelError, load
 from sidelight.models import template as template_module

@@ -12,7 +12,8 @@ from sidelight.explain.methods.gradients import gradients
 from sidelight.explain.scoring import Progress, Scoring, Stopped
 from sidelight.models import load
 from sidelight.models.classifier import Classifier
-from sidelight.models.prediction import Hiding, Prediction
+from sidelight.models.model import Hiding
+from sidelight.models.prediction import Prediction
 
 from .games import Game, linear
 

@@ -93,9 +93,11 @@ def test_the_code_shown_for_a_generator_asks_the_same_prompt(tmp_path: Path) -> 
 def test_a_cost_is_what_the_method_plans() -> None:
     size = Size(8, 2, 10)
     assert passes(request("occlusion"), size) == 9
-    assert cost_text(request("occlusion"), size, None) == "about 9 passes"
-    assert cost_text(request("occlusion"), size, 0.1) == "about 9 passes, 9.0 s"
-    assert cost_text(request("input_x_gradient"), size, 0.1) == "1 pass, 3.0 s"
+    assert cost_text([(request("occlusion"), size)], None) == "about 9 passes"
+    assert cost_text([(request("occlusion"), size)], 0.1) == "about 9 passes, 9.0 s"
+    assert cost_text([(request("input_x_gradient"), size)], 0.1) == "1 pass, 3.0 s"
+    both = [(request("occlusion"), size), (request("input_x_gradient"), size)]
+    assert cost_text(both, 0.1) == "about 10 passes, 12.0 s"
     assert size_of(realistic().predictions[0]) == Size(22, 2, 24)
 
 

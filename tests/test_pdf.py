@@ -12,7 +12,8 @@ from sidelight.dashboard.exports.paper import HANGING, Paper
 from sidelight.dashboard.exports.pieces import Run
 from sidelight.dashboard.files import collect, with_note
 from sidelight.explain.joining import join
-from sidelight.explain.report import Measurement, Report, load_report, to_json
+from sidelight.explain.report import Measurement, Report
+from sidelight.explain.report_file import load_report, to_json
 
 from tests import toys
 from tests.browser import open_browser, requires_chromium

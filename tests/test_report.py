@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sidelight.explain import explain, load_report
-from sidelight.explain.report import Attribution, Provenance, Report, ReportError, keep_attention, to_json
+from sidelight.explain.report import Attribution, Provenance, Report, keep_attention
+from sidelight.explain.report_file import ReportError, to_json
 from sidelight.models import load
 from sidelight.models.prediction import Feature, Prediction, Target, probability
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sidelight.explain.methods.shapley import SOLVERS, balanced_tree, exact, kernel, shap
-from sidelight.models.prediction import Floats, Keep
+from sidelight.models.model import Keep
+from sidelight.models.prediction import Floats
 
 from .games import MASK, Game, linear, random_game
 

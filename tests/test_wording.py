@@ -27,7 +27,7 @@ from sidelight.dashboard.wording import (
     unit_noun,
 )
 from sidelight.explain.methods import METHODS
-from sidelight.explain.report import load_report
+from sidelight.explain.report_file import load_report
 from sidelight.explain.settings import settings_of
 from sidelight.models.units import UNITS
 from streamlit.testing.v1 import AppTest

@@ -9,7 +9,8 @@ import numpy as np
 from sidelight.dashboard.markup import whole
 from sidelight.explain.focus import focused
 from sidelight.explain.report import Attention, Attribution, Provenance, Report, Rows
-from sidelight.models.prediction import Alternative, Feature, Hiding, Prediction, Span, Target, Token
+from sidelight.models.model import Hiding
+from sidelight.models.prediction import Alternative, Feature, Prediction, Span, Target, Token
 from sidelight.models.units import make_features
 
 MASK = Hiding("mask", "[MASK]", 103)

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from sidelight.dashboard.markup import csv_text
 from sidelight.explain.report import Report
-from sidelight.models.prediction import Hiding, Target
+from sidelight.models.model import Hiding
+from sidelight.models.prediction import Target
 
 Cell = str | int | float | None
 

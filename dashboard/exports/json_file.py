@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sidelight.explain.report import Report, to_json
+from sidelight.explain.report import Report
+from sidelight.explain.report_file import to_json
 
 
 def write(report: Report) -> bytes:

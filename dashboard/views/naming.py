@@ -12,7 +12,8 @@ from sidelight.dashboard.palette import decimals, largest, number, percent, sign
 from sidelight.dashboard.wording import said, say, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
-from sidelight.models.prediction import Hiding, Prediction, Target
+from sidelight.models.model import Hiding
+from sidelight.models.prediction import Prediction, Target
 
 LEAST_TIMES, MOST_TIMES = 1.05, 1_000_000  # between them a ratio is a number
 PART_OF_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what decoders write for bytes that are no whole character

@@ -186,6 +186,7 @@ WORDING = {
     "label_absent": "{model} does not know the label {labels}.",
     "label_answer": "{label} {answer}",
     "labels": "Labels",
+    "language_of_link": "The link asks for the language {asked}, which there is not; choose one at the top right.",
     "later": "written later, so it played no part",
     "layer": "Layer",
     "left_in_step": " · {time} left in this step",
@@ -210,7 +211,7 @@ WORDING = {
     "misses": "misses the score by {gap}",
     "model": "Model",
     "model_of_link": (
-        "The link asks for the model {model}, which is not loaded here. Load it on the page Models if you trust it."
+        "The link asks for the model {asked}, which is not loaded here. Load it on the page Models if you trust it."
     ),
     "models_to_classify": "Classifiers",
     "models_to_generate": "Generators",
@@ -232,7 +233,7 @@ WORDING = {
     "not_a_sum": "These values are no sum",
     "not_a_sum_unsigned": "These values have a size but no direction",
     "not_asked": "This method costs a pass for each word written and was not asked about this one yet.",
-    "not_compared_yet": "Not computed yet: {titles}. Press Compare.",
+    "not_compared_yet": "Not computed yet: {titles}; {cost}. Press Compare.",
     "not_finished": "not finished",
     "not_loaded": "Not loaded.",
     "not_read": "not read by the model",
@@ -270,8 +271,8 @@ WORDING = {
         "How often the model was asked, and how long it took. Passes that another method had made already took no time."
     ),
     "pdf_direction": (
-        "In the PDF Arabic, Hebrew and other text from right to left stands letter by letter, from left to right; use "
-        "the HTML page to read it."
+        "In the PDF Arabic, Hebrew and other text from right to left stands letter by letter, from left to right; "
+        "use the HTML page to read it."
     ),
     "pdf_missing": (
         "No font installed here has {count} of the characters: {characters}. In the PDF they are empty boxes; "
@@ -387,6 +388,7 @@ WORDING = {
     "try_again": "Try again",
     "unit": "Unit",
     "unit_of": "{unit} of {label}",
+    "unit_of_link": "The link asks for the unit {asked}, which there is not; choose one of those below.",
     "unload": "Unload",
     "unread": "What was not seen",
     "unread_part": "Characters {start} to {end} of {length} were not read. They begin: {text}",

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import numpy as np
 from sidelight.explain.report import Attribution, rows
-from sidelight.models.prediction import Floats, Model, Prediction, UnsupportedError
+from sidelight.models.model import Model
+from sidelight.models.prediction import Floats, Prediction, UnsupportedError
 
 
 def attention_rollout(model: Model, prediction: Prediction, *, seed: int = 0) -> Attribution:

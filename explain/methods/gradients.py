@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import numpy as np
 from sidelight.explain.report import Attribution, rows
 from sidelight.explain.settings import Range, Value
-from sidelight.models.prediction import Floats, Model, Prediction, UnsupportedError
+from sidelight.models.model import Model
+from sidelight.models.prediction import Floats, Prediction, UnsupportedError
 
 if TYPE_CHECKING:
     from torch import Tensor

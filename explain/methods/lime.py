@@ -25,7 +25,8 @@ from typing import Annotated
 import numpy as np
 from sidelight.explain.report import Attribution, rows
 from sidelight.explain.settings import Range, Value
-from sidelight.models.prediction import Floats, Hiding, Keep, Model, Prediction
+from sidelight.models.model import Hiding, Keep, Model
+from sidelight.models.prediction import Floats, Prediction
 
 
 def lime(

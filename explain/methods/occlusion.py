@@ -17,7 +17,8 @@ from collections.abc import Mapping
 import numpy as np
 from sidelight.explain.report import Attribution, rows
 from sidelight.explain.settings import Value
-from sidelight.models.prediction import Hiding, Model, Prediction
+from sidelight.models.model import Hiding, Model
+from sidelight.models.prediction import Prediction
 
 
 def occlusion(model: Model, prediction: Prediction, *, hiding: Hiding, seed: int = 0) -> Attribution:

@@ -29,7 +29,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from sidelight.explain.report import Attribution, rows
 from sidelight.explain.settings import Range, Value
-from sidelight.models.prediction import Floats, Hiding, Keep, Model, Prediction
+from sidelight.models.model import Hiding, Keep, Model
+from sidelight.models.prediction import Floats, Prediction
 
 EXACT_UP_TO = 10
 LARGEST_EXACT = 16  # features; 65,536 passes

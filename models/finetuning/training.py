@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import load_model
+from sidelight.models.checkpoint import quiet
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .checkpoint import quiet
 from .history import History
+from .request import FinetuneSettings, Listener
 from .resuming import BEST, Checkpoints
 from .trainer import Lesson, Loop, save_tokenizer
-from .tuning import FinetuneSettings, Listener
 
 
 @contextmanager

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sidelight.models.prediction import ModelError
+from sidelight.models.template import around_prompt
+
 from .chats import Passage, render
 from .dataset import PLAIN, DataError, Record, Table, place
 from .labelled import TEXT_NAMES, find_column, is_empty, value_of, without_empty
-from .prediction import ModelError
-from .template import around_prompt
-from .tuning import Columns, Notify
+from .request import Columns, Notify
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .dataset import DataError, Record, Table, listed, place
-from .tuning import Columns, Notify
+from .request import Columns, Notify
 
 TEXT_NAMES = ("text", "sentence", "review", "content", "comment", "document", "body", "文本", "内容", "评论")
 LABEL_NAMES = ("label", "sentiment", "class", "category", "target", "标签", "类别", "情感")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .card import DataFile
+from sidelight.models.card import DataFile
+
 from .dataset import DataError, Table, read_table
 from .labelled import FEWEST, Labelled, check_labels, labelled, leave_out_known
+from .request import Notify, Request
 from .split import hold_out_share
-from .tuning import Notify, Request
 
 if TYPE_CHECKING:
     from .passages import Writing

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .request import Listener, Step
 from .rows import IGNORED, Row
-from .tuning import Listener, Step
 
 Pad = Callable[[list[Row]], dict[str, Tensor]]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from safetensors import SafetensorError
-
-from . import demo_classifier
-from .assets import AssetError
-from .cache import Shelf
-from .checkpoint import find, hash_weights, weight_files
-from .demo import DemoError, Listener, Preparing, ignore, prepare
-from .demo_recipe import Clock, fetch_stage
+from sidelight.models import demo_classifier
+from sidelight.models.assets import AssetError
+from sidelight.models.cache import Shelf
+from sidelight.models.demo import DemoError, Listener, Preparing, ignore, prepare
+from sidelight.models.demo_recipe import Clock, fetch_stage
+from sidelight.models.folder import find, hash_weights, weight_files
 
 
 def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:

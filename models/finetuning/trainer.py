@@ -29,9 +29,9 @@ from transformers import (
 )
 
 from .history import History
+from .request import FinetuneError, FinetuneSettings, Listener, Point, Step
 from .resuming import BEST, STAGING, Checkpoints
 from .rows import Masking, Row
-from .tuning import FinetuneError, FinetuneSettings, Listener, Point, Step
 
 RUN_STATE = "run_state.pt"
 

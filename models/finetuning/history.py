@@ -6,7 +6,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .tuning import Point
+from .request import Point
 
 
 @dataclass(slots=True)

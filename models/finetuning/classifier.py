@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
+from sidelight.models.base import token_limit
+from sidelight.models.folder import weight_files
+from sidelight.models.prediction import ModelError
 from torch import Tensor
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from . import training
-from .base import token_limit
 from .checking import check_classifier
-from .checkpoint import weight_files
-from .prediction import ModelError
+from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
 from .rows import Example, Masking, Padding, encode
 from .trainer import Lesson, Loss
 from .training import globals_kept, save
-from .tuning import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 
 __all__ = ["FinetuneError", "FinetuneSettings", "Metrics", "Step", "finetune_classifier", "has_bfloat16"]
 

@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sidelight.models.card import AnyCard, Card, FinetunedGeneratorCard, read_card, write_card
+from sidelight.models.demo import Listener as OnPreparing
+from sidelight.models.demo import ignore as ignore_preparing
+from sidelight.models.folder import hash_weights, weight_files
+
 from .bases import describe_base, find_base
-from .card import AnyCard, Card, FinetunedGeneratorCard, read_card, write_card
-from .checkpoint import hash_weights, weight_files
+from .data import Data, read_data, split_labelled, split_writings
 from .dataset import Table
-from .demo import Listener as OnPreparing
-from .demo import ignore as ignore_preparing
+from .request import Listener, Notify, Request, ignore, ignore_notice
 from .resuming import SECONDS, Checkpoints
 from .run import FINISHED, RUN, Run, at_work, check_out, move_in, read_run, refuse_other_files
-from .training_data import Data, read_data, split_labelled, split_writings
-from .tuning import Listener, Notify, Request, ignore, ignore_notice
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -106,7 +107,7 @@ def refuse_small_disk(base: Path, out: Path) -> None:
 def _classifier(
     request: Request, data: Data, base: Path, out: Path, listener: Listener, notify: Notify, checkpoints: Checkpoints
 ) -> Card:
-    from .finetune import finetune_classifier
+    from .classifier import finetune_classifier
     from .rows import Example
 
     rows, held = split_labelled(request, data, notify)
@@ -135,7 +136,7 @@ def _classifier(
 def _generator(
     request: Request, data: Data, base: Path, out: Path, listener: Listener, notify: Notify, checkpoints: Checkpoints
 ) -> FinetunedGeneratorCard:
-    from .finetune_generator import finetune_generator
+    from .generator import finetune_generator
     from .passages import to_passages
 
     parts = split_writings(request, data, notify)

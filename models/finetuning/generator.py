@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from sidelight.models.base import token_limit
+from sidelight.models.checkpoint import load_checkpoint
+from sidelight.models.generator import SUFFIX
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from . import training
-from .base import token_limit
 from .chats import Passage
 from .checking import check_generator, next_token_loss
-from .checkpoint import load_checkpoint
 from .dataset import DataError
-from .generator import SUFFIX
+from .request import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
 from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages
 from .trainer import Lesson
 from .training import globals_kept, save
-from .tuning import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
 
 MakePassages = Callable[[PreTrainedTokenizerBase], tuple[Sequence[Passage], Sequence[Passage]]]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import exp
 from typing import Literal
 
-from .prediction import ModelError
+from sidelight.models.prediction import ModelError
 
 
 class FinetuneError(ModelError):

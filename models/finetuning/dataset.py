@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .prediction import ModelError
+from sidelight.models.prediction import ModelError
 
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt")
 LARGEST = 1_000_000_000  # bytes

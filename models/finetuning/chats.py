@@ -6,32 +6,15 @@ comes before it, up to where the model answers, and for all up to its end. What 
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sidelight.models.template import SECONDS, written
+
 from .dataset import DataError
-from .prediction import ModelError
-from .template import MEMORY, SECONDS
 
 SECONDS_EACH = 0.02  # a template that takes longer is no template
-PROGRAM = f"""
-import json, sys
-from contextlib import suppress
-with suppress(ImportError):
-    import resource
-    resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
-from transformers.utils.chat_template_utils import render_jinja_template
-given = json.load(sys.stdin)
-def write(talks, answers):
-    about = dict(chat_template=given["template"], add_generation_prompt=answers)
-    return render_jinja_template(talks, **about, **given["tokens"])[0]
-json.dump([write(given["before"], True), write(given["after"], False)], sys.stdout)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +50,11 @@ def render(chats: Sequence[Chat], template: str, special_tokens: Mapping[str, ob
         ModelError: the template fails or takes too long.
     """
     places = [(chat, index) for chat in chats for index, (role, _) in enumerate(chat.said) if role == "assistant"]
-    given: dict[str, object] = {
-        "template": template,
-        "tokens": dict(special_tokens),
-        "before": [_messages(chat, index) for chat, index in places],
-        "after": [_messages(chat, index + 1) for chat, index in places],
-    }
+    talks = [([_messages(chat, index + shift) for chat, index in places], not shift) for shift in (0, 1)]
+    seconds = SECONDS + len(places) * SECONDS_EACH
+    asked, answered = written(template, special_tokens, talks, "give prompts with responses instead", seconds)
     parts: dict[int, list[tuple[str, bool]]] = {id(chat): [] for chat in chats}
-    for (chat, _), before, after in zip(places, *_written(given, len(places)), strict=True):
+    for (chat, _), before, after in zip(places, asked, answered, strict=True):
         known = parts[id(chat)]
         so_far = "".join(text for text, _ in known)
         if not before.startswith(so_far) or not after.startswith(before):
@@ -99,25 +79,3 @@ def _passage(parts: list[tuple[str, bool]], end: str) -> Passage:
     """Nothing is left to learn after the last answer's end, and so its rest is dropped."""
     whole = tuple(part for part in parts[:-1] if part[0])
     return Passage(whole, begins=False, ends=not (end and whole[-1][0].endswith(end)))
-
-
-def _written(given: dict[str, object], count: int) -> list[list[str]]:
-    seconds = SECONDS + count * SECONDS_EACH
-    try:
-        finished = subprocess.run(  # noqa: S603 (the command is a constant)
-            [sys.executable, "-P", "-c", PROGRAM],
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=seconds,
-            check=False,
-            env={**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ModelError(f"the chat template takes longer than {seconds:.0f} s for {count:,} answers") from error
-    if finished.returncode:
-        reason = (finished.stderr.splitlines() or ["no reason given"])[-1][:120]
-        raise ModelError(f"the chat template fails on these conversations ({reason}); give prompts with responses")
-    written: list[list[str]] = json.loads(finished.stdout)
-    return written

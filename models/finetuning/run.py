@@ -15,10 +15,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
+from sidelight.models.card import FILE
 
-from .card import FILE
+from .request import Request
 from .resuming import BEST, NAME, STAGING
-from .tuning import Request
 
 RUN, LOCK, FINISHED = "run.json", ".lock", ".finished"
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from safetensors import SafetensorError
 
-from .tuning import FinetuneError
+from .request import FinetuneError
 
 NAME = re.compile(r"checkpoint-(\d+)")
 SECONDS = 45.0  # a step may take some more, so that a minute is kept
