@@ -82,7 +82,7 @@ def show_loading(state: Preparing | Starting) -> None:
     if state.unit == "bytes":
         amount = say("done_of", done=size_text(done), total=size_text(total))
     else:
-        amount = say("done_of", done=f"{done:,.0f}", total=f"{total:,.0f} {state.unit}")
+        amount = say("done_of", done=f"{done:,.0f}", total=say(f"count_{state.unit}", count=f"{total:,.0f}"))
     left = "" if state.seconds_left is None else say("left_in_step", time=_time_text(state.seconds_left))
     stage = say(f"stage_{state.stage.replace(' ', '_')}")
     text = say("preparing", stage=stage, amount=amount, left=left)

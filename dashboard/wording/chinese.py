@@ -89,6 +89,8 @@ WORDING = {
         "为何是这个而不是那个：解释的是两者对数概率之差。请从最可能的其他选项中选择，或输入一个词：比较其第一个词元。"
     ),
     "copy_link": "复制链接",
+    "count_reviews": "{count}条影评",
+    "count_steps": "{count}步",
     "counter": "反方向最强的是{word}（{value}）。",
     "counts_from_next_explain": "更改从下一次“解释”起生效。已知的结果不会重新计算。",
     "counts_from_next_write": "更改从下一次“生成”起生效。",

@@ -94,6 +94,8 @@ WORDING = {
         "others, or type a word: its first token is compared."
     ),
     "copy_link": "Copy link",
+    "count_reviews": "{count} reviews",
+    "count_steps": "{count} steps",
     "counter": "Strongest the other way: {word} ({value}).",
     "counts_from_next_explain": "Changes count from the next Explain on. What is known already is not computed again.",
     "counts_from_next_write": "Changes count from the next Write on.",
