@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 from sidelight.models.prompt import Prompt
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from . import session
 from .history import HistoryError
@@ -34,13 +35,26 @@ def choose(key: str, names: Collection[str], unknown: str) -> None:
         unknown: the key of the text about what is `asked` for and not among them.
     """
     asked = st.query_params.get(key)
-    if asked is not None and asked != st.session_state.get(f"{key} of the address"):
+    named = f"{key} of the address"
+    if asked is not None and _is_asking(named) and asked != st.session_state.get(named):
         st.session_state[f"{key} of a link"] = asked
     linked = st.session_state.get(f"{key} of a link")
     if linked in names:
         st.session_state[key] = st.session_state.pop(f"{key} of a link")
     elif linked is not None:
         st.warning(markdown_text(say(unknown, asked=linked)))
+
+
+def _is_asking(named: str) -> bool:
+    """Whether the address is new to this session: it has just begun, or the browser went back or forward.
+
+    Any other run may bring an address that this session has changed since, which the browser has not heard of yet.
+
+    Args:
+        named: what the session remembers once it has followed the address.
+    """
+    context = get_script_run_ctx()
+    return named not in st.session_state or (context is not None and context.is_history_navigation)
 
 
 def name_choice(key: str, value: str | None) -> None:
@@ -62,6 +76,10 @@ def follow(visitor: Visitor, box: str) -> bool:
     Returns:
         Whether a text was filled in that is to be explained now.
     """
+    asking = _is_asking(f"{box} of the address")
+    st.session_state[f"{box} of the address"] = True
+    if not asking:
+        return False
     entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
     if entry and entry != visitor.entry and open_entry(visitor, box, entry):
         st.session_state["text of the address"] = text

@@ -49,7 +49,12 @@ def show_state(visitor: Visitor, drawn: Moment) -> None:
             if drawn.settled:
                 _show_end(drawn)
             else:
-                _look_again(visitor, drawn)
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    with st.container():
+                        _look_again(visitor, drawn)
+                    # Not in the fragment: a click in one that the next run of the page replaces is lost.
+                    if drawn.job and isinstance(drawn.model, Loaded):
+                        st.button(say("stop"), key="stop", on_click=_stop, args=(visitor, drawn.job))
 
 
 def show_problem(message: str) -> None:
@@ -106,15 +111,13 @@ def show_writing(visitor: Visitor) -> None:
 
 
 def _show_job(visitor: Visitor, job: Job) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        content = render(
-            "progress.html.jinja", note=_note(visitor.supervisor, job), chips=chips(visitor.supervisor, job)
-        )
-        st.html(fragment(content, st.context.theme.type == "dark").body)
-        if st.button(say("stop"), key="stop"):
-            visitor.stop()
-            visitor.supervisor.wait_for(job, lambda status: status.over, seconds=2 * PATIENCE)
-            st.rerun()
+    content = render("progress.html.jinja", note=_note(visitor.supervisor, job), chips=chips(visitor.supervisor, job))
+    st.html(fragment(content, st.context.theme.type == "dark").body)
+
+
+def _stop(visitor: Visitor, job: Job) -> None:
+    visitor.stop()
+    visitor.supervisor.wait_for(job, lambda status: status.over, seconds=2 * PATIENCE)
 
 
 def _note(supervisor: Supervisor, job: Job) -> str:
