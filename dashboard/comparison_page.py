@@ -44,7 +44,12 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
             _show_absent(name, supervisor.model, chosen.labels)
     with st.container(height=waiting.HEIGHT, border=False):  # always, so that nothing below it moves
         if state.busy or any(isinstance(one.model, Starting | Preparing) for one in supervisors.values()):
-            _look_again(state, supervisors, _moment(state, supervisors))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                with st.container():
+                    _look_again(state, supervisors, _moment(state, supervisors))
+                # Not in the fragment: a click in one that the next run of the page replaces is lost.
+                if state.busy:
+                    st.button(say("stop"), key="stop comparing", on_click=state.stop, args=(2 * PATIENCE,))
         else:
             _show_missing(state, items)
 
@@ -90,17 +95,13 @@ def _look_again(state: Comparing, supervisors: dict[str, Supervisor], drawn: tup
 
 
 def _show_progress(state: Comparing) -> None:
-    """One line for all that is being made, and a button to stop it."""
+    """One line for all that is being made."""
     done, total = state.done
     running = next((job.status.progress for job in state.jobs if job.status.progress), None)
     share = running.done / running.total if running and running.total else 0.0
     stage = METHODS[running.stage].title if running and running.stage in METHODS else say("reading_text")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        text = say("comparing_progress", stage=stage, done=done, total=total)
-        st.progress(min((done + share) / max(total, 1), 1.0), markdown_text(text))
-        if st.button(say("stop"), key="stop comparing"):
-            state.stop(2 * PATIENCE)
-            st.rerun()
+    text = say("comparing_progress", stage=stage, done=done, total=total)
+    st.progress(min((done + share) / max(total, 1), 1.0), markdown_text(text))
 
 
 def show_comparison(state: Comparing, items: Sequence[Item]) -> None:
