@@ -76,16 +76,16 @@ def follow(visitor: Visitor, box: str) -> bool:
     Returns:
         Whether a text was filled in that is to be explained now.
     """
-    asking = _is_asking(f"{box} of the address")
-    st.session_state[f"{box} of the address"] = True
+    followed = f"{box} followed"
+    asking = _is_asking(followed)
+    st.session_state[followed] = True
     if not asking:
         return False
     entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
     if entry and entry != visitor.entry and open_entry(visitor, box, entry):
-        st.session_state["text of the address"] = text
         return False
-    if text is not None and text != st.session_state.get("text of the address"):
-        st.session_state["text of the address"] = st.session_state[box] = text
+    if text is not None and (visitor.work is None or text != text_of(visitor.work)):
+        st.session_state[box] = text
         return True
     return False
 
