@@ -108,7 +108,7 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     expect(page.locator(".legend").first).to_contain_text(f"for {chosen}")
     page.get_by_role("radio", name=other).click()
     expect(page.locator(".legend").first).to_contain_text(f"for {other}")
-    assert f"label={other}" in page.url
+    page.wait_for_url(f"**label={other}*")
 
     page.get_by_role("tab", name="BertViz head view").click()
     expect(page.frame_locator("iframe[title='BertViz head view']").get_by_text("film").first).to_be_visible()
