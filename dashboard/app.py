@@ -21,7 +21,7 @@ STYLE = f"""<style>
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
 language.choose()
-PAGES = ("classify", "generate", "compare", "models")
+PAGES = ("classify", "generate", "compare", "finetune", "models")
 st.navigation(
     [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES], position="top"
 ).run()

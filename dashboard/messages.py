@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
 from sidelight.explain.scoring import Progress
+from sidelight.models.card import AnyCard
 from sidelight.models.demo import Preparing
+from sidelight.models.finetuning.request import Request, Step
 from sidelight.models.prediction import Prediction
 from sidelight.models.prompt import Prompt
 
@@ -76,7 +79,16 @@ class Rescore:
     hiding: str | None = None
 
 
-Order = Choice | Start | Halt | Rescore
+@dataclass(frozen=True, slots=True)
+class Train:
+    """The order to fine-tune a model into a folder; `resume` goes on from its last checkpoint."""
+
+    request: Request
+    out: Path
+    resume: bool = False
+
+
+Order = Choice | Start | Halt | Rescore | Train
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +147,27 @@ class Rescored:
     problem: str = ""
 
 
-Event = Preparing | Loaded | NotLoaded | Advanced | Grown | Ended | Rescored
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that people should know of the data."""
+
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The model is made; its card."""
+
+    card: AnyCard
+
+
+@dataclass(frozen=True, slots=True)
+class NotTrained:
+    """Training has ended without a model: it was stopped, or why it failed."""
+
+    stopped: bool
+    message: str = ""
+
+
+Told = Preparing | Step | Noticed | Trained | NotTrained
+Event = Told | Loaded | NotLoaded | Advanced | Grown | Ended | Rescored

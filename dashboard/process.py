@@ -1,4 +1,4 @@
-"""A worker process as the app holds it: started, spoken to, ended."""
+"""A process of our own as the app holds it, a worker or a trainer: started, spoken to, ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from typing import IO, cast
 
 from .messages import Event, Order
 
-COMMAND = (sys.executable, "-P", "-c", "from sidelight.dashboard.worker import main; main()")
 ENVIRONMENT = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
@@ -26,11 +25,16 @@ ENVIRONMENT = {
 
 
 class Process:
-    """A worker process; leaving the context ends it."""
+    """A process; leaving the context ends it.
 
-    def __init__(self, reference: str) -> None:
+    Args:
+        reference: the model that it works with.
+        module: of this package, whose `main` is what it does.
+    """
+
+    def __init__(self, reference: str, module: str = "worker") -> None:
         self._popen = subprocess.Popen(  # noqa: S603 (the command is a constant)
-            COMMAND,
+            (sys.executable, "-P", "-c", f"from sidelight.dashboard.{module} import main; main()"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": str(int(not is_hub_id(reference)))},

@@ -16,6 +16,7 @@ from .fleet import Fleet, by_name
 from .history import History
 from .messages import Choice
 from .supervisor import Supervisor
+from .training import Trainings
 from .visitor import Visitor
 
 SAVED = Path(__file__).parent / "saved"
@@ -80,6 +81,12 @@ def choice_now(task: str = "classify") -> Choice:
 def history() -> History:
     """What was explained on this machine."""
     return History(home() / "history.sqlite" if os.environ.get(HISTORY) == "1" else None)
+
+
+@st.cache_resource(show_spinner=False, on_release=Trainings.close)
+def trainings() -> Trainings:
+    """The training that is going on, for all sessions."""
+    return Trainings()
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,20 +1,14 @@
 """The worker: the process that holds a model and explains with it, one job at a time. The other side is `supervisor`.
 
-It is started with a key on its standard input, writes the address it listens on as one line, and from then on
-takes orders and tells events over that connection, all of them plain data. It ends when its standard input does,
-which is when the app's process ends, however that happens.
+It takes orders and tells events, all of them plain data, over the connection of `hosting`.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sys
 import time
 import traceback
 from contextlib import suppress
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -25,6 +19,7 @@ from sidelight.explain.scoring import Progress, Stopped
 from sidelight.models import demo, load
 from sidelight.models.prediction import UnsupportedError
 
+from .hosting import host
 from .messages import (
     Advanced,
     Choice,
@@ -171,19 +166,4 @@ def message_of(error: Exception) -> str:
 
 def main() -> None:
     """What the process does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    key = bytes.fromhex(sys.stdin.readline())
-    Thread(target=_end_with_standard_input, daemon=True).start()
-    with Listener(("127.0.0.1", 0), authkey=key) as listener:
-        sys.stdout.write(json.dumps(listener.address) + "\n")
-        sys.stdout.flush()
-        connection = listener.accept()
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # so that no library's print fills a pipe nobody reads
-    Worker(connection).run()
-
-
-def _end_with_standard_input() -> None:
-    # Not sys.stdin.read(): its lock, held by a waiting thread, is fatal to an interpreter that ends by itself.
-    while os.read(0, 1):
-        pass
-    os._exit(0)
+    host(lambda connection: Worker(connection).run())

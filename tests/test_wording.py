@@ -38,7 +38,8 @@ SCALES = ("log-odds", "log_probability_ratio", "predicted_value")  # of the scor
 # What may stand in a Chinese text in Latin letters: names, and what is typed or chosen in them.
 NAMES = re.compile(
     r"\b(?:BERT|BertViz|CJK|CLS|CSV|Ctrl|HTML|Hugging Face|JSON|JSONL|LIME|MASK|MB|Noto Sans|PDF|Plotly|Python|R²|SEP"
-    r"|SHA|SHAP|Shapley|Shift|Sidelight|Spearman|Top p|UTC|UTF|auto|exact|filler|kernel|safetensors|scattertext|zero"
+    r"|SHA|SHAP|Shapley|Shift|Sidelight|Spearman|Top p|TSV|UTC|UTF|auto|exact|filler|kernel|safetensors|scattertext"
+    r"|zero|AdamW|demo|messages|sidelight finetune"
     r")(?![A-Za-z])|\{\w+\}|--[\w-]+|\.[a-z]+|（[\w.-]+）"
 )
 

@@ -61,10 +61,18 @@ def read_table(path: Path, *, paragraphs: bool = False) -> Table:
     Raises:
         DataError: the ending is unknown, or the file is missing, empty, too large, not UTF-8 or not well-formed.
     """
-    ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        raise DataError(f"{path.name}: {ending or 'no ending'!r} is not one of {', '.join(ENDINGS)}; save it as one")
-    content = _read_bytes(path)
+    _ending(path)
+    return parse_table(_read_bytes(path), path.name, paragraphs=paragraphs)
+
+
+def parse_table(content: bytes, name: str, *, paragraphs: bool = False) -> Table:
+    """Reads the content of a data file, as `read_table` does.
+
+    Raises:
+        DataError: as of `read_table`.
+    """
+    path = Path(name)
+    ending = _ending(path)
     text = decode(content, path.name)
     notices: tuple[str, ...] = ()
     if ending == ".txt":
@@ -78,6 +86,13 @@ def read_table(path: Path, *, paragraphs: bool = False) -> Table:
     if not records:
         raise DataError(f"{path.name} holds no rows; give a file with some")
     return Table(path.name, columns, tuple(records), hashlib.sha256(content).hexdigest(), notices)
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise DataError(f"{path.name}: {ending or 'no ending'!r} is not one of {', '.join(ENDINGS)}; save it as one")
+    return ending
 
 
 def decode(content: bytes, name: str) -> str:

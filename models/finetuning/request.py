@@ -76,6 +76,12 @@ class FinetuneSettings:
                 raise ValueError(f"{name}={getattr(self, name)} is not allowed; it takes {range_}")
 
 
+USUAL = {
+    "classify": FinetuneSettings(epochs=2, learning_rate=1e-4, batch_size=16, mask_fraction=0, evaluations=2),
+    "generate": FinetuneSettings(batch_size=8, mask_fraction=0, max_tokens=256, evaluations=2),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """What was found on the held-out rows after `step` steps of training.

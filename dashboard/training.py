@@ -1,0 +1,237 @@
+"""Fine-tuning as the app sees it: one training at a time on this machine, in a process of its own, and its folder.
+
+What a page sees is `standing`, frozen data that is replaced whole. Each model has a folder by its name in `folder()`;
+the uploaded files are kept until it is finished, so that its training can go on after a stop or a kill.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Literal
+
+from sidelight.models.cache import home
+from sidelight.models.card import FILE, AnyCard
+from sidelight.models.demo import Preparing
+from sidelight.models.finetuning.request import Point, Request, Step
+from sidelight.models.finetuning.resuming import Checkpoints
+from sidelight.models.finetuning.run import RUN, read_run
+
+from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
+from .process import Process
+from .wording import say
+
+NAME = re.compile(r"[\w][\w .-]{0,59}")
+Files = Mapping[str, bytes]  # uploaded ones, by their names
+
+
+class TrainingError(ValueError):
+    """A training can't be begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a training stands.
+
+    Args:
+        state: how it goes or has ended.
+        name: of its folder.
+        task: what the model is for.
+        losses: of each step that was told of, in nats, by its number.
+        points: what was found on the held-out rows.
+        step: the last that was told.
+        preparing: how far the fetching of the base is, until the first step.
+        notices: what people should know of the data.
+        message: why it failed.
+        card: of the finished model.
+    """
+
+    state: Literal["running", "done", "stopped", "failed"]
+    name: str
+    task: str
+    losses: tuple[tuple[int, float], ...] = ()
+    points: tuple[Point, ...] = ()
+    step: Step | None = None
+    preparing: Preparing | None = None
+    notices: tuple[str, ...] = ()
+    message: str = ""
+    card: AnyCard | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state != "running"
+
+    def after(self, event: Event) -> Standing:
+        """How it stands once this was told."""
+        match event:
+            case Preparing():
+                return replace(self, preparing=event)
+            case Noticed(notice):
+                return replace(self, notices=(*self.notices, notice))
+            case Step(loss=loss, point=point):
+                losses = self.losses if loss is None else (*self.losses, (event.done, loss))
+                points = self.points if point is None else (*self.points, point)
+                return replace(self, step=event, losses=losses, points=points)
+            case Trained(card):
+                return replace(self, state="done", card=card)
+            case NotTrained(stopped, message):
+                return replace(self, state="stopped" if stopped else "failed", message=message)
+        return self
+
+
+class Trainings:
+    """The one training that is going on, or was last, for all sessions."""
+
+    def __init__(self) -> None:
+        self.standing: Standing | None = None
+        self._changed = Condition()
+        self._process: Process | None = None
+
+    def begin(self, name: str, request: Request, data: Files, held_out: Files) -> None:
+        """Starts a training with uploaded files.
+
+        Args:
+            name: of the new model.
+            request: what is wanted; its files are those uploaded, whatever it names.
+            data: to learn from.
+            held_out: to check with.
+
+        Raises:
+            TrainingError: another one is going on, or the name can't be used.
+        """
+        with self._changed:
+            self._refuse_second()
+            check_name(name)
+            _sweep()
+            kept, checked = _keep(name, "data", data), _keep(name, "held_out", held_out)
+            self._start(name, replace(request, data=kept, held_out=checked), resume=False)
+
+    def resume(self, name: str) -> None:
+        """Goes on with a training that was broken off.
+
+        Raises:
+            TrainingError: another one is going on.
+            ValueError: there is none of this name, or its file can't be read.
+        """
+        with self._changed:
+            self._refuse_second()
+            self._start(name, read_run(folder() / name).request, resume=True)
+
+    def _refuse_second(self) -> None:
+        if self.standing and not self.standing.over:
+            raise TrainingError(say("training_already", name=self.standing.name))
+
+    def _start(self, name: str, request: Request, *, resume: bool) -> None:
+        self.standing = Standing("running", name, request.task)
+        self._process = Process(request.base, "trainer")
+        order = Train(request, folder() / name, resume)
+        Thread(target=self._keep, args=(self._process, order), name="keeper of the trainer", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ends the step that is going on, and keeps a checkpoint."""
+        with self._changed:
+            if self._process and self.standing and not self.standing.over:
+                self._process.send(Halt(0))
+
+    def forget(self) -> None:
+        """Leaves what has ended."""
+        with self._changed:
+            if self.standing and self.standing.over:
+                self.standing = None
+
+    def wait_for(self, state: Callable[[Standing], bool], seconds: float) -> bool:
+        """Waits until the training stands so, and says whether it does."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.standing is not None and state(self.standing), seconds)
+
+    def close(self) -> None:
+        """Ends the process at once; what it had written by then is kept."""
+        if self._process:
+            self._process.kill()
+
+    def _keep(self, process: Process, order: Train) -> None:
+        """Hears what the process tells until it ends, which is then told in its place."""
+        try:
+            with process:
+                process.connect()
+                process.send(order)
+                while not self._take(process.receive()):
+                    pass
+        except (EOFError, OSError):
+            self._take(NotTrained(stopped=False, message=say("trainer_gone", ending=process.ending)))
+        except Exception as error:  # whatever came over the connection: the page must be told that it is over
+            traceback.print_exception(error)
+            self._take(NotTrained(stopped=False, message=f"{type(error).__name__}: {error}"))
+
+    def _take(self, event: Event) -> bool:
+        """Takes up what was told; where that ends the training, after its files were put away."""
+        with self._changed:
+            if self.standing:
+                standing = self.standing.after(event)
+                if standing.over:
+                    _sweep()
+                self.standing = standing
+            self._changed.notify_all()
+            return self.standing is None or self.standing.over
+
+
+def folder() -> Path:
+    """Where the models are that were fine-tuned in the app."""
+    return home() / "finetuned"
+
+
+def check_name(name: str) -> str:
+    """A new training's name.
+
+    Raises:
+        TrainingError: it can't be a folder's, or is taken.
+    """
+    if not NAME.fullmatch(name) or name != name.strip(" ."):
+        raise TrainingError(say("training_name_wrong"))
+    if (folder() / name).exists():
+        raise TrainingError(say("training_name_taken", name=name))
+    return name
+
+
+def finished() -> Sequence[Path]:
+    """The models that were made in the app, by name."""
+    return sorted(path.parent for path in folder().glob(f"*/{FILE}"))
+
+
+def broken_off() -> dict[str, int]:
+    """The trainings that can go on, by name, with the step of their last checkpoint."""
+    found = {path.parent.name: Checkpoints(path.parent).found() for path in sorted(folder().glob(f"*/{RUN}"))}
+    return {name: max(steps) for name, steps in found.items() if steps}
+
+
+def remove(name: str) -> None:
+    """Deletes a model, or a training that was broken off, with all that belongs to it."""
+    shutil.rmtree(folder() / name, ignore_errors=True)
+    _sweep()
+
+
+def _data() -> Path:
+    return home() / "finetuned-data"
+
+
+def _keep(name: str, kind: str, files: Files) -> tuple[str, ...]:
+    """Writes uploaded files and returns their paths; `kind` tells two sets apart."""
+    target = _data() / name / kind
+    target.mkdir(parents=True)
+    for file, content in files.items():
+        (target / Path(file).name).write_bytes(content)
+    return tuple(str(target / Path(file).name) for file in files)
+
+
+def _sweep() -> None:
+    """Removes uploaded files that no training needs any more."""
+    needed = broken_off()
+    for path in _data().glob("*"):
+        if path.name not in needed:
+            shutil.rmtree(path, ignore_errors=True)

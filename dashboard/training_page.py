@@ -1,0 +1,157 @@
+"""What the page Fine-tune shows: the training that goes on, those that can go on, and the models that were made."""
+
+from __future__ import annotations
+
+import streamlit as st
+from sidelight.models.card import AnyCard, read_card
+from sidelight.models.finetuning.request import Step
+
+from . import session, training, waiting
+from .markup import fragment, markdown_text, render, shown
+from .messages import Choice
+from .palette import number, scheme
+from .training import Standing
+from .views.figures import PLOTLY_CONFIG, alt_text
+from .views.training import draw_accuracy, draw_loss
+from .wording import say
+
+LOOK_EVERY = 1.0  # seconds
+UNTIL_STOPPED = 3.0  # seconds that the page waits for the end of a step
+PROBLEM = "problem with a training"  # in the session
+
+
+def refuse_strangers() -> None:
+    """Ends the page where others than this machine's user can reach it: training fills its disk and its time."""
+    if not session.is_private():
+        st.caption(say("training_private"))
+        st.stop()
+
+
+def show_training() -> None:
+    """The training that is going on or was last, and buttons for it."""
+    if problem := st.session_state.pop(PROBLEM, ""):
+        waiting.show_problem(problem)
+    standing = session.trainings().standing
+    if standing is None:
+        return
+    with st.container(border=True, key="training"):
+        _look(standing.state)
+        with st.container(horizontal=True):  # not in the fragment, where a press can be lost
+            if not standing.over:
+                st.button(say("stop"), key="stop training", on_click=_stop, help=say("stop_help"))
+            else:
+                if standing.state == "done":
+                    _offer_use(standing.name, standing.task)
+                st.button(say("put_away"), key="put away", on_click=session.trainings().forget)
+
+
+def _stop() -> None:
+    session.trainings().stop()
+    session.trainings().wait_for(lambda standing: standing.over, UNTIL_STOPPED)
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _look(drawn: str) -> None:
+    standing = session.trainings().standing
+    if standing is None or standing.state != drawn:
+        st.rerun()
+    st.markdown(f"**{markdown_text(shown(standing.name))}**")
+    _show_state(standing)
+    if standing.losses:
+        _show_curves(standing)
+    for notice in standing.notices:
+        st.caption(markdown_text(notice))
+    if standing.card:
+        _show_facts(standing.card)
+
+
+def _show_state(standing: Standing) -> None:
+    step = standing.step
+    if standing.state == "failed":
+        waiting.show_problem(standing.message)
+    elif standing.state == "stopped":
+        st.caption(say("training_stopped"))
+    elif standing.state == "done":
+        st.caption(say("training_done"))
+    elif step is None:
+        if standing.preparing:
+            waiting.show_loading(standing.preparing)
+        else:
+            st.progress(0.0, say("training_begins"))
+    else:
+        st.progress(step.done / max(step.total, 1), _progress_text(standing, step))
+
+
+def _progress_text(standing: Standing, step: Step) -> str:
+    amount = say("done_of", done=f"{step.done:,}", total=f"{step.total:,}")
+    if step.stage == "check":
+        return say("training_checks", amount=amount)
+    return say("training_at", amount=amount, loss="–" if step.loss is None else number(step.loss, 3))
+
+
+def _show_curves(standing: Standing) -> None:
+    colours = scheme(st.context.theme.type == "dark")
+    total = max((step for step, _ in standing.losses), default=1)
+    if standing.step and standing.step.stage == "train":
+        total = max(total, standing.step.total)
+    curves = [draw_loss(standing.losses, standing.points, total, colours)]
+    if standing.task == "classify":
+        curves.append(draw_accuracy(standing.points, total, colours))
+    for place, (column, curve) in enumerate(zip(st.columns(len(curves)), curves, strict=True)):
+        column.plotly_chart(curve, key=f"curve {place}", theme=None, config=PLOTLY_CONFIG, alt=alt_text(curve))
+
+
+def _show_facts(card: AnyCard) -> None:
+    st.html(fragment(render("facts.html.jinja", rows=card.facts), st.context.theme.type == "dark").body)
+
+
+def _offer_use(name: str, task: str) -> None:
+    if st.button(say("use_it"), key=f"use trained {name}", type="primary"):
+        choice = Choice(str(training.folder() / name), session.chosen().device, task=task)
+        try:
+            session.supervisor(choice)
+        except ValueError as error:
+            waiting.show_problem(str(error))
+            return
+        st.session_state[session.MODEL_KEYS[task]] = next(
+            shown_name for shown_name, one in session.choices(task).items() if one == choice
+        )
+        session.visitor(task)
+        st.switch_page(f"app_pages/{task}.py")
+
+
+def show_made() -> None:
+    """The trainings that can go on, and the models that were made on this page."""
+    standing = session.trainings().standing
+    above = standing.name if standing and (not standing.over or standing.card) else None
+    broken_off = {name: step for name, step in training.broken_off().items() if name != above}
+    if broken_off:
+        st.markdown(f"##### {say('broken_off')}")
+    for name, step in broken_off.items():
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(markdown_text(say("broken_off_at", name=shown(name), step=f"{step:,}")))
+            st.button(say("go_on"), key=f"resume {name}", on_click=_resume, args=[name])
+            st.button(say("remove"), key=f"remove training {name}", on_click=training.remove, args=[name])
+    if made := [path for path in training.finished() if path.name != above]:
+        st.markdown(f"##### {say('made_here')}")
+    for path in made:
+        with st.container(border=True):
+            try:
+                card = read_card(path)
+            except ValueError as error:
+                waiting.show_problem(str(error))
+                continue
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{markdown_text(shown(path.name))}**")
+                st.space("stretch")
+                _offer_use(path.name, "classify" if hasattr(card, "labels") else "generate")
+                st.button(say("remove"), key=f"remove model {path.name}", on_click=training.remove, args=[path.name])
+            with st.expander(say("card")):
+                _show_facts(card)
+
+
+def _resume(name: str) -> None:
+    try:
+        session.trainings().resume(name)
+    except (ValueError, OSError) as error:
+        st.session_state[PROBLEM] = str(error)

@@ -1,0 +1,139 @@
+"""Fine-tuning from the app: a real trainer's process, its folder, and what is kept when it is stopped or fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sidelight.dashboard import training
+from sidelight.dashboard.finetune import classifier, generator
+from sidelight.dashboard.messages import Noticed, NotTrained
+from sidelight.dashboard.training import Standing, TrainingError, Trainings
+from sidelight.dashboard.views.training import smooth
+from sidelight.models.card import Card, read_card
+from sidelight.models.finetuning.request import USUAL, FinetuneSettings, Point, Request, Step
+
+from tests.test_finetune_command import jsonl, row
+
+SECONDS = 120
+DATA = {"films.jsonl": jsonl([row(index) for index in range(160)]).encode()}
+
+pytestmark = pytest.mark.xdist_group("app")
+
+
+@pytest.fixture
+def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainings]:
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
+    held = Trainings()
+    yield held
+    held.close()
+
+
+@pytest.fixture
+def request_(tiny_classifier: Path) -> Request:
+    return Request("classify", str(tiny_classifier), ("",), settings=replace(USUAL["classify"], learning_rate=0.003))
+
+
+def wait(trainings: Trainings, until: Callable[[Standing], bool] = lambda standing: standing.over) -> Standing:
+    assert trainings.wait_for(until, SECONDS), f"after {SECONDS} s it stands so: {trainings.standing}"
+    assert trainings.standing
+    return trainings.standing
+
+
+def uploads() -> list[Path]:
+    """The uploaded files that are still kept."""
+    return [path for path in (training.folder().parent / "finetuned-data").rglob("*") if path.is_file()]
+
+
+def test_a_model_is_made_from_uploaded_files(trainings: Trainings, request_: Request) -> None:
+    trainings.begin("my films", request_, DATA, {})
+    made = wait(trainings)
+    assert made.state == "done", made.message
+    steps = 2 * -(-144 // 16)
+    assert [step for step, _ in made.losses] == list(range(1, steps + 1))
+    assert [point.step for point in made.points][-1] == steps
+    card = read_card(training.folder() / "my films")
+    assert isinstance(card, Card)
+    assert card == made.card
+    assert [path.name for path in training.finished()] == ["my films"]
+    assert any("'text' is taken for the text" in notice for notice in made.notices)
+    assert not uploads()
+    with pytest.raises(TrainingError, match="there is a model or training my films already"):
+        trainings.begin("my films", request_, DATA, {})
+    training.remove("my films")
+    assert not training.finished()
+
+
+def test_a_stopped_training_goes_on(trainings: Trainings, request_: Request) -> None:
+    long = replace(request_, settings=replace(request_.settings, epochs=60))
+    trainings.begin("long", long, DATA, {})
+    wait(trainings, lambda standing: len(standing.losses) >= 3)
+    with pytest.raises(TrainingError, match="long is being trained"):
+        trainings.begin("other", request_, DATA, {})
+    trainings.stop()
+    stopped = wait(trainings)
+    assert stopped.state == "stopped"
+    assert training.broken_off() == {"long": stopped.losses[-1][0]}
+    assert len(uploads()) == 1
+    trainings.resume("long")
+    went_on = wait(trainings, lambda standing: bool(standing.losses))
+    assert went_on.losses[0][0] == stopped.losses[-1][0] + 1
+    trainings.stop()
+    wait(trainings)
+    training.remove("long")
+    assert training.broken_off() == {}
+    assert not uploads()
+
+
+def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: Request) -> None:
+    trainings.begin("one", request_, {"one.csv": b"text,label\n" + b"good,1\n" * 20}, {})
+    failed = wait(trainings)
+    assert failed.state == "failed"
+    assert "all 20 rows to learn have the label '1'" in failed.message
+    assert not uploads()
+    trainings.forget()
+    assert trainings.standing is None
+    with pytest.raises(ValueError, match="has not begun"):
+        trainings.resume("one")
+
+
+def test_a_killed_trainer_is_told_of(trainings: Trainings, request_: Request) -> None:
+    trainings.begin("killed", replace(request_, settings=replace(request_.settings, epochs=60)), DATA, {})
+    wait(trainings, lambda standing: bool(standing.losses))
+    trainings.close()
+    assert "was ended by signal 9" in wait(trainings).message
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../up", "a/b", " a", "a ", "-x", "a\0b", "x" * 61])
+def test_names_that_could_leave_the_folder_are_refused(trainings: Trainings, request_: Request, name: str) -> None:
+    with pytest.raises(TrainingError, match="give the model a name"):
+        trainings.begin(name, request_, DATA, {})
+    assert not training.folder().exists()
+
+
+def test_a_standing_grows_with_what_is_told() -> None:
+    point = Point(2, 0.5, 0.4, 0.9)
+    standing = Standing("running", "x", "classify")
+    for event in (Step("train", 0, 2), Step("train", 1, 2, 0.7), Step("train", 2, 2, 0.6, point), Noticed("so")):
+        standing = standing.after(event)
+    assert standing.losses == ((1, 0.7), (2, 0.6))
+    assert (standing.points, standing.notices) == ((point,), ("so",))
+    assert standing.after(NotTrained(stopped=True)).state == "stopped"
+
+
+def test_the_running_mean() -> None:
+    values = np.arange(50, dtype=float)
+    expected = [values[max(0, place - 19) : place + 1].mean() for place in range(50)]
+    np.testing.assert_allclose(smooth(values), expected)
+
+
+@pytest.mark.parametrize(("task", "command"), [("classify", classifier), ("generate", generator)])
+def test_the_page_and_the_command_begin_with_the_same_settings(task: str, command: Callable[..., None]) -> None:
+    defaults = command.__kwdefaults__ or {}
+    code = command.__code__.co_varnames[: command.__code__.co_argcount]
+    defaults |= dict(zip(code[-len(command.__defaults__ or ()) :], command.__defaults__ or (), strict=True))
+    usual = USUAL[task]
+    shared = [name for name in FinetuneSettings.__dataclass_fields__ if name in defaults and name != "bfloat16"]
+    assert len(shared) >= 10
+    assert {name: defaults[name] for name in shared} == {name: getattr(usual, name) for name in shared}
