@@ -109,7 +109,7 @@ class Generator(TransformerModel):
         kept: dict[str, Any] = {**inputs, "use_cache": False}
         if "input_ids" in inputs and SHORTEST_SHARED <= shared <= columns[0] and self._keeps_keys:
             cache = self._shared_cache(network, prediction, shared, len(batch.ids))
-            kept = {"input_ids": inputs["input_ids"][:, shared:], "past_key_values": cache, "use_cache": True}
+            kept = {"input_ids": inputs["input_ids"][:, shared:], "cache": cache, "use_cache": True}
             columns = columns - shared
         wanted = torch.from_numpy(columns).to(self._device)
         logits: Tensor = network(**kept, logits_to_keep=wanted).logits.float()
@@ -123,7 +123,7 @@ class Generator(TransformerModel):
         """Whether what the network remembers of a start is keys and values alone, which can be repeated."""
         ids = torch.tensor([[0]], device=self._device)
         with torch.inference_mode():
-            found = getattr(self._network(input_ids=ids, use_cache=True), "past_key_values", None)
+            found = getattr(self._network(input_ids=ids, use_cache=True), "cache", None)
         layers = getattr(found, "layers", [])
         return bool(layers) and all(isinstance(layer, DynamicLayer) for layer in layers)
 
@@ -135,7 +135,7 @@ class Generator(TransformerModel):
         key = (id(network), prediction.ids[:shared])
         if self._prefix is None or self._prefix[0] != key:
             ids = torch.tensor([prediction.ids[:shared]], device=self._device)
-            self._prefix = (key, network(input_ids=ids, use_cache=True, logits_to_keep=1).past_key_values)
+            self._prefix = (key, network(input_ids=ids, use_cache=True, logits_to_keep=1).cache)
         cache = deepcopy(self._prefix[1])
         cache.batch_repeat_interleave(rows)
         return cache

@@ -30,11 +30,11 @@ def write(network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops
     for _ in range(min(sampling.max_new_tokens, room)):
         try:
             with torch.inference_mode():
-                output = network(input_ids=given, past_key_values=cache, use_cache=True, logits_to_keep=1)
+                output = network(input_ids=given, cache=cache, use_cache=True, logits_to_keep=1)
         except (IndexError, AttributeError, TypeError, ValueError) as error:
             reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0][:100]}"
             raise ModelError(f"{type(network).__name__} can't write with this config ({reason})") from error
-        logits, cache = output.logits[0, -1].float().cpu(), getattr(output, "past_key_values", None)
+        logits, cache = output.logits[0, -1].float().cpu(), getattr(output, "cache", None)
         if not torch.isfinite(logits).all():
             raise ModelError("the model's numbers are not finite here, so it can't write; its weights may be damaged")
         chosen = choose(logits, sampling, generator)
