@@ -279,7 +279,7 @@ def test_killed_it_leaves_nothing_that_looks_ready(tiny_packages: Path) -> None:
 
 def test_there_is_no_demo_for_other_tasks() -> None:
     with pytest.raises(
-        demo.DemoError, match="no demo model for the task 'translate'; choose one of classify, generate"
+        demo.DemoError, match="no 'demo' model for the task 'translate'; choose one of classify, generate"
     ):
         demo.prepare(task="translate")
 

@@ -151,7 +151,7 @@ class Request:
 
     Args:
         task: `classify` or `generate`.
-        base: `demo`, a folder, a .gguf file (for `generate`) or a hub id.
+        base: `demo`, `demo-zh`, a folder, a .gguf file (for `generate`) or a hub id.
         data: the files to learn from.
         held_out: the files to check with; where there are none, a share of the data is held out.
         share: that share of the rows, drawn by the seed, with every label in proportion.
