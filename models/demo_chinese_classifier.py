@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from .card import Card, write_card
 from .chinese_reviews import FILES, REVIEWS, ChineseReview, part, read_chinese_reviews
 from .demo_recipe import Clock, Demo, fetch_stage
+from .finetuning.request import Shape
 
 if TYPE_CHECKING:
     from .finetuning.classifier import FinetuneSettings, Metrics, Step
 
 SEED = 0
 HELD_OUT = 0.1  # of the reviews
-TOKENS = 128  # that it reads at most; a fifth of the reviews is longer
+SHAPE = Shape(layers=4, width=256, heads=4, inner=512, tokens=128)  # a fifth of the reviews is longer
 GUESSED = 0.3  # of the characters; more than BERT's 0.15, since few texts are seen a few times
 GUESSED_TOKENS = 64  # of a review, while it learns to guess
 
@@ -47,7 +48,7 @@ DEMO = Demo("demo-chinese-classifier", recipe=1, option="--classifier", download
 
 
 def _pretrain(texts: list[str], drawn: Path, base: Path, clock: Clock) -> None:
-    from .finetuning.characters import Shape, make_character_bert
+    from .finetuning.characters import make_character_bert
     from .finetuning.classifier import FinetuneSettings, has_bfloat16
     from .finetuning.masked_language import pretrain
 
@@ -60,7 +61,7 @@ def _pretrain(texts: list[str], drawn: Path, base: Path, clock: Clock) -> None:
         seed=SEED,
     )
     clock("pretrain", 0, 1, "steps")
-    make_character_bert(texts, drawn, Shape(tokens=TOKENS), SEED)
+    make_character_bert(texts, drawn, SHAPE, SEED)
     pretrain(drawn, texts, base, settings, GUESSED, lambda step: clock("pretrain", step.done, step.total, "steps"))
 
 
@@ -68,7 +69,9 @@ def _finetune(base: Path, kept: list[ChineseReview], held_out: list[ChineseRevie
     from .finetuning.classifier import FinetuneSettings, finetune_classifier, has_bfloat16
     from .finetuning.rows import Example
 
-    settings = FinetuneSettings(epochs=3, learning_rate=3e-4, max_tokens=TOKENS, bfloat16=has_bfloat16(), seed=SEED)
+    settings = FinetuneSettings(
+        epochs=3, learning_rate=3e-4, max_tokens=SHAPE.tokens, bfloat16=has_bfloat16(), seed=SEED
+    )
     train, check = ([Example(review.text, review.label) for review in rows] for rows in (kept, held_out))
 
     def report(step: Step) -> None:

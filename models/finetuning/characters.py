@@ -11,7 +11,6 @@ from __future__ import annotations
 import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import log, sqrt
 from pathlib import Path
 
@@ -19,23 +18,13 @@ import torch
 from torch import Tensor
 from transformers import BertConfig, BertForMaskedLM, BertTokenizer, PreTrainedTokenizerBase
 
+from .request import Shape
 from .training import globals_kept, save
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 FEWEST = 2  # times that a character is seen, to be known; what is seen once teaches the model of [UNK]
 NEIGHBOURS = (-2, -1, 1, 2)
 CHARACTER_SIZE, POSITION_SIZE = 0.04, 0.02  # root mean square of a vector's numbers; BERT draws both with 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Of a BERT: layers, the width of a vector, heads a layer, the width inside a layer, and tokens at most."""
-
-    layers: int = 4
-    width: int = 256
-    heads: int = 4
-    inner: int = 512
-    tokens: int = 128
 
 
 def make_character_bert(texts: Sequence[str], out: Path, shape: Shape, seed: int) -> None:

@@ -83,6 +83,17 @@ USUAL = {
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Of a BERT: layers, the width of a vector, heads a layer, the width inside a layer, and tokens at most."""
+
+    layers: int = 4
+    width: int = 256
+    heads: int = 4
+    inner: int = 512
+    tokens: int = 128
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """What was found on the held-out rows after `step` steps of training.
 
