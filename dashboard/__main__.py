@@ -28,7 +28,7 @@ app.add_typer(finetune.app, name="finetune")
 
 WRONG_INPUT = 2
 
-Reference = Annotated[str, typer.Option(metavar="REF", help="demo, a folder, or a Hugging Face model id")]
+Reference = Annotated[str, typer.Option(metavar="REF", help="demo, demo-zh, a folder, or a Hugging Face model id")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="of the page")]
 Host = Annotated[str, typer.Option(help="address to listen on; 127.0.0.1 is this machine alone")]
 Device = Annotated[str, typer.Option(help="torch device, for example cpu or cuda")]
@@ -83,6 +83,7 @@ def explain(
     from sidelight.explain.methods import USUAL, parse_request
     from sidelight.explain.requested import ALL_OF
     from sidelight.models import check, load
+    from sidelight.models.demo import is_demo, prepare
     from sidelight.models.prompt import Prompt, Sampling
     from sidelight.models.units import find_unit
 
@@ -99,10 +100,8 @@ def explain(
     if not given.strip():
         raise ValueError("there is nothing to explain: the text is empty; give it some words")
     with progress_bar() as show:
-        if model == "demo":
-            from sidelight.models.demo import prepare
-
-            prepare(preparing(show), task)
+        if is_demo(model):
+            prepare(preparing(show), task, model)
         show("loading the model", 0, 1)
         loaded = load(model, task, device, precision)
         prediction: Prediction
@@ -123,6 +122,7 @@ def explain(
 
 @app.command()
 def demo(
+    name: Annotated[str, typer.Argument(help="demo, or demo-zh: a classifier of Chinese reviews")] = "demo",
     task: Annotated[str, typer.Option(help="classify, or generate")] = "classify",
     remove: Annotated[bool, typer.Option("--remove", help="free the disk space of all of them instead")] = False,
 ) -> None:
@@ -137,9 +137,9 @@ def demo(
         typer.echo(f"removed {size / 1e6:.0f} MB from {model.home()}")
         return
     with progress_bar() as show:
-        folder = model.prepare(preparing(show), task)
-    typer.echo(f"{folder} ({model.size_on_disk(task) / 1e6:.0f} MB)")
-    if card := model.card(task):
+        folder = model.prepare(preparing(show), task, name)
+    typer.echo(f"{folder} ({model.size_on_disk(task, name) / 1e6:.0f} MB)")
+    if card := model.card(task, name):
         typer.echo("\n".join(f"{title}: {text}" for title, text in card.facts))
 
 

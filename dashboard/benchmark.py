@@ -81,12 +81,12 @@ def speed(
 
 @app.command()
 def interface(
-    model: Annotated[str, typer.Option(metavar="REF", help="demo, a folder, or a hub id")] = "demo",
+    model: Annotated[str, typer.Option(metavar="REF", help="demo, demo-zh, a folder, or a hub id")] = "demo",
     rounds: Annotated[int, typer.Option(min=1, help="of which the median is told, each with another sentence")] = 5,
 ) -> None:
     """What a visitor of the page waits for, in Chromium."""
     from sidelight.models import check
-    from sidelight.models.demo import prepare
+    from sidelight.models.demo import is_demo, prepare
 
     from .measured import print_waiting
     from .stopwatch import measure, medians
@@ -94,8 +94,8 @@ def interface(
 
     check(model, "classify", "float32")
     with progress_bar() as show:
-        if model == "demo":
-            prepare(preparing(show), "classify")
+        if is_demo(model):
+            prepare(preparing(show), "classify", model)
         found = measure(model, rounds, show)
     print_waiting(medians(found), f"a sentence of 20 words, {rounds} rounds, {model}")
 
@@ -118,12 +118,11 @@ def _load(reference: str, show: Show) -> Generator:
 
 def _prepare(reference: str, show: Show) -> None:
     from sidelight.models import check
+    from sidelight.models.demo import is_demo, prepare
 
     from .terminal import preparing
 
     check(reference, "generate", "float32")
-    if reference == "demo":
-        from sidelight.models.demo import prepare
-
-        prepare(preparing(show), "generate")
+    if is_demo(reference):
+        prepare(preparing(show), "generate", reference)
     show("loading the model", 0, 1)

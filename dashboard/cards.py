@@ -58,12 +58,12 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
     elif isinstance(supervisor.model, Loaded | Unavailable) and st.button(say("unload"), key=f"unload {choice}"):
         session.fleet().release(choice)
         st.rerun()
-    if choice.reference == "demo" and session.is_private() and demo.is_ready(choice.task):
-        size = waiting.size_text(demo.size_on_disk(choice.task))
+    if session.is_private() and _is_ready_demo(choice):
+        size = waiting.size_text(demo.size_on_disk(choice.task, choice.reference))
         if st.button(say("remove_demo", size=size), key=f"remove {choice}"):
             session.fleet().release(choice)
             try:
-                demo.remove(choice.task)
+                demo.remove(choice.task, choice.reference)
             except ValueError as error:
                 st.session_state["problem with models"] = str(error)
             st.rerun()
@@ -96,13 +96,17 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
         if choice.task == "generate":
             yield say("chat_template"), say("yes" if model.has_template else "no")
         yield say("weights_title"), model.weights
-    if choice.reference == "demo" and demo.is_ready(choice.task):
+    if _is_ready_demo(choice):
         try:
-            card = demo.card(choice.task)
+            card = demo.card(choice.task, choice.reference)
         except ValueError as error:
             yield say("card"), str(error)
         else:
             yield from card.facts if card else ()
+
+
+def _is_ready_demo(choice: Choice) -> bool:
+    return demo.is_demo(choice.reference) and demo.is_ready(choice.task, choice.reference)
 
 
 def ask_model() -> None:

@@ -22,7 +22,7 @@ Show = Callable[[str, float, float], None]
 INTERRUPTED = 130
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="a new folder for the model, and its checkpoints until then")]
-Base = Annotated[str, typer.Option(metavar="REF", help="demo, a folder, or a hub id: the pretrained model")]
+Base = Annotated[str, typer.Option(metavar="REF", help="demo, demo-zh, a folder, or a hub id: the pretrained model")]
 Data = Annotated[list[Path] | None, typer.Option(metavar="FILE", help=".csv, .tsv, .jsonl or .txt; may be repeated")]
 HeldOut = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="to check with; may be repeated")]
 Share = Annotated[float, typer.Option(help="of the data, held out where no file is")]
@@ -170,6 +170,7 @@ def _asked(task: str, options: dict[str, Any]) -> Request:
 
 def _resumed(context: typer.Context, task: str, options: dict[str, Any]) -> Request:
     """What was asked before; what is named again must be the same."""
+    from sidelight.models.demo import is_demo
     from sidelight.models.finetuning.run import read_run, refuse_changes
 
     request = read_run(options["out"]).request
@@ -177,7 +178,7 @@ def _resumed(context: typer.Context, task: str, options: dict[str, Any]) -> Requ
     given = {name: value for name, value in options.items() if name in named}
     for name in {"data", "held_out"} & given.keys():
         given[name] = tuple(str(path.absolute()) for path in given[name])
-    if "base" in given and Path(given["base"]).exists() and given["base"] != "demo":
+    if "base" in given and Path(given["base"]).exists() and not is_demo(given["base"]):
         given["base"] = str(Path(given["base"]).absolute())
     refuse_changes(request, {**given, "task": task})
     return request

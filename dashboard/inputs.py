@@ -17,6 +17,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import address
 from .cost import Size, cost_text
+from .examples import belongs_elsewhere
 from .wording import said, say, unit_noun
 
 KEPT: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}  # counts when the button is next pressed
@@ -36,6 +37,19 @@ def ask_text(first: str, before: Callable[[], None], key: str, label: str, butto
             persist_state="session",
         )
         return right.form_submit_button(button, type="primary", width="stretch", on_click=before)
+
+
+def follow_model(reference: str, first: str, key: str) -> None:
+    """Puts the first example in place of one that nobody has changed and that is not for the model chosen last.
+
+    Args:
+        reference: of the model.
+        first: the example.
+        key: of the text area.
+    """
+    last, st.session_state[f"model of {key}"] = st.session_state.get(f"model of {key}"), reference
+    if last != reference and belongs_elsewhere(str(st.session_state.get(key)), reference):
+        st.session_state[key] = first
 
 
 def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool]:

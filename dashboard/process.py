@@ -12,6 +12,8 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import IO, cast
 
+from sidelight.models.demo import is_demo
+
 from .messages import Event, Order
 
 ENVIRONMENT = {
@@ -95,4 +97,4 @@ class Process:
 
 def is_hub_id(reference: str) -> bool:
     """Whether only the hub can have this model; else the hub is never asked."""
-    return reference != "demo" and not Path(reference).expanduser().exists()
+    return not is_demo(reference) and not Path(reference).expanduser().exists()

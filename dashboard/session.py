@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import streamlit as st
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import ReportError, load_report
+from sidelight.models import demo
 from sidelight.models.cache import home
 
 from .fleet import Fleet, by_name
@@ -18,6 +19,7 @@ from .messages import Choice
 from .supervisor import Supervisor
 from .training import Trainings
 from .visitor import Visitor
+from .wording import language
 
 SAVED = Path(__file__).parent / "saved"
 HISTORY, PRIVATE = "SIDELIGHT_HISTORY", "SIDELIGHT_PRIVATE"
@@ -68,8 +70,17 @@ def supervisor(choice: Choice) -> Supervisor:
 
 
 def choices(task: str) -> dict[str, Choice]:
-    """The models that the pages of a task can be looked at with, by name."""
-    return by_name([chosen(task), *(one.choice for one in fleet().all(task))])
+    """The models that the pages of a task can be looked at with, by name: what is loaded, and what is a press away."""
+    first = chosen(task)
+    return by_name([first, *_ready_demos(first), *(one.choice for one in fleet().all(task))])
+
+
+def _ready_demos(first: Choice) -> list[Choice]:
+    """The demos that have been prepared, where the pages begin with one."""
+    if not demo.is_demo(first.reference):
+        return []
+    named = [name for name, by_task in demo.DEMOS.items() if first.task in by_task]
+    return [replace(first, reference=name) for name in named if demo.is_ready(first.task, name)]
 
 
 def choice_now(task: str = "classify") -> Choice:
@@ -89,10 +100,15 @@ def trainings() -> Trainings:
     return Trainings()
 
 
-@st.cache_resource(show_spinner=False)
 def saved_example(task: str) -> Report:
-    """A report that this tool made, to be looked at while there is no model yet."""
-    return load_report(SAVED / f"{task}.json")
+    """A report that this tool made, to be looked at while there is no model yet; in the visitor's language if it is."""
+    own = f"{task}-{language()}"
+    return _saved(own if (SAVED / f"{own}.json").is_file() else task)
+
+
+@st.cache_resource(show_spinner=False)
+def _saved(name: str) -> Report:
+    return load_report(SAVED / f"{name}.json")
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=2)

@@ -79,8 +79,10 @@ class Worker:
 
     def _load(self, choice: Choice) -> Classifier | Generator | None:
         try:
-            if choice.reference == "demo":
-                demo.prepare(lambda preparing: self._tell_now_and_then(preparing.stage, preparing), choice.task)
+            if demo.is_demo(choice.reference):
+                demo.prepare(
+                    lambda preparing: self._tell_now_and_then(preparing.stage, preparing), choice.task, choice.reference
+                )
             model = load(choice.reference, choice.task, choice.device, choice.precision)
         except Exception as error:
             self._connection.send(NotLoaded(message_of(error)))

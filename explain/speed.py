@@ -92,11 +92,11 @@ def measure(
         ValueError: the text is too long for the model, or as for `load`.
     """
     from sidelight.models.checkpoint import load_checkpoint
-    from sidelight.models.demo import prepare
+    from sidelight.models.demo import is_demo, prepare
     from sidelight.models.folder import find
     from sidelight.models.generator import SUFFIX, Generator
 
-    folder = prepare(task="generate") if reference == "demo" else find(reference)
+    folder = prepare(task="generate", reference=reference) if is_demo(reference) else find(reference)
     checkpoint = load_checkpoint(folder, folder.name, SUFFIX)
     models = [Generator(checkpoint, precision=precision) for precision in ("float32", "bfloat16")]
     prediction = given_text(models[0], prompt_words, new_tokens)

@@ -38,8 +38,8 @@ def load(
     """Loads a model to be explained.
 
     Args:
-        reference: `demo`, a folder, a .gguf file (for `generate`; converted once), or the id of a model on the Hugging
-            Face hub, which is asked only for an id.
+        reference: `demo` or `demo-zh`, a folder, a .gguf file (for `generate`; converted once), or the id of a model
+            on the Hugging Face hub, which is asked only for an id.
         task: `classify` for a sequence classifier, `generate` for a causal language model.
         device: a torch device, for example `cpu` or `cuda`.
         precision: `float32`; or `bfloat16`, faster and less exact, for all but the full and the empty input.
@@ -51,9 +51,10 @@ def load(
     check(reference, task, precision)
     from . import classifier, generator
     from .checkpoint import load_checkpoint
+    from .demo import is_demo, prepare
     from .folder import find
 
-    folder = _demo(task) if reference == "demo" else find(reference)
+    folder = prepare(task=task, reference=reference) if is_demo(reference) else find(reference)
     name = _name(reference)
     if task == "generate":
         return generator.Generator(load_checkpoint(folder, name, generator.SUFFIX), device, precision)
@@ -64,7 +65,7 @@ def check(reference: str, task: str, precision: str) -> None:
     """Refuses what `load` would, as far as that can be told at once.
 
     Raises:
-        ModelError: a .gguf file is given as a classifier.
+        ModelError: a .gguf file is given as a classifier, or a demo for another task than its own.
         ValueError: the task or precision is unknown.
     """
     if task not in TASKS:
@@ -73,6 +74,10 @@ def check(reference: str, task: str, precision: str) -> None:
         raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
     if task == "classify" and is_gguf(reference):
         raise ModelError(f"{Path(reference).name!r} holds a generator, not a classifier; choose the task generate")
+    from .demo import find_demo, is_demo
+
+    if is_demo(reference):
+        find_demo(task, reference)
 
 
 def _name(reference: str) -> str:
@@ -81,9 +86,3 @@ def _name(reference: str) -> str:
     if named.is_dir():
         return named.resolve().name
     return named.name if named.is_file() else reference
-
-
-def _demo(task: str) -> Path:
-    from .demo import prepare
-
-    return prepare(task=task)

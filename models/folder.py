@@ -51,7 +51,9 @@ def find(reference: str) -> Path:
             f"{reference!r} is a file; give the folder that holds config.json and model.safetensors, or a .gguf file"
         )
     if not HUB_ID.fullmatch(reference):
-        raise ModelError(f"there is no folder {reference!r}; give a folder, a hub id such as name/model, or demo")
+        raise ModelError(
+            f"there is no folder {reference!r}; give a folder, a hub id such as name/model, demo or demo-zh"
+        )
     from huggingface_hub import snapshot_download
 
     try:

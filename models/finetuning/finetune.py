@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sidelight.models.card import AnyCard, Card, FinetunedGeneratorCard, read_card, write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
+from sidelight.models.demo import is_demo
 from sidelight.models.folder import hash_weights, weight_files
 
 from .bases import describe_base, find_base
@@ -185,7 +186,7 @@ def _absolute(request: Request) -> Request:
     """A request that means the same from any folder."""
     data, held_out = (tuple(str(Path(name).absolute()) for name in names) for names in (request.data, request.held_out))
     base = Path(request.base).expanduser()
-    is_path = request.base != "demo" and base.exists()
+    is_path = not is_demo(request.base) and base.exists()
     return replace(request, data=data, held_out=held_out, base=str(base.absolute()) if is_path else request.base)
 
 

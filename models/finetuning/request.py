@@ -83,6 +83,17 @@ USUAL = {
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Of a BERT: layers, the width of a vector, heads a layer, the width inside a layer, and tokens at most."""
+
+    layers: int = 4
+    width: int = 256
+    heads: int = 4
+    inner: int = 512
+    tokens: int = 128
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """What was found on the held-out rows after `step` steps of training.
 
@@ -151,7 +162,7 @@ class Request:
 
     Args:
         task: `classify` or `generate`.
-        base: `demo`, a folder, a .gguf file (for `generate`) or a hub id.
+        base: `demo`, `demo-zh`, a folder, a .gguf file (for `generate`) or a hub id.
         data: the files to learn from.
         held_out: the files to check with; where there are none, a share of the data is held out.
         share: that share of the rows, drawn by the seed, with every label in proportion.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import torch
@@ -31,11 +31,20 @@ from transformers import (
 from .history import History
 from .request import FinetuneError, FinetuneSettings, Listener, Point, Step
 from .resuming import BEST, STAGING, Checkpoints
-from .rows import Masking, Row
+from .rows import Row
 
 RUN_STATE = "run_state.pt"
 
 Loss = Callable[..., Tensor]
+
+
+class Masks(Protocol):
+    """Masks a batch where it is learned, by numbers of its own generator."""
+
+    generator: torch.Generator
+
+    def __call__(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The batch as the model reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Lesson:
     tokenizer: PreTrainedTokenizerBase
     rows: list[Row]
     pad: Callable[[list[Row]], dict[str, Tensor]]
-    masking: Masking
+    masking: Masks
     loss: Loss | None
     evaluate: Callable[[], tuple[float, float | None]]
 

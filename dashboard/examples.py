@@ -1,0 +1,33 @@
+"""Texts to begin with: what they are about, and in which language, is what the model has learned to read."""
+
+from __future__ import annotations
+
+from sidelight.models.demo import CHINESE, ENGLISH
+
+from .wording import language
+
+ENGLISH_TEXTS = (
+    "The plot is thin and the jokes rarely land, but the two leads are so charming that I left smiling.",
+    "It is not a bad film, only one that nobody needed.",
+    "A quiet, patient film that trusts its actors and wastes not a single minute.",
+)
+CHINESE_TEXTS = (
+    "酒店位置很好，房间也干净，可惜隔音太差，一晚上都没睡好。",
+    "这本书内容空洞，完全不值这个价，很失望！",
+    "电脑外观漂亮，运行速度快；就是散热一般，键盘手感也不错。",
+    "服务员态度热情，早餐丰富，下次还会再来。",
+)
+OF_DEMOS = {ENGLISH: ENGLISH_TEXTS, CHINESE: CHINESE_TEXTS}
+
+
+def texts_for(reference: str) -> tuple[str, ...]:
+    """Examples for a classifier: a demo's own, else of both languages, the visitor's first."""
+    if reference in OF_DEMOS:
+        return OF_DEMOS[reference]
+    first, second = (CHINESE_TEXTS, ENGLISH_TEXTS) if language() == "zh" else (ENGLISH_TEXTS, CHINESE_TEXTS)
+    return (*first, *second)
+
+
+def belongs_elsewhere(text: str, reference: str) -> bool:
+    """Whether a text is an example that nobody has changed, for other models than this one."""
+    return text in (*ENGLISH_TEXTS, *CHINESE_TEXTS) and text not in texts_for(reference)

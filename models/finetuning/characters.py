@@ -1,0 +1,104 @@
+"""A small BERT whose tokens are characters, with weights that are drawn and not yet learned.
+
+It begins with two things that such a model learns slowly by itself. Characters that stand beside the same ones begin
+alike: their vectors are the singular vectors of the positive pointwise mutual information of each character and its
+neighbours (Levy and Goldberg 2014). And positions begin as waves (Vaswani et al. 2017), by which a head finds the
+character before or after. Neither is fixed: both are trained like all other weights.
+"""
+
+from __future__ import annotations
+
+import string
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import log, sqrt
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from transformers import BertConfig, BertForMaskedLM, BertTokenizer, PreTrainedTokenizerBase
+
+from .request import Shape
+from .training import globals_kept, save
+
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+FEWEST = 2  # times that a character is seen, to be known; what is seen once teaches the model of [UNK]
+NEIGHBOURS = (-2, -1, 1, 2)
+CHARACTER_SIZE, POSITION_SIZE = 0.04, 0.02  # root mean square of a vector's numbers; BERT draws both with 0.02
+
+
+def make_character_bert(texts: Sequence[str], out: Path, shape: Shape, seed: int) -> None:
+    """Writes a masked-language model and its tokenizer, made for texts of this kind, as an ordinary folder.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    with globals_kept():
+        torch.manual_seed(seed)
+        tokenizer = character_tokenizer(texts, shape.tokens)
+        config = BertConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=shape.width,
+            num_hidden_layers=shape.layers,
+            num_attention_heads=shape.heads,
+            intermediate_size=shape.inner,
+            max_position_embeddings=shape.tokens,
+            hidden_dropout_prob=0.0,  # it sees each text a few times only, and drawing takes a sixth of the time
+            pad_token_id=tokenizer.pad_token_id,
+        )
+        model = BertForMaskedLM(config)
+        embeddings = model.bert.embeddings
+        with torch.no_grad():
+            seen, vectors = neighbour_vectors(tokenizer, texts, shape.width)
+            embeddings.word_embeddings.weight[seen] = vectors
+            embeddings.position_embeddings.weight.copy_(waves(shape.tokens, shape.width))
+        save(model, tokenizer, out)
+
+
+def character_tokenizer(texts: Iterable[str], tokens: int) -> PreTrainedTokenizerBase:
+    """BERT's tokenizer with a vocabulary of characters.
+
+    A character is a token, and one of ASCII's letters and digits inside a run of them is one with `##` before it.
+    Nothing is folded: capitals, accents and full-width forms stay what they are.
+
+    Args:
+        texts: what is seen in them at least twice is known, and all of ASCII.
+        tokens: that the model reads at most.
+    """
+    counts = Counter(character for text in texts for character in text if not character.isspace())
+    seen = sorted(character for character, count in counts.items() if count >= FEWEST)
+    ascii_ = [character for character in string.printable if not character.isspace()]
+    inside = [f"##{character}" for character in string.digits + string.ascii_letters]
+    names = [*SPECIAL, *dict.fromkeys([*ascii_, *seen]), *inside]
+    return BertTokenizer(
+        vocab={name: id_ for id_, name in enumerate(names)},
+        do_lower_case=False,
+        strip_accents=False,
+        model_max_length=tokens,
+    )
+
+
+def neighbour_vectors(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], width: int) -> tuple[Tensor, Tensor]:
+    """The ids that stand in the texts, (seen,), and a vector for each by what stands near it, (seen, width)."""
+    size = len(tokenizer)
+    counts = torch.zeros(size, len(NEIGHBOURS), size)
+    for ids in tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]:
+        row = torch.tensor(ids)
+        for column, step in enumerate(NEIGHBOURS):
+            here, there = (row[:-step], row[step:]) if step > 0 else (row[-step:], row[:step])
+            counts.view(-1).index_add_(0, (here * len(NEIGHBOURS) + column) * size + there, torch.ones(len(here)))
+    counts = counts.flatten(1)
+    seen = counts.sum(1).nonzero().squeeze(1)
+    near = counts.sum(0) ** 0.75  # rare neighbours would weigh too much
+    chance = counts[seen] / counts[seen].sum(1, keepdim=True) / (near / near.sum()).clamp(min=1e-12)
+    left, strength, _ = torch.svd_lowrank(chance.clamp(min=1).log(), q=width, niter=2)
+    vectors = left * strength.sqrt()
+    vectors = torch.nn.functional.normalize(vectors - vectors.mean(0), dim=1)
+    return seen, vectors * sqrt(width) * CHARACTER_SIZE
+
+
+def waves(count: int, width: int) -> Tensor:
+    """Sines and cosines of each position at falling frequencies, (count, width)."""
+    frequencies = torch.exp(torch.arange(0, width, 2) * (-log(1000) / width))
+    angles = torch.arange(count)[:, None] * frequencies
+    return torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)[:, :width] * POSITION_SIZE * sqrt(2)
