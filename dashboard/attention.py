@@ -9,13 +9,14 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
+from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 
 from .component import component
 from .markup import markdown_text
 from .palette import percent, scheme
 from .views import PLOTLY_CONFIG, alt_text
-from .views.attention_map import attention_of, draw, sink_share, sinks, special_tokens, token_names
+from .views.attention_map import draw, sink_share, sinks, special_tokens, token_names
 from .views.selection import Selection
 from .wording import listed, say
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shown
 from sidelight.dashboard.palette import Scheme, rising, scheme
 from sidelight.dashboard.wording import say
+from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats, Prediction, Span, Token
 
@@ -21,11 +22,6 @@ SMALLEST, TALLEST = 320, 900
 MOST_NAMES = 50  # that can be read at this height
 SINK = 0.2  # of all attention
 ABOVE_EVEN = 2  # times an even share, so that the few tokens of a short text are not all sinks
-
-
-def attention_of(report: Report, prediction: int) -> Attention | None:
-    """The first attention record of a prediction that holds any weights; None if there is none."""
-    return next((kept for kept in report.attention if kept.data and report.index_of(kept) == prediction), None)
 
 
 def token_names(prediction: Prediction, positions: tuple[int, ...]) -> list[str]:
