@@ -42,15 +42,21 @@ class Obstacle:
         )
 
 
+class UnlikeError(ValueError):
+    """The attention of two models can't be compared; `obstacle` says why."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(str(obstacle))
+        self.obstacle = obstacle
+
+
 def attention_of(report: Report, prediction: int = 0) -> Attention | None:
     """The first attention record of a prediction that holds any weights; None if there is none."""
     return next((kept for kept in report.attention if kept.data and report.index_of(kept) == prediction), None)
 
 
-def obstacle(before: Attention | None, after: Attention | None) -> Obstacle | None:
+def _obstacle(before: Attention, after: Attention) -> Obstacle | None:
     """What keeps two records from being compared head by head; None where nothing does."""
-    if before is None or after is None:
-        return Obstacle("attention")
     tokens = [[one.prediction.tokens[place] for place in (*one.queries, *one.keys)] for one in (before, after)]
     if tokens[0] != tokens[1]:
         pairs = zip(*tokens, strict=False)
@@ -63,14 +69,16 @@ def obstacle(before: Attention | None, after: Attention | None) -> Obstacle | No
     return None
 
 
-def attention_shift(before: Attention, after: Attention) -> Floats:
+def attention_shift(before: Attention | None, after: Attention | None) -> Floats:
     """The shift of every head in bits, from 0 to 1: (layers, heads).
 
     Raises:
-        ValueError: they can't be compared; the message says why.
+        UnlikeError: there is none of one of them, or they can't be compared head by head.
     """
-    if found := obstacle(before, after):
-        raise ValueError(str(found))
+    if before is None or after is None:
+        raise UnlikeError(Obstacle("attention"))
+    if found := _obstacle(before, after):
+        raise UnlikeError(found)
     shifts = [
         [
             divergence(before.weights_of(layer, head), after.weights_of(layer, head)).mean()

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.explain import explain
 from sidelight.explain.attention_shift import (
+    UnlikeError,
     attention_of,
     attention_shift,
     divergence,
-    obstacle,
     rounding_floor,
 )
 from sidelight.explain.report import Attention, keep_attention
@@ -80,16 +80,16 @@ def test_a_head_that_changed_is_found_alone() -> None:
 
 def test_what_can_not_be_compared_says_why() -> None:
     one = kept(drawn(0), 9)
-    assert "one of the models gives none" in str(obstacle(one, None))
-    other = replace(one, prediction=replace(one.prediction, tokens=one.prediction.tokens[::-1]))
-    assert "other tokens, first 'a' and 'i'" in str(obstacle(one, other))
-    shorter = kept(drawn(0, 8), 8)
-    assert "the models read other tokens" in str(obstacle(one, shorter))
-    assert "2 layers and the other 1" in str(obstacle(one, kept(drawn(0)[:1], 9)))
-    assert "3 heads and the other 2" in str(obstacle(one, kept(drawn(0)[:, :2], 9)))
-    assert obstacle(one, one) is None
-    with pytest.raises(ValueError, match="give two checkpoints of one model"):
-        attention_shift(one, kept(drawn(0)[:, :2], 9))
+    turned = replace(one, prediction=replace(one.prediction, tokens=one.prediction.tokens[::-1]))
+    for other, why in (
+        (None, "one of the models gives none"),
+        (turned, "other tokens, first 'a' and 'i'"),
+        (kept(drawn(0, 8), 8), "the models read other tokens"),
+        (kept(drawn(0)[:1], 9), "2 layers and the other 1; give two checkpoints of one model"),
+        (kept(drawn(0)[:, :2], 9), "3 heads and the other 2"),
+    ):
+        with pytest.raises(UnlikeError, match=why):
+            attention_shift(one, other)
 
 
 def test_a_base_without_a_head_is_compared_by_its_attention_alone(tiny_classifier: Path, tmp_path: Path) -> None:
