@@ -93,6 +93,7 @@ class Asked:
         settings: of the method.
         seed: of every random choice.
         fewest: occurrences that a word is told of from.
+        labels: of both models, where they have none in common; empty of one without a head.
     """
 
     before: str
@@ -104,6 +105,7 @@ class Asked:
     settings: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     fewest: int = FEWEST
+    labels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sidelight.models.finetuning.texts import Given
 from sidelight.models.model import Model
@@ -103,18 +104,22 @@ def ask(
         ValueError: a label or method is unknown.
     """
     mine, theirs = (tuple(getattr(model, "labels", ())) for model in (before, after))
-    chosen, request = choose_label(mine, theirs, label), parse(method)
-    return Asked(
-        before.name,
-        after.name,
-        (before.weights, after.weights),
-        chosen,
-        None if chosen is None else request.name,
-        unit,
-        {} if chosen is None else dict(request.settings),
-        seed,
-        fewest,
-    )
+    asked = Asked(before.name, after.name, (before.weights, after.weights), None, None, unit, {}, seed, fewest)
+    return with_label(asked, (mine, theirs), label, parse(method))
+
+
+def with_label(
+    asked: Asked, labels: tuple[tuple[str, ...], tuple[str, ...]], wanted: str | None, method: MethodRequest
+) -> Asked:
+    """The question with the label that is looked at and the method; with neither where the models share no label.
+
+    Raises:
+        ValueError: one of the models lacks the wanted label.
+    """
+    label = choose_label(*labels, wanted)
+    if label is None:
+        return replace(asked, labels=labels)
+    return replace(asked, label=label, method=method.name, settings=dict(method.settings))
 
 
 def parse(method: str | MethodRequest) -> MethodRequest:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .encoder import Encoder
     from .generator import Generator
 
-__all__ = ["DEMO_BASE", "TASKS", "ModelError", "check", "fetch_demo", "load"]
+__all__ = ["DEMO_BASE", "TASKS", "ModelError", "check", "comparable", "fetch_demo", "load"]
 
 TASKS = ("classify", "generate")  # whose answers can be explained
 PRECISIONS = ("float32", "bfloat16")
@@ -85,6 +85,21 @@ def check(reference: str, task: str, precision: str) -> None:
         raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
     if task != "generate" and is_gguf(reference):
         raise ModelError(f"{Path(reference).name!r} holds a generator, not a classifier; choose the task generate")
+
+
+def comparable(reference: str) -> tuple[str, str]:
+    """The reference and the task to load a model with that is compared with a classifier: `encode` where its
+    checkpoint names no trained head, and for `demo-base`, the pretrained model that the demo classifier was made of.
+
+    Raises:
+        ModelError: the model can't be had.
+    """
+    if reference in ("demo", DEMO_BASE):
+        return "demo", "classify" if reference == "demo" else "encode"
+    from .folder import find, names_head
+
+    folder = find(reference)
+    return reference, "classify" if names_head(folder, "ForSequenceClassification") else "encode"
 
 
 def _name(reference: str, task: str) -> str:
