@@ -72,6 +72,12 @@ def choices(task: str) -> dict[str, Choice]:
     return by_name([chosen(task), *(one.choice for one in fleet().all(task))])
 
 
+def comparable_choices() -> dict[str, Choice]:
+    """The models that can be compared with a classifier, by name: classifiers, and networks without a head."""
+    loaded = [one.choice for one in fleet().all() if one.choice.task != "generate"]
+    return by_name([chosen(), *loaded])
+
+
 def choice_now(task: str = "classify") -> Choice:
     """The model that this session looks at on the pages of a task."""
     return choices(task).get(str(st.session_state.get(MODEL_KEYS[task])), chosen(task))

@@ -70,12 +70,12 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         zmin=0,
         showscale=False,
     )
-    drawing.update_xaxes(_tokens_axis(keys), tickangle=-45, title=_small(say("attention_to"), colours))
-    drawing.update_yaxes(_tokens_axis(queries), autorange="reversed", title=_small(say("attention_from"), colours))
+    drawing.update_xaxes(tokens_axis(keys), tickangle=-45, title=small(say("attention_to"), colours))
+    drawing.update_yaxes(tokens_axis(queries), autorange="reversed", title=small(say("attention_from"), colours))
     return drawing
 
 
-def _tokens_axis(names: list[str]) -> Axis:
+def tokens_axis(names: list[str]) -> Axis:
     """An axis of tokens; pointing at a cell names also those that there is no room for beside it.
 
     Names in every cell would be megabytes.
@@ -139,5 +139,6 @@ def sinks(kept: Attention) -> dict[int, float]:
     return {position: float(share) for position, share in zip(kept.keys, received, strict=True) if share > least}
 
 
-def _small(text: str, colours: Scheme) -> dict[str, object]:
+def small(text: str, colours: Scheme) -> dict[str, object]:
+    """The title of an axis."""
     return {"text": text, "font": {"size": 12, "color": colours.muted}}

@@ -7,6 +7,7 @@ has the Chinese ones.
 from __future__ import annotations
 
 WORDING = {
+    "a_text_a_line": "每行一段文本",
     "about_minutes": "约{count}分钟",
     "about_pass": "1次前向计算",
     "about_pass_seconds": "1次前向计算，{seconds}秒",
@@ -38,6 +39,7 @@ WORDING = {
     "as_predicted": "按模型的预测",
     "asked": "所解释的内容",
     "attention": "注意力",
+    "attention_against": "注意力比较：{model}与",
     "attention_all_hidden": "所有词元都已隐藏；请重新显示特殊词元或汇聚点。",
     "attention_cap": (
         "{title}最多绘制{most}个词元，而这段文本有{count}个；再多会使浏览器长时间卡顿。注意力图可显示全部词元。"
@@ -58,6 +60,14 @@ WORDING = {
     "attention_pooled": "小图中的一格是最多{cells} × {cells}个词元中的最大权重。",
     "attention_reduce": "多个注意力头",
     "attention_shift": "各注意力头的注意力变化",
+    "attention_shift_help": (
+        "两个模型权重之间的詹森–香农散度（比特），对一段文本的词元取平均：0 表示注意力头所看之处完全不变，1 表示所"
+        "看之处毫无重合。"
+    ),
+    "attention_shift_note": (
+        "从{before}到{after}：颜色越深，变化越大，最大{most}比特。权重只保存到1/255；在{tokens}个词元时，低于"
+        "{floor}比特的变化无法与舍入误差区分。点击一个注意力头，即可在两个模型中查看它。"
+    ),
     "attention_strongest": "最大权重",
     "attention_strongest_title": "最大",
     "attention_to": "到",
@@ -73,6 +83,8 @@ WORDING = {
     "charts": "图表",
     "chat_template": "对话模板",
     "chat_template_help": "把提示词转换为模型训练时所用的对话格式。",
+    "choose_or_type": "选择模型，或输入文件夹或模型名称",
+    "choose_two_models": "请选择两个模型：例如较早和较晚的检查点，或基础模型及其微调结果。",
     "clear_collected": "全部移出",
     "clear_history": "清空历史记录",
     "click_to_hide": "点击文本中的词，即可对模型隐藏它；指向它，可查看每种方法对它的评价。",
@@ -88,10 +100,18 @@ WORDING = {
     "column_prompt": "提示列",
     "column_response": "回答列",
     "column_text": "文本列",
+    "compare_prompt": "两个生成器写出的内容",
+    "compare_set": "一组文本，前后对比",
+    "compare_texts": "一段文本，并排比较",
+    "compared_kind": "比较什么",
     "compared_labels": "标签",
     "compared_labels_help": "若不选择，每一列都针对第一个模型对第一段文本预测的标签。",
     "compared_methods": "方法",
     "compared_models": "模型",
+    "compared_models_help": (
+        "文件夹（例如微调的某个检查点）或 Hugging Face 模型名称。对于没有训练过分类头的文件夹，以及演示分类器的预训"
+        "练基础模型 `demo-base`，只比较注意力。"
+    ),
     "compared_units": "单位",
     "compared_words": "并排比较相同的{units}",
     "comparing_progress": "{stage} · 已完成{done}，共{total}",
@@ -126,6 +146,8 @@ WORDING = {
     "explained": "{direction}的依据",
     "explained_in": "解释用时{seconds}秒，经{model}前向计算{calls}次。",
     "explained_number": "{direction}的因素",
+    "fewest": "最少出现次数",
+    "fewest_help": "在这些文本中出现次数更少的词不列入表中。",
     "figures": "数值",
     "first_in": "{word}（{method} {value}）",
     "fit_meaning": "线性拟合能解释模型对遮掩副本的多少回答，从 0 到 1。低于一半时，其值只是粗略的。",
@@ -145,6 +167,7 @@ WORDING = {
     "go_on": "继续",
     "grey": "灰色只有大小，没有方向",
     "head_bits": "{head}：{bits}比特",
+    "heads_bits": "{count}个注意力头，平均{bits}比特；图为它们的平均",
     "heatmap": "每一行按其自身的最大值缩放",
     "heatmap_description": "{count}个特征（每列一个）在{methods}（每行一种）中对{label}的值。",
     "held_out_loss": "留出数据",
@@ -176,14 +199,19 @@ WORDING = {
     "keep_history_help": (
         "报告保存在本机的一个文件中，只有你能读取，且绝不离开本机。关闭后不再保存新的报告；已有的会保留到清空为止。"
     ),
+    "kind_of_link": "链接要求比较{asked}，此处没有；请在下方选择。",
     "label": "标签",
     "label_absent": "{model}没有标签{labels}。",
     "label_answer": "{label} {answer}",
     "label_counts": "标签：{counts}",
+    "label_explained": "标签",
+    "label_explained_help": "比较该标签的概率和各词对它的值；所有文本都使用同一标签。",
     "labels": "标签",
     "language_of_link": "链接要求的语言{asked}不存在；请在右上角选择。",
     "later": "写于其后，因此未起作用",
     "layer": "层",
+    "layer_by_head": "注意力头",
+    "left_in_all": " · 还需{time}",
     "left_in_step": " · 此步还需{time}",
     "likeliest_other": "最可能的其他选项",
     "limit": "可读长度",
@@ -196,6 +224,7 @@ WORDING = {
     "loading": "正在加载模型……",
     "local_fit": "局部拟合 R² {r2}",
     "long_text": "文本有{count}个字符；最多可解释{most}个。请缩短文本。",
+    "long_texts_left": "略去{count}段超过{most}个字符的文本。",
     "loss_description": "{count}步训练的损失、其滑动平均与留出数据上的损失。",
     "loss_mean": "最近20步的平均",
     "loss_of_step": "每步",
@@ -219,6 +248,7 @@ WORDING = {
     "most_changed": "变化最大的词",
     "most_changed_texts": "变化最大的文本",
     "most_new_tokens": "最多生成的词元数",
+    "most_texts": "最多文本数",
     "new_training": "微调一个模型",
     "next_best_each": "每一步的次优选项",
     "no": "否",
@@ -234,6 +264,7 @@ WORDING = {
     "not_a_sum": "这些值不构成加和",
     "not_a_sum_unsigned": "这些值只有大小，没有方向",
     "not_asked": "该方法对每个写出的词都需要一次前向计算，尚未针对这个词计算。",
+    "not_compared": "未比较注意力：{reason}",
     "not_compared_yet": "尚未计算：{titles}；{cost}。请按“比较”。",
     "not_finished": "未完成",
     "not_loaded": "未加载。",
@@ -312,6 +343,11 @@ WORDING = {
     "seed": "随机种子",
     "seed_help": "用于所有随机选择。",
     "seed_title": "随机种子",
+    "set_cost": "{count}段文本，两个模型：{cost}",
+    "set_done": "已比较{count}段文本，用时{seconds}秒。",
+    "set_help": "训练在许多文本上平均改变了什么：答案、词和注意力。",
+    "set_progress": "正在比较，文本{amount}",
+    "set_stopped": "已停止：完成{total}段中的{done}段，结果如下。",
     "setting_accumulation": "每步的批数",
     "setting_accumulation_help": "每一步把这么多批合在一起学习，相当于更大的批。",
     "setting_balanced": "平衡标签",
@@ -348,6 +384,10 @@ WORDING = {
     "shift_all_rounding": "全部低于{floor}比特，无法与舍入误差区分。",
     "shift_answers": "{count}个答案中有{changed}个改变（{share}）。",
     "shift_chance": "{label}的概率平均变化{change}个百分点。",
+    "shift_code_help": "用旁边的 JSON 文件重新进行这次比较。",
+    "shift_export_csv": "CSV 表格",
+    "shift_export_html": "HTML 页面",
+    "shift_export_json": "JSON",
     "shift_heads": "注意力变化最大的是{head}：{bits}{error}比特；所有注意力头平均{mean}。",
     "shift_heads_note": (
         "两个模型权重之间的詹森–香农散度（比特），从0（相同）到1（毫无共同之处）：先对一段文本的词元取平均，"
@@ -414,6 +454,14 @@ WORDING = {
     "text_number": "文本{number}",
     "text_placeholder": "输入或粘贴文本",
     "text_to_explain": "要解释的文本",
+    "texts_file": "文本文件",
+    "texts_file_help": (
+        "UTF-8 编码的 CSV、TSV 或 JSONL，含文本列；若要统计正确率，还需标签列；也可以是每行一段的纯文本。请使用训练"
+        "中未见过的数据。"
+    ),
+    "texts_from": "文本",
+    "texts_from_file": "来自文件",
+    "texts_from_lines": "粘贴的文本行",
     "times_as_likely": "{likelier}的可能性是{other}的{count}倍",
     "tokens": "写出的内容（每行一个）与所读的各{units}（{method}）",
     "tokens_at_most": "最多{count}个词元",
@@ -455,6 +503,7 @@ WORDING = {
     "unit_of": "{label}的{unit}",
     "unit_of_link": "链接要求的单位{asked}不存在；请从下面选择一个。",
     "unlike_attention": "其中一个模型不提供注意力，或文本过长而无法保存。",
+    "unlike_both": "前者：{before}；后者：{after}。",
     "unlike_heads": "两个模型的注意力头数不同。",
     "unlike_layers": "两个模型的层数不同。",
     "unlike_tokens": "两个模型把文本读成不同的词元；请选择使用同一分词器的两个模型。",

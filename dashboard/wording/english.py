@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDING = {
+    "a_text_a_line": "One text a line",
     "about_minutes": "about {count} min",
     "about_pass": "1 pass",
     "about_pass_seconds": "1 pass, {seconds} s",
@@ -34,6 +35,7 @@ WORDING = {
     "as_predicted": "as predicted",
     "asked": "what is explained",
     "attention": "Attention",
+    "attention_against": "Attention of {model} and",
     "attention_all_hidden": "Every token is hidden; show the special tokens or the sinks again.",
     "attention_cap": (
         "{title} draws at most {most} tokens and this text has {count}; more would keep a browser busy for too long. "
@@ -58,6 +60,15 @@ WORDING = {
     "attention_pooled": "A small picture's cell is the largest weight of up to {cells} × {cells} tokens.",
     "attention_reduce": "Several heads",
     "attention_shift": "Attention shift, head by head",
+    "attention_shift_help": (
+        "Jensen-Shannon divergence in bits between both models' weights, the mean over a text's tokens: 0 where a "
+        "head looks exactly as before, 1 where it looks at nothing that it looked at before."
+    ),
+    "attention_shift_note": (
+        "From {before} to {after}: the stronger the colour, the larger the shift, up to {most} bits. Weights are "
+        "kept to one part in 255; with {tokens} tokens a shift below {floor} bits can't be told from rounding. "
+        "Click a head to see it in both models."
+    ),
     "attention_strongest": "largest weight of",
     "attention_strongest_title": "largest",
     "attention_to": "to",
@@ -73,6 +84,10 @@ WORDING = {
     "charts": "Charts",
     "chat_template": "Chat template",
     "chat_template_help": "Puts the prompt into the form of a conversation that the model was trained on.",
+    "choose_or_type": "Choose a model, or type a folder or hub id",
+    "choose_two_models": (
+        "Choose two models: an earlier and a later checkpoint, say, or the base of a fine-tuning and what came of it."
+    ),
     "clear_collected": "take out all",
     "clear_history": "Clear the history",
     "click_to_hide": (
@@ -90,12 +105,20 @@ WORDING = {
     "column_prompt": "Prompt column",
     "column_response": "Response column",
     "column_text": "Text column",
+    "compare_prompt": "What two generators write",
+    "compare_set": "A set of texts, before and after",
+    "compare_texts": "A text, side by side",
+    "compared_kind": "What to compare",
     "compared_labels": "Labels",
     "compared_labels_help": (
         "With none chosen, every column is about the label that the first model predicts for the first text."
     ),
     "compared_methods": "Methods",
     "compared_models": "Models",
+    "compared_models_help": (
+        "A folder (a checkpoint of a fine-tuning, say) or a Hugging Face model id. Of a folder without a trained "
+        "head, and of `demo-base`, the demo classifier's pretrained base, attention alone is compared."
+    ),
     "compared_units": "Units",
     "compared_words": "The same {units} side by side",
     "comparing_progress": "{stage} · {done} of {total} done",
@@ -134,6 +157,8 @@ WORDING = {
     "explained": "What speaks {direction}",
     "explained_in": "Explained in {seconds} s with {calls} passes through {model}.",
     "explained_number": "What {direction}",
+    "fewest": "Fewest occurrences",
+    "fewest_help": "Words that occur less often in these texts are left out of the table.",
     "figures": "Figures",
     "first_in": "{word} ({method} {value})",
     "fit_meaning": (
@@ -162,6 +187,7 @@ WORDING = {
     "go_on": "Go on",
     "grey": "grey has a size but no direction",
     "head_bits": "{head}: {bits} bits",
+    "heads_bits": "{count} heads, {bits} bits on average; the maps are their means",
     "heatmap": "Each row is scaled by its own largest value",
     "heatmap_description": "{count} features, a column each, by the values for {label} of {methods}, a row each.",
     "held_out_loss": "held out",
@@ -202,14 +228,19 @@ WORDING = {
         "Reports are kept in a file of this machine that only you can read, and leave it never. Switched off, "
         "nothing new is kept; what is there stays until it is cleared."
     ),
+    "kind_of_link": "The link asks to compare {asked}, which is not possible here; choose one of those below.",
     "label": "Label",
     "label_absent": "{model} does not know the label {labels}.",
     "label_answer": "{label} {answer}",
     "label_counts": "Labels: {counts}",
+    "label_explained": "Label",
+    "label_explained_help": "Its probability and its words' values are compared, in every text the same label.",
     "labels": "Labels",
     "language_of_link": "The link asks for the language {asked}, which there is not; choose one at the top right.",
     "later": "written later, so it played no part",
     "layer": "Layer",
+    "layer_by_head": "head",
+    "left_in_all": " · {time} left",
     "left_in_step": " · {time} left in this step",
     "likeliest_other": "Likeliest other",
     "limit": "Reads",
@@ -222,6 +253,7 @@ WORDING = {
     "loading": "Loading the model …",
     "local_fit": "local fit R² {r2}",
     "long_text": "The text has {count} characters; at most {most} are explained. Shorten it.",
+    "long_texts_left": "{count} texts of more than {most} characters are left out.",
     "loss_description": "The loss of {count} training steps, with its running mean and the held-out loss.",
     "loss_mean": "mean of the last 20 steps",
     "loss_of_step": "of a step",
@@ -247,6 +279,7 @@ WORDING = {
     "most_changed": "Most-changed words",
     "most_changed_texts": "Most-changed texts",
     "most_new_tokens": "New tokens, at most",
+    "most_texts": "Texts at most",
     "new_training": "Fine-tune a model",
     "next_best_each": "the next best at each step",
     "no": "no",
@@ -265,6 +298,7 @@ WORDING = {
     "not_a_sum": "These values are no sum",
     "not_a_sum_unsigned": "These values have a size but no direction",
     "not_asked": "This method costs a pass for each word written and was not asked about this one yet.",
+    "not_compared": "Attention is not compared: {reason}",
     "not_compared_yet": "Not computed yet: {titles}; {cost}. Press Compare.",
     "not_finished": "not finished",
     "not_loaded": "Not loaded.",
@@ -353,6 +387,11 @@ WORDING = {
     "seed": "seed",
     "seed_help": "Of every random choice.",
     "seed_title": "Seed",
+    "set_cost": "{count} texts, both models: {cost}",
+    "set_done": "{count} texts compared in {seconds} s.",
+    "set_help": "What training changed over many texts: answers, words and attention, on average.",
+    "set_progress": "Comparing, text {amount}",
+    "set_stopped": "Stopped after {done} of {total} texts; these are shown.",
     "setting_accumulation": "Batches a step",
     "setting_accumulation_help": "A step learns from so many batches together, as if the batch were that much larger.",
     "setting_balanced": "Balance labels",
@@ -393,6 +432,10 @@ WORDING = {
     "shift_all_rounding": "All of it lies below {floor} bits, where it can't be told from rounding.",
     "shift_answers": "{changed} of {count} answers changed ({share}).",
     "shift_chance": "The probability of {label} changes by {change} points on average.",
+    "shift_code_help": "Makes this comparison again, from the JSON file beside it.",
+    "shift_export_csv": "CSV table",
+    "shift_export_html": "HTML page",
+    "shift_export_json": "JSON",
     "shift_heads": "The attention of {head} shifted most: {bits}{error} bits; all heads on average {mean}.",
     "shift_heads_note": (
         "Jensen-Shannon divergence in bits between both models' weights, from 0 (the same) to 1 (nothing in "
@@ -466,6 +509,14 @@ WORDING = {
     "text_number": "Text {number}",
     "text_placeholder": "Type or paste a text",
     "text_to_explain": "Text to explain",
+    "texts_file": "A file of texts",
+    "texts_file_help": (
+        "CSV, TSV or JSONL in UTF-8 with a column of texts, and of labels where what is right is to be counted; or "
+        "plain text, one a line. Give rows that the training has not seen."
+    ),
+    "texts_from": "Texts",
+    "texts_from_file": "From a file",
+    "texts_from_lines": "Pasted lines",
     "times_as_likely": "{likelier} is {count} times as likely as {other}",
     "tokens": "What was written, a row each, by the {units} that were read ({method})",
     "tokens_at_most": "at most {count} tokens",
@@ -524,6 +575,7 @@ WORDING = {
     "unit_of": "{unit} of {label}",
     "unit_of_link": "The link asks for the unit {asked}, which there is not; choose one of those below.",
     "unlike_attention": "one of the models gives none, or the text is too long to keep it.",
+    "unlike_both": "First: {before}; then: {after}.",
     "unlike_heads": "the models have different numbers of heads.",
     "unlike_layers": "the models have different numbers of layers.",
     "unlike_tokens": "the models read the text as different tokens; give two models with one tokenizer.",
