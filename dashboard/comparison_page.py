@@ -173,8 +173,9 @@ def draw(columns: Sequence[Column]) -> None:
     left, right = st.columns([13, 7], gap="large")
     with left:
         st.html(comparison_texts.draw(compared, dark).body)
-    with right:
-        st.caption(f"**{say('what_differs')}**")
-        st.html(comparison_summary.draw(compared, dark).body)
+    if len(columns) > 1:
+        with right:
+            st.caption(f"**{say('what_differs')}**")
+            st.html(comparison_summary.draw(compared, dark).body)
     st.caption(f"**{say('compared_words', units=unit_noun(comparison.unit_of(compared), 2))}**")
     st.html(comparison.draw(compared, dark).body)

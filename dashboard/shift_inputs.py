@@ -59,8 +59,7 @@ class Settings:
 
 def ask_models() -> Pair | None:
     """The two models, each being loaded from here on; none until both are chosen."""
-    made = [Choice(str(path), session.chosen().device) for path in training.finished() if _is_classifier(path)]
-    known = by_name([*session.comparable_choices().values(), Choice(task="encode"), *made])
+    known = by_name([*session.comparable_choices().values(), Choice(task="encode"), *made_here("classify")])
     left, right = st.columns(2)
     chosen = _ask_model(left, "before", known, 0), _ask_model(right, "after", known, None)
     if chosen[0] is None or chosen[1] is None:
@@ -73,11 +72,18 @@ def ask_models() -> Pair | None:
         return None
 
 
-def _is_classifier(path: Path) -> bool:
+def made_here(task: str) -> list[Choice]:
+    """The models that were fine-tuned in the app for a task."""
+    found = [(path, _task_of(path)) for path in training.finished()]
+    return [Choice(str(path), session.chosen().device, task=task) for path, own in found if own == task]
+
+
+def _task_of(path: Path) -> str:
+    """What a fine-tuned model is for, by its card; empty where that can't be read."""
     try:
-        return isinstance(read_card(path), Card)
+        return "classify" if isinstance(read_card(path), Card) else "generate"
     except ValueError:
-        return False
+        return ""
 
 
 def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:

@@ -75,14 +75,12 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     return drawing
 
 
-def tokens_axis(names: list[str]) -> Axis:
+def tokens_axis(names: list[str], most: int = MOST_NAMES) -> Axis:
     """An axis of tokens; pointing at a cell names also those that there is no room for beside it.
 
     Names in every cell would be megabytes.
     """
-    return names_axis(names, MOST_NAMES) | {
-        "labelalias": {str(place): plotly_text(name) for place, name in enumerate(names)}
-    }
+    return names_axis(names, most) | {"labelalias": {str(place): plotly_text(name) for place, name in enumerate(names)}}
 
 
 def chosen_heads(kept: Attention, selection: Selection) -> tuple[tuple[int, int], ...]:

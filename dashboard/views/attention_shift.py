@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-from sidelight.dashboard.palette import Colorscale, diverging, largest, rising, scheme
+from sidelight.dashboard.palette import Colorscale, diverging, largest, number, rising, scheme
 from sidelight.dashboard.wording import say
 from sidelight.explain.report import Attention
 from sidelight.models.prediction import Floats
@@ -13,6 +13,7 @@ from sidelight.models.prediction import Floats
 from .attention_map import CELL, SMALLEST, TALLEST, reduced, small, token_names, tokens_axis
 from .figures import figure
 
+MOST_BELOW = 14  # names of columns, where three maps share a row
 Heads = Sequence[tuple[int, int]]
 
 
@@ -33,7 +34,8 @@ def draw_difference(before: Attention, after: Attention, heads: Heads, dark: boo
     """The second model's weights minus the first one's, symmetric about zero."""
     change = reduced(after, heads) - reduced(before, heads)
     reach = largest(change.flat) or 1.0
-    return _draw(before, change, say("difference"), dark, (-reach, reach), diverging(scheme(dark)), "+.3f")
+    title = say("difference_up_to", reach=number(reach))
+    return _draw(before, change, title, dark, (-reach, reach), diverging(scheme(dark)), "+.3f")
 
 
 def _draw(
@@ -57,6 +59,6 @@ def _draw(
         zmax=reach[1],
         showscale=False,
     )
-    drawing.update_xaxes(tokens_axis(keys), tickangle=-45, title=small(say("attention_to"), colours))
+    drawing.update_xaxes(tokens_axis(keys, MOST_BELOW), tickangle=-45, title=small(say("attention_to"), colours))
     drawing.update_yaxes(tokens_axis(queries), autorange="reversed", title=small(say("attention_from"), colours))
     return drawing

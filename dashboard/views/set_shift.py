@@ -69,7 +69,7 @@ def content(shift: SetShift) -> Markup:
         heads=_layers(shift.heads) if shift.heads else [],
         heads_note=_heads_note(shift.heads) if shift.heads else "",
         texts=[_text(one) for one in texts[:MOST_TEXTS]],
-        texts_note=say("shown_of", shown=min(MOST_TEXTS, len(texts)), count=len(texts)),
+        texts_note=say("shown_of", shown=MOST_TEXTS, count=f"{len(texts):,}") if len(texts) > MOST_TEXTS else "",
         labelled=bool(shift.labelled),
         label=_label(shift),
     )

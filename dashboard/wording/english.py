@@ -108,6 +108,7 @@ WORDING = {
     "compare_prompt": "What two generators write",
     "compare_set": "A set of texts, before and after",
     "compare_texts": "A text, side by side",
+    "compared_continuation": "The continuation; empty: the first model writes it",
     "compared_kind": "What to compare",
     "compared_labels": "Labels",
     "compared_labels_help": (
@@ -137,6 +138,7 @@ WORDING = {
     "counts_from_next_write": "Changes count from the next Write on.",
     "differ": "First in other methods: {words}.",
     "difference": "Difference",
+    "difference_up_to": "Difference, up to ± {reach}",
     "displaced_note": "↕ marks a {unit} that is among the largest of one column and not in the first half of another.",
     "disputed": "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
     "done_of": "{done} of {total}",
@@ -252,6 +254,11 @@ WORDING = {
     "load_to_hide": "Load {model}, which made this report, to hide words from it.",
     "loading": "Loading the model …",
     "local_fit": "local fit R² {r2}",
+    "log_change": "Change of the log-probability",
+    "log_change_note": (
+        "Both models read the same prompt and the same continuation; each token's probability is the one given "
+        "everything before it. Changes are in nats."
+    ),
     "long_text": "The text has {count} characters; at most {most} are explained. Shorten it.",
     "long_texts_left": "{count} texts of more than {most} characters are left out.",
     "loss_description": "The loss of {count} training steps, with its running mean and the held-out loss.",
@@ -353,6 +360,7 @@ WORDING = {
     "preparing": "Preparing the demo model, only this once: {stage} · {amount}{left}",
     "probability": "Probability",
     "prompt": "The prompt",
+    "prompt_help": "What training changed in a generator: one prompt and one continuation for both models.",
     "prompt_label": "Prompt",
     "put_away": "Put away",
     "quoted": "“{text}”",
@@ -616,6 +624,7 @@ WORDING = {
         "more. It still asks nothing of the outside."
     ),
     "without": "Without {words}: {label} {answer} ({change}).",
+    "word_explained": "Written word",
     "write": "Write",
     "writing": "Writing",
     "writing_seed": "Seed of the writing",
@@ -631,6 +640,13 @@ WORDING = {
     ),
     "written_token": "Token",
     "written_tokens": "The written tokens",
+    "written_total": (
+        "The log-probability of the continuation changes by {change} nats; its perplexity was {before} and is {after}."
+    ),
+    "written_unlike": (
+        "The models write this continuation as different tokens, so these can't be compared one by one; choose two "
+        "models with one tokenizer."
+    ),
     "written_with": "written with probability {chances}",
     "written_words": "What each written word owes to the prompt",
     "yes": "yes",
