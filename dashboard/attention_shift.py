@@ -18,7 +18,7 @@ from .views.naming import LONGEST_LABEL
 from .wording import say
 
 KEY = "heads that shifted"
-PICTURE = 44  # CSS pixels at most
+PICTURE, SMALL, MANY = 44, 24, 12  # CSS pixels at most, and of more layers than so many
 
 
 def show_shift(before: Report, after: Report, titles: tuple[str, str]) -> None:
@@ -61,7 +61,7 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
             )
         )
     )
-    heads = ask_heads(KEY, squares(shift), head_names(shift), dark, PICTURE)
+    heads = ask_heads(KEY, squares(shift), head_names(shift), dark, SMALL if len(shift) > MANY else PICTURE)
     layer, head = divmod(int(shift.argmax()), shift.shape[1])
     chosen = heads or ((layer, head),)
     mean = float(np.mean([shift[one] for one in chosen]))

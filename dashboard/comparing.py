@@ -223,6 +223,12 @@ class Comparing:
         prediction = report.predictions[0]
         return label_options([one.name for one in prediction.targets])[prediction.predicted]
 
+    def can_have(self, item: Item, items: Sequence[Item]) -> bool:
+        """Whether a column's model can answer about its label, as far as that is known."""
+        model, label = session.supervisor(item.input.choice).model, item.label or self.predicted(items)
+        lacking = isinstance(model, Loaded) and label and label not in label_options(model.labels)
+        return item.answers and not lacking
+
     def columns(self, items: Sequence[Item]) -> list[Column]:
         """The columns that there are already."""
         predicted = self.predicted(items)

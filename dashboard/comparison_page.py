@@ -82,7 +82,7 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
             waiting.show_problem(problem)
     for name, supervisor in supervisors.items():
         if isinstance(supervisor.model, Loaded):
-            _show_absent(name, supervisor.model, chosen.labels)
+            _show_absent(name, supervisor.model, chosen.labels or _looked_at(state, items))
     with st.container(height=waiting.HEIGHT, border=False):  # always, so that nothing below it moves
         if state.busy or any(isinstance(one.model, Starting | Preparing) for one in supervisors.values()):
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -97,7 +97,7 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
 
 def _show_missing(state: Comparing, items: Sequence[Item]) -> None:
     made = {column.title for column in state.columns(items)}
-    missing = [item for item in items if item.answers and item.title not in made]
+    missing = [item for item in items if state.can_have(item, items) and item.title not in made]
     if missing:
         titles = listed([item.title for item in missing])
         st.caption(markdown_text(say("not_compared_yet", titles=titles, cost=_cost(missing))))
@@ -112,7 +112,16 @@ def _cost(items: Sequence[Item]) -> str:
     return cost_text(sizes, max(known) if len(known) == len(paces) else None)
 
 
+def _looked_at(state: Comparing, items: Sequence[Item]) -> tuple[str, ...]:
+    """The label that all columns are about where none was chosen, once it is known."""
+    predicted = state.predicted(items)
+    return (predicted,) if predicted else ()
+
+
 def _show_absent(name: str, model: Loaded, labels: Sequence[str]) -> None:
+    if not model.labels:
+        st.caption(markdown_text(say("shift_no_head", model=shown(name))))
+        return
     absent = [shown(label) for label in labels if label not in label_options(model.labels)]
     if absent:
         st.warning(markdown_text(say("label_absent", model=name, labels=listed(absent))))

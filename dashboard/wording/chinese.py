@@ -111,7 +111,7 @@ WORDING = {
     "compared_models": "模型",
     "compared_models_help": (
         "文件夹（例如微调的某个检查点）或 Hugging Face 模型名称。对于没有训练过分类头的文件夹，以及演示分类器的预训"
-        "练基础模型 `demo-base`，只比较注意力。"
+        "练基础模型（demo-base），只比较注意力。"
     ),
     "compared_units": "单位",
     "compared_words": "并排比较相同的{units}",
