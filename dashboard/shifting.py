@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Thread
 from typing import Literal
 from uuid import uuid4
 
@@ -45,7 +45,7 @@ class Shifting:
     def __init__(self) -> None:
         self.standing: Standing | None = None
         self._tally: Tally | None = None
-        self._lock = Lock()
+        self._changed = Condition()
         self._end = Event()
         self._thread: Thread | None = None
         self._looked_at = time.monotonic()
@@ -67,13 +67,17 @@ class Shifting:
             method: of the attributions.
             texts: at least one.
             notices: what is to be said of the texts.
+
+        Raises:
+            ValueError: a model is not loaded, or lacks the label that is looked at.
         """
+        works = [_work(model, asked, method) for model in models]
         self.stop()
         self._end = Event()
         self._tally = Tally(asked)
         self.standing = Standing("running", 0, len(texts), notices=tuple(notices))
         self._looked_at = time.monotonic()
-        run = (models, asked, method, tuple(texts), self._tally, self._end)
+        run = (models, works, asked, tuple(texts), self._tally, self._end)
         self._thread = Thread(target=self._run, args=run, name="comparison over texts", daemon=True)
         self._thread.start()
 
@@ -87,10 +91,16 @@ class Shifting:
         self._looked_at = time.monotonic()
         return self.standing
 
+    def wait_for(self, condition: Callable[[Standing], bool], seconds: float) -> Standing | None:
+        """How it stands as soon as that fulfils a condition, or after so many seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.standing is not None and condition(self.standing), seconds)
+        return self.look()
+
     @property
     def shift(self) -> SetShift | None:
         """What changed over the texts that are finished."""
-        with self._lock:
+        with self._changed:
             return self._tally.shift if self._tally else None
 
     def stop(self, seconds: float = 2 * PATIENCE) -> None:
@@ -102,14 +112,13 @@ class Shifting:
     def _run(
         self,
         models: tuple[Supervisor, Supervisor],
+        works: Sequence[Work],
         asked: Asked,
-        method: MethodRequest,
         texts: Sequence[Given],
         tally: Tally,
         end: Event,
     ) -> None:
         start = time.monotonic()
-        works = [_work(model, asked, method) for model in models]
         try:
             for done, given in enumerate(texts):
                 jobs = [
@@ -133,8 +142,10 @@ class Shifting:
 
     def _set(self, end: Event, **changes: object) -> None:
         """Changes what stands of this comparison, and not of a later one."""
-        if self.standing and end is self._end:
-            self.standing = replace(self.standing, **changes)  # type: ignore[arg-type]
+        with self._changed:
+            if self.standing and end is self._end:
+                self.standing = replace(self.standing, **changes)  # type: ignore[arg-type]
+            self._changed.notify_all()
 
     def _submit(self, model: Supervisor, work: Work, end: Event) -> Job | None:
         """A job as soon as the queue takes it; none where it is to end before."""
@@ -165,7 +176,7 @@ class Shifting:
         """Takes in what both models said of a text, or why one of them said nothing."""
         reports = [status.report for status in found if status.state == "done"]
         before, after = reports if len(reports) == 2 else (None, None)
-        with self._lock:
+        with self._changed:
             if before is None or after is None:
                 tally.leave_out(next((one.message for one in found if one.message), "it was stopped"))
                 return
@@ -177,7 +188,7 @@ class Shifting:
 
 def _work(model: Supervisor, asked: Asked, method: MethodRequest) -> Work:
     """What a model is asked about each text: its attributions for the label that is looked at, or nothing more."""
-    labels = model.model.labels if isinstance(model.model, Loaded) else ()
     if asked.label is None:
         return Work("", (), asked.unit, asked.seed)
+    labels = model.model.labels if isinstance(model.model, Loaded) else ()
     return Work("", (method,), asked.unit, asked.seed, (labels.index(asked.label),))
