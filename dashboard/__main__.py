@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from . import benchmark, finetune
+from . import benchmark, finetune, shift
 
 if TYPE_CHECKING:
     from sidelight.models.prediction import Prediction
@@ -25,6 +25,7 @@ app = typer.Typer(
 
 app.add_typer(benchmark.app, name="benchmark")
 app.add_typer(finetune.app, name="finetune")
+app.command()(shift.compare)
 
 WRONG_INPUT = 2
 

@@ -34,15 +34,28 @@ def choose(key: str, names: Collection[str], unknown: str) -> None:
         names: what there is to choose from.
         unknown: the key of the text about what is `asked` for and not among them.
     """
-    asked = st.query_params.get(key)
-    named = f"{key} of the address"
-    if asked is not None and _is_asking(named) and asked != st.session_state.get(named):
-        st.session_state[f"{key} of a link"] = asked
-    linked = st.session_state.get(f"{key} of a link")
+    linked = _linked(key)
     if linked in names:
         st.session_state[key] = st.session_state.pop(f"{key} of a link")
     elif linked is not None:
         st.warning(markdown_text(say(unknown, asked=linked)))
+
+
+def choose_several(key: str, names: Collection[str]) -> None:
+    """As `choose`, of several names with commas between them; the address keeps the names that are known."""
+    linked = _linked(key)
+    if linked is not None:
+        st.session_state[key] = [name for name in linked.split(",") if name in names]
+        del st.session_state[f"{key} of a link"]
+
+
+def _linked(key: str) -> str | None:
+    """What the address asks for and was not taken over yet."""
+    asked, named = st.query_params.get(key), f"{key} of the address"
+    if asked is not None and _is_asking(named) and asked != st.session_state.get(named):
+        st.session_state[f"{key} of a link"] = asked
+    found: str | None = st.session_state.get(f"{key} of a link")
+    return found
 
 
 def _is_asking(named: str) -> bool:

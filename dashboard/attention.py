@@ -9,13 +9,14 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
+from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 
 from .component import component
 from .markup import markdown_text
 from .palette import percent, scheme
 from .views import PLOTLY_CONFIG, alt_text
-from .views.attention_map import attention_of, draw, sink_share, sinks, special_tokens, token_names
+from .views.attention_map import draw, sink_share, sinks, special_tokens, token_names
 from .views.selection import Selection
 from .wording import listed, say
 
@@ -35,8 +36,7 @@ def show_attention(report: Report, selection: Selection) -> None:
     if kept is None:
         st.caption(say("attention_none"))
         return
-    chosen = _chosen(kept)
-    _show_overview(kept, chosen, selection.dark)
+    chosen = _ask_heads(kept, selection.dark)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         without, note = _ask_hidden(kept)
         strongest = len(chosen) != 1 and _ask_reduction()
@@ -49,32 +49,48 @@ def show_attention(report: Report, selection: Selection) -> None:
     st.plotly_chart(drawn, key="attention_map", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawn))
 
 
-def _chosen(kept: Attention) -> tuple[tuple[int, int], ...]:
-    """The heads that were chosen and that this model has."""
-    pairs = [(layer, head) for layer, head in st.session_state.get(f"chosen {KEY}", [])]
-    return tuple((layer, head) for layer, head in pairs if layer < kept.layers and head < kept.heads)
-
-
-def _show_overview(kept: Attention, chosen: tuple[tuple[int, int], ...], dark: bool) -> None:
-    pooled = pictures(kept)
-    layers, heads = range(kept.layers), range(kept.heads)
-    data = {
-        "layers": kept.layers,
-        "heads": kept.heads,
-        "shape": pooled.shape[2:],
-        "weights": base64.b64encode(pooled.tobytes()).decode("ascii"),
-        "captions": [say("attention_layer_name", layer=layer + 1) for layer in layers],
-        "names": [[say("attention_head_name", layer=layer + 1, head=head + 1) for head in heads] for layer in layers],
-        "chosen": chosen,
-        "colours": scheme(dark).channels,
-    }
+def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:
+    """The overview, and the heads that are chosen in it."""
     cells = ceil(len(kept.keys) / LARGEST_PICTURE)
     st.caption(say("attention_overview") + (" " + say("attention_pooled", cells=cells) if cells > 1 else ""))
+    names = [
+        [say("attention_head_name", layer=layer + 1, head=head + 1) for head in range(kept.heads)]
+        for layer in range(kept.layers)
+    ]
+    return ask_heads(KEY, pictures(kept), names, dark)
+
+
+def ask_heads(
+    key: str, drawn: npt.NDArray[np.uint8], names: list[list[str]], dark: bool, largest: int = 84
+) -> tuple[tuple[int, int], ...]:
+    """A small picture of every head, and those that are chosen, pairs of layer and head.
+
+    Args:
+        key: of the component.
+        drawn: how opaque each cell of each picture is, (layers, heads, rows, columns).
+        names: what each head is called, a list a layer.
+        dark: whether the page is.
+        largest: width of a picture in CSS pixels.
+    """
+    layers, heads = drawn.shape[:2]
+    pairs = [(layer, head) for layer, head in st.session_state.get(f"chosen {key}", [])]
+    chosen = tuple((layer, head) for layer, head in pairs if layer < layers and head < heads)
+    data = {
+        "layers": layers,
+        "heads": heads,
+        "shape": drawn.shape[2:],
+        "weights": base64.b64encode(drawn.tobytes()).decode("ascii"),
+        "captions": [say("attention_layer_name", layer=layer + 1) for layer in range(layers)],
+        "names": names,
+        "chosen": chosen,
+        "colours": scheme(dark).channels | {"largest": f"{largest}px"},
+    }
 
     def keep() -> None:
-        st.session_state[f"chosen {KEY}"] = st.session_state[KEY].get("heads") or []
+        st.session_state[f"chosen {key}"] = st.session_state[key].get("heads") or []
 
-    _component()(data=data, key=KEY, on_heads_change=keep)
+    _component()(data=data, key=key, on_heads_change=keep)
+    return chosen
 
 
 def pictures(kept: Attention) -> npt.NDArray[np.uint8]:

@@ -45,6 +45,11 @@ class Item:
     method: str
     label: str
 
+    @property
+    def answers(self) -> bool:
+        """Whether its model answers anything that could be explained: a network without a head does not."""
+        return self.input.choice.task != "encode"
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -126,7 +131,7 @@ class Comparing:
         for input_ in dict.fromkeys(item.input for item in items):
             own = [item for item in items if item.input == input_]
             known = self.report(input_)
-            wanted = tuple(dict.fromkeys(item.method for item in own))
+            wanted = tuple(dict.fromkeys(item.method for item in own if item.answers))
             requests: tuple[MethodRequest, ...] = tuple(request(name) for name in wanted)
             if known:
                 made = dict.fromkeys(one.method for one in known.attributions)
@@ -139,6 +144,8 @@ class Comparing:
         if not isinstance(model, Loaded):
             return None
         names = label_options(model.labels)
+        if not names:
+            return ()
         wanted = [item.label or self.predicted(items) for item in own]
         return tuple(dict.fromkeys(names.index(name) for name in wanted if name in names)) or None
 
@@ -210,16 +217,23 @@ class Comparing:
 
     def predicted(self, items: Sequence[Item]) -> str:
         """The label that the first column's model predicts, once it is known."""
-        report = self.report(items[0].input)
+        report = next((self.report(item.input) for item in items if item.answers), None)
         if report is None:
             return ""
         prediction = report.predictions[0]
         return label_options([one.name for one in prediction.targets])[prediction.predicted]
 
+    def can_have(self, item: Item, items: Sequence[Item]) -> bool:
+        """Whether a column's model can answer about its label, as far as that is known."""
+        model, label = session.supervisor(item.input.choice).model, item.label or self.predicted(items)
+        lacking = isinstance(model, Loaded) and label and label not in label_options(model.labels)
+        return item.answers and not lacking
+
     def columns(self, items: Sequence[Item]) -> list[Column]:
         """The columns that there are already."""
         predicted = self.predicted(items)
-        return [column for item in items if (column := self._column(item, item.label or predicted))]
+        asked = [item for item in items if item.answers]
+        return [column for item in asked if (column := self._column(item, item.label or predicted))]
 
     def _column(self, item: Item, label: str) -> Column | None:
         report = self.report(item.input)

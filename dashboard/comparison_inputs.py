@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import streamlit as st
 from sidelight.explain.methods import METHODS
-from sidelight.models import check
+from sidelight.models import DEMO_BASE, check, comparable
 from sidelight.models.units import UNITS
 
-from . import session, waiting
+from . import address, session, waiting
 from .comparing import FIRST, Chosen, label_options
 from .fleet import FleetError
 from .markup import shown
 from .messages import Choice, Loaded
 from .wording import say, unit_noun
 
+KINDS = ("texts", "set", "prompt")  # what is compared: a text or a few, a set of texts, what is written
 MOST_TEXTS, MOST_MODELS = 4, 3
 COUNT, MODELS, PROBLEM = "texts to compare", "models to compare", "problem of the models to compare"  # in the session
+
+
+def ask_kind() -> str:
+    """What is compared, of `KINDS`."""
+    address.choose("compare", KINDS, "kind_of_link")
+    chosen = st.segmented_control(
+        say("compared_kind"),
+        KINDS,
+        required=True,
+        default=KINDS[0],
+        format_func=lambda kind: say(f"compare_{kind}"),
+        key="compare",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    address.name_choice("compare", None if chosen == KINDS[0] else chosen)
+    return str(chosen)
 
 
 def ask_texts() -> tuple[tuple[str, ...], bool]:
@@ -83,6 +102,7 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         "methods": lambda name: METHODS[name].title,
         "units": lambda unit: unit_noun(unit, 2),
     }
+    address.choose_several(key, options)
     chosen = st.segmented_control(
         say(f"compared_{key}"),
         options,
@@ -90,10 +110,12 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         default=first,
         format_func=titles[key],
         key=key,
-        bind="query-params",
+        persist_state="session",
         wrap=True,
     )
-    return tuple(name for name in options if name in chosen)
+    names = tuple(name for name in options if name in chosen)
+    address.name_choice(key, None if names == tuple(first) else ",".join(names))
+    return names
 
 
 def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
@@ -116,7 +138,7 @@ def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
 
 def _ask_models() -> dict[str, Choice]:
     """The models, each being loaded from here on; the page ends where there is no room for one."""
-    known = session.choices("classify")
+    known = session.comparable_choices()
     now = next(name for name, choice in known.items() if choice == session.choice_now())
     kept = [name for name in st.session_state.get(MODELS, ()) if name in known]
     st.session_state[MODELS] = kept or [now]
@@ -127,7 +149,7 @@ def _ask_models() -> dict[str, Choice]:
         max_selections=MOST_MODELS,
         accept_new_options=True,
         on_change=_load_typed,
-        help=say("reference_help"),
+        help=say("compared_models_help"),
         persist_state="session",
     )
     if problem := st.session_state.pop(PROBLEM, ""):
@@ -143,14 +165,26 @@ def _ask_models() -> dict[str, Choice]:
 
 def _load_typed() -> None:
     """Begins to load what was typed instead of chosen, and names it as the others are."""
-    known, names = session.choices("classify"), []
+    known, names = session.comparable_choices(), []
     for name in st.session_state[MODELS]:
-        choice = known.get(name) or Choice(name.strip(), session.chosen().device)
         try:
-            check(choice.reference, choice.task, choice.precision)
+            choice = known.get(name) or named(name.strip())
             session.supervisor(choice)
         except ValueError as error:
             st.session_state[PROBLEM] = str(error)
         else:
-            names += [name for name, one in session.choices("classify").items() if one == choice]
+            names += [name for name, one in session.comparable_choices().items() if one == choice]
     st.session_state[MODELS] = list(dict.fromkeys(names))
+
+
+def named(reference: str) -> Choice:
+    """The classifier of a reference; of a folder that holds none, the network without a head.
+
+    Raises:
+        ValueError: it can be told at once that there is no such model.
+    """
+    task = "classify"
+    if reference == DEMO_BASE or Path(reference).expanduser().is_dir():
+        reference, task = comparable(reference)
+    check(reference, "classify", "float32")
+    return Choice(reference, session.chosen().device, task=task)

@@ -9,14 +9,55 @@ from sidelight.explain.comparison import Column, compare
 from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
-from . import session, waiting
-from .comparing import FIRST, Chosen, Comparing, Item, label_options
+from . import attention_shift, comparison_inputs, session, waiting
+from .comparing import FIRST, Chosen, Comparing, Input, Item, label_options
 from .cost import cost_text, guessed
 from .markup import markdown_text, shown
 from .messages import Loaded
 from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
 from .views import comparison, comparison_summary, comparison_texts
 from .wording import listed, say, unit_noun
+
+
+def show_texts() -> None:
+    """A text or a few in columns, and by how much the heads of two models shifted on one of them."""
+    state = comparing()
+    texts, pressed = comparison_inputs.ask_texts()
+    chosen = comparison_inputs.ask_columns(texts)
+    loaded = all(isinstance(session.supervisor(choice).model, Loaded) for choice in chosen.models.values())
+    try:
+        items = chosen.items()
+        if pressed or (loaded and not state.asked):
+            state.ask(items)
+    except ValueError as error:
+        waiting.show_problem(str(error))
+        return
+    show_state(state, chosen, items)
+    show_comparison(state, items)
+    _show_attention(state, chosen)
+
+
+def _show_attention(state: Comparing, chosen: Chosen) -> None:
+    """The attention of the first model and another one on the first text."""
+    if len(chosen.models) < 2:
+        return
+    first, *others = chosen.models
+    other = others[0] if len(others) == 1 else str(_ask_other(first, others))
+    about = [Input(chosen.models[name], chosen.texts[0], chosen.units[0]) for name in (first, other)]
+    before, after = (state.report(one) for one in about)
+    if before and after and not state.busy:
+        attention_shift.show_shift(before, after, (first, other))
+
+
+def _ask_other(first: str, others: Sequence[str]) -> str | None:
+    return st.segmented_control(
+        say("attention_against", model=shown(first)),
+        others,
+        default=others[0],
+        required=True,
+        format_func=lambda name: markdown_text(shown(name)),
+        key="attention of",
+    )
 
 
 def comparing() -> Comparing:
@@ -41,7 +82,7 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
             waiting.show_problem(problem)
     for name, supervisor in supervisors.items():
         if isinstance(supervisor.model, Loaded):
-            _show_absent(name, supervisor.model, chosen.labels)
+            _show_absent(name, supervisor.model, chosen.labels or _looked_at(state, items))
     with st.container(height=waiting.HEIGHT, border=False):  # always, so that nothing below it moves
         if state.busy or any(isinstance(one.model, Starting | Preparing) for one in supervisors.values()):
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -56,7 +97,7 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
 
 def _show_missing(state: Comparing, items: Sequence[Item]) -> None:
     made = {column.title for column in state.columns(items)}
-    missing = [item for item in items if item.title not in made]
+    missing = [item for item in items if state.can_have(item, items) and item.title not in made]
     if missing:
         titles = listed([item.title for item in missing])
         st.caption(markdown_text(say("not_compared_yet", titles=titles, cost=_cost(missing))))
@@ -71,7 +112,16 @@ def _cost(items: Sequence[Item]) -> str:
     return cost_text(sizes, max(known) if len(known) == len(paces) else None)
 
 
+def _looked_at(state: Comparing, items: Sequence[Item]) -> tuple[str, ...]:
+    """The label that all columns are about where none was chosen, once it is known."""
+    predicted = state.predicted(items)
+    return (predicted,) if predicted else ()
+
+
 def _show_absent(name: str, model: Loaded, labels: Sequence[str]) -> None:
+    if not model.labels:
+        st.caption(markdown_text(say("shift_no_head", model=shown(name))))
+        return
     absent = [shown(label) for label in labels if label not in label_options(model.labels)]
     if absent:
         st.warning(markdown_text(say("label_absent", model=name, labels=listed(absent))))
@@ -132,8 +182,9 @@ def draw(columns: Sequence[Column]) -> None:
     left, right = st.columns([13, 7], gap="large")
     with left:
         st.html(comparison_texts.draw(compared, dark).body)
-    with right:
-        st.caption(f"**{say('what_differs')}**")
-        st.html(comparison_summary.draw(compared, dark).body)
+    if len(columns) > 1:
+        with right:
+            st.caption(f"**{say('what_differs')}**")
+            st.html(comparison_summary.draw(compared, dark).body)
     st.caption(f"**{say('compared_words', units=unit_noun(comparison.unit_of(compared), 2))}**")
     st.html(comparison.draw(compared, dark).body)

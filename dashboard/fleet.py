@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Lock
 
+from sidelight.models import DEMO_BASE
+
 from .messages import Choice
 from .process import is_hub_id
 from .supervisor import Supervisor
@@ -58,6 +60,8 @@ class Fleet:
 def name_of(choice: Choice) -> str:
     """What people call a model: never by a path."""
     reference = choice.reference
+    if reference == "demo" and choice.task == "encode":
+        return DEMO_BASE
     name = reference if is_hub_id(reference) else Path(reference).expanduser().name
     return name if choice.precision == "float32" else f"{name} ({choice.precision})"
 

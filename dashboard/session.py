@@ -83,6 +83,12 @@ def _ready_demos(first: Choice) -> list[Choice]:
     return [replace(first, reference=name) for name in named if demo.is_ready(first.task, name)]
 
 
+def comparable_choices() -> dict[str, Choice]:
+    """The models that can be compared with a classifier, by name: classifiers, and networks without a head."""
+    loaded = [one.choice for one in fleet().all() if one.choice.task != "generate"]
+    return by_name([chosen(), *loaded])
+
+
 def choice_now(task: str = "classify") -> Choice:
     """The model that this session looks at on the pages of a task."""
     return choices(task).get(str(st.session_state.get(MODEL_KEYS[task])), chosen(task))

@@ -63,9 +63,7 @@ def preparing(show: Callable[[str, float, float], None]) -> Callable[[Preparing]
 
 def print_report(report: Report, target: int) -> None:
     """A report's predictions and what its methods say of one target, as tables on stdout."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # not every terminal has every sign
-    console = Console(markup=False, emoji=False, highlight=False)
+    console = plain_console()
     for index, prediction in enumerate(report.predictions):
         if prediction.task == "generate":
             console.print(Text("".join(shown(part) for part in prediction.segments[1:]), style="bold"))
@@ -77,6 +75,13 @@ def print_report(report: Report, target: int) -> None:
             console.print(_table(found, target))
     for notice in report.provenance.notices:
         console.print(Text(f"Note: {notice}"))
+
+
+def plain_console() -> Console:
+    """Stdout for texts of strangers, which are no markup."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has every sign
+    return Console(markup=False, emoji=False, highlight=False)
 
 
 def _print_answers(console: Console, prediction: Prediction) -> None:

@@ -118,7 +118,7 @@ class Visitor:
         asked = self.work.asked
         if isinstance(asked, Prompt):
             report = self.job.status.report if self.job else None
-            changes |= {"continuation": _ids_written(report)} if report else {}
+            changes |= {"continuation": ids_written(report)} if report else {}
             changes |= {"foils": (foil, *(known for known in asked.foils if known != foil))} if foil else {}
             asked = replace(asked, **changes)
         self.ask(replace(self.work, asked=asked, unit=unit))
@@ -166,7 +166,7 @@ class Visitor:
         return Moment(self.supervisor.model, self.job, status)
 
 
-def _ids_written(report: Report) -> tuple[int, ...]:
+def ids_written(report: Report) -> tuple[int, ...]:
     """The tokens that a generator wrote."""
     prediction = report.predictions[0]
     return tuple(prediction.targets[place].id for place in prediction.written)

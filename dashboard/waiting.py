@@ -88,13 +88,14 @@ def show_loading(state: Preparing | Starting) -> None:
         amount = say("done_of", done=size_text(done), total=size_text(total))
     else:
         amount = say("done_of", done=f"{done:,.0f}", total=say(f"count_{state.unit}", count=f"{total:,.0f}"))
-    left = "" if state.seconds_left is None else say("left_in_step", time=_time_text(state.seconds_left))
+    left = "" if state.seconds_left is None else say("left_in_step", time=time_text(state.seconds_left))
     stage = say(f"stage_{state.stage.replace(' ', '_')}")
     text = say("preparing", stage=stage, amount=amount, left=left)
     st.progress(done / total if total else 0.0, markdown_text(text))
 
 
-def _time_text(seconds: float) -> str:
+def time_text(seconds: float) -> str:
+    """Roughly how long, in words."""
     if seconds < 90:
         return say("about_seconds", count=max(round(seconds), 1))
     return say("about_minutes", count=round(seconds / 60))

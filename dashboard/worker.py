@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sidelight.explain import explaining
 from sidelight.explain.scoring import Progress, Stopped
-from sidelight.models import demo, load
+from sidelight.models import fetch_demo, load
+from sidelight.models.demo import is_demo
 from sidelight.models.prediction import UnsupportedError
 
 from .hosting import host
@@ -37,7 +38,10 @@ from .messages import (
 
 if TYPE_CHECKING:
     from sidelight.models.classifier import Classifier
+    from sidelight.models.encoder import Encoder
     from sidelight.models.generator import Generator
+
+    AnyModel = Classifier | Generator | Encoder
 
 SECONDS_BETWEEN_EVENTS = 0.1
 
@@ -77,11 +81,11 @@ class Worker:
                         self._questions.put(question)
                         self._starts.put(None)
 
-    def _load(self, choice: Choice) -> Classifier | Generator | None:
+    def _load(self, choice: Choice) -> AnyModel | None:
         try:
-            if demo.is_demo(choice.reference):
-                demo.prepare(
-                    lambda preparing: self._tell_now_and_then(preparing.stage, preparing), choice.task, choice.reference
+            if is_demo(choice.reference):
+                fetch_demo(
+                    choice.reference, choice.task, lambda preparing: self._tell_now_and_then(preparing.stage, preparing)
                 )
             model = load(choice.reference, choice.task, choice.device, choice.precision)
         except Exception as error:
@@ -90,14 +94,14 @@ class Worker:
         self._connection.send(describe(model, choice.device))
         return model
 
-    def _answer(self, model: Classifier | Generator) -> None:
+    def _answer(self, model: AnyModel) -> None:
         """Answers all questions that wait; between two batches of a job, too, since somebody waits for it."""
         with suppress(Empty):
             while True:
                 question = self._questions.get_nowait()
                 self._connection.send(rescore(model, question))
 
-    def _explain(self, model: Classifier | Generator, start: Start) -> None:
+    def _explain(self, model: AnyModel, start: Start) -> None:
         number, work = start.number, start.work
 
         def listener(progress: Progress) -> None:
@@ -130,7 +134,7 @@ class Worker:
             self._stage, self._told = stage, now
 
 
-def rescore(model: Classifier | Generator, question: Rescore) -> Rescored:
+def rescore(model: AnyModel, question: Rescore) -> Rescored:
     """The scores of a prediction's targets when only some of its features are seen."""
     try:
         hiding = next((one for one in model.hidings if question.hiding in (None, one.kind)), None)
@@ -142,7 +146,7 @@ def rescore(model: Classifier | Generator, question: Rescore) -> Rescored:
     return Rescored(question.number, tuple(map(float, scores)))
 
 
-def describe(model: Classifier | Generator, device: str) -> Loaded:
+def describe(model: AnyModel, device: str) -> Loaded:
     """What there is to say of a model."""
     return Loaded(
         model.name,

@@ -10,12 +10,15 @@ from .prediction import ModelError
 
 if TYPE_CHECKING:
     from .classifier import Classifier
+    from .demo_recipe import Listener
+    from .encoder import Encoder
     from .generator import Generator
 
-__all__ = ["TASKS", "ModelError", "check", "load"]
+__all__ = ["DEMO_BASE", "TASKS", "ModelError", "check", "comparable", "fetch_demo", "load"]
 
-TASKS = ("classify", "generate")
+TASKS = ("classify", "generate")  # whose answers can be explained
 PRECISIONS = ("float32", "bfloat16")
+DEMO_BASE = "demo-base"  # the pretrained model that the demo classifier was made of
 
 
 @overload
@@ -29,18 +32,25 @@ def load(reference: str, task: Literal["generate"], device: str = "cpu", precisi
 
 
 @overload
-def load(reference: str, task: str, device: str = "cpu", precision: str = "float32") -> Classifier | Generator: ...
+def load(reference: str, task: Literal["encode"], device: str = "cpu", precision: str = "float32") -> Encoder: ...
+
+
+@overload
+def load(
+    reference: str, task: str, device: str = "cpu", precision: str = "float32"
+) -> Classifier | Generator | Encoder: ...
 
 
 def load(
     reference: str, task: str = "classify", device: str = "cpu", precision: str = "float32"
-) -> Classifier | Generator:
+) -> Classifier | Generator | Encoder:
     """Loads a model to be explained.
 
     Args:
         reference: `demo` or `demo-zh`, a folder, a .gguf file (for `generate`; converted once), or the id of a model
             on the Hugging Face hub, which is asked only for an id.
-        task: `classify` for a sequence classifier, `generate` for a causal language model.
+        task: `classify` for a sequence classifier, `generate` for a causal language model; `encode` for the attention
+            of a network alone, whatever head it has or lacks. The `demo` to encode with is the demo classifier's base.
         device: a torch device, for example `cpu` or `cuda`.
         precision: `float32`; or `bfloat16`, faster and less exact, for all but the full and the empty input.
 
@@ -48,16 +58,18 @@ def load(
         ModelError: the model can't be had, or is not one that can be explained.
         ValueError: the task, device or precision is unknown.
     """
-    check(reference, task, precision)
-    from . import classifier, generator
+    check(reference, "classify" if task == "encode" else task, precision)
+    from . import classifier, encoder, generator
     from .checkpoint import load_checkpoint
-    from .demo import is_demo, prepare
+    from .demo import is_demo
     from .folder import find
 
-    folder = prepare(task=task, reference=reference) if is_demo(reference) else find(reference)
-    name = _name(reference)
+    folder = fetch_demo(reference, task) if is_demo(reference) else find(reference)
+    name = _name(reference, task)
     if task == "generate":
         return generator.Generator(load_checkpoint(folder, name, generator.SUFFIX), device, precision)
+    if task == "encode":
+        return encoder.Encoder(load_checkpoint(folder, name, encoder.SUFFIX), device, precision)
     return classifier.Classifier(load_checkpoint(folder, name, classifier.SUFFIX), device, precision)
 
 
@@ -65,14 +77,14 @@ def check(reference: str, task: str, precision: str) -> None:
     """Refuses what `load` would, as far as that can be told at once.
 
     Raises:
-        ModelError: a .gguf file is given as a classifier, or a demo for another task than its own.
+        ModelError: a .gguf file is given as a classifier or an encoder, or a demo for another task than its own.
         ValueError: the task or precision is unknown.
     """
     if task not in TASKS:
         raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
     if precision not in PRECISIONS:
         raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
-    if task == "classify" and is_gguf(reference):
+    if task != "generate" and is_gguf(reference):
         raise ModelError(f"{Path(reference).name!r} holds a generator, not a classifier; choose the task generate")
     from .demo import find_demo, is_demo
 
@@ -80,9 +92,49 @@ def check(reference: str, task: str, precision: str) -> None:
         find_demo(task, reference)
 
 
-def _name(reference: str) -> str:
+def comparable(reference: str) -> tuple[str, str]:
+    """The reference and the task to load a model with that is compared with a classifier: `encode` where its
+    checkpoint names no trained head, and for `demo-base`, the pretrained model that the demo classifier was made of.
+
+    Raises:
+        ModelError: the model can't be had.
+    """
+    from .demo import ENGLISH, is_demo
+    from .folder import find, names_head
+
+    if reference == DEMO_BASE:
+        return ENGLISH, "encode"
+    if is_demo(reference):
+        return reference, "classify"
+    folder = find(reference)
+    return reference, "classify" if names_head(folder, "ForSequenceClassification") else "encode"
+
+
+def _name(reference: str, task: str) -> str:
     """What people call it: never by a path."""
+    if reference == "demo" and task == "encode":
+        return DEMO_BASE
     named = Path(reference).expanduser()
     if named.is_dir():
         return named.resolve().name
     return named.name if named.is_file() else reference
+
+
+def fetch_demo(reference: str, task: str, listener: Listener | None = None) -> Path:
+    """Makes a demo model ready, and returns its folder; to encode with `demo`, the base of the demo classifier.
+
+    Args:
+        reference: the name of the demo.
+        task: what it is for.
+        listener: is told of the progress, and may raise to end the work.
+
+    Raises:
+        ModelError: it can't be had.
+    """
+    from .demo import ignore, prepare
+
+    if task == "encode":
+        from .finetuning.bases import find_base
+
+        return find_base(reference, "classify", listener or ignore)
+    return prepare(listener or ignore, task, reference)

@@ -40,24 +40,8 @@ class Classifier(TransformerModel):
 
     @cached_property
     def hidings(self) -> tuple[Hiding, ...]:
-        """By the tokenizer's mask token, else by its unknown or end token, and by deletion.
-
-        Deletion only where the tokenizer adds a token of its own, so that the model never reads nothing at all.
-        """
-        tokenizer = self._tokenizer
-        fillers: list[tuple[Literal["mask", "replace"], str | None]] = [
-            ("mask", tokenizer.mask_token),
-            ("replace", tokenizer.unk_token),
-            ("replace", tokenizer.eos_token),
-        ]
-        # A head that looks for the last token that is no padding would look elsewhere if that were hidden by padding.
-        fillers.sort(key=lambda filler: filler[1] == tokenizer.pad_token)
-        found = [Hiding(kind, str(token), tokenizer.get_vocab()[str(token)]) for kind, token in fillers if token][:1]
-        if tokenizer.num_special_tokens_to_add():
-            found.append(Hiding("delete"))
-        if not found:
-            raise ModelError("the tokenizer has no token to hide words with; give it a mask or an unknown token")
-        return tuple(found)
+        """By the tokenizer's mask token, else by its unknown or end token, and by deletion."""
+        return hidings_of(self._tokenizer)
 
     def predict(self, text: str, unit: str = "word") -> Prediction:
         """The scores of all labels, over features of the unit.
@@ -84,6 +68,29 @@ class Classifier(TransformerModel):
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """The natural scores of all labels."""
         return natural_scores(network(**inputs).logits.float(), self.kind)
+
+
+def hidings_of(tokenizer: Any) -> tuple[Hiding, ...]:
+    """The ways of hiding words that a tokenizer allows: by its mask token, else by its unknown or end token.
+
+    And by deletion, where it adds a token of its own, so that the model never reads nothing at all.
+
+    Raises:
+        ModelError: there is none.
+    """
+    fillers: list[tuple[Literal["mask", "replace"], str | None]] = [
+        ("mask", tokenizer.mask_token),
+        ("replace", tokenizer.unk_token),
+        ("replace", tokenizer.eos_token),
+    ]
+    # A head that looks for the last token that is no padding would look elsewhere if that were hidden by padding.
+    fillers.sort(key=lambda filler: filler[1] == tokenizer.pad_token)
+    found = [Hiding(kind, str(token), tokenizer.get_vocab()[str(token)]) for kind, token in fillers if token][:1]
+    if tokenizer.num_special_tokens_to_add():
+        found.append(Hiding("delete"))
+    if not found:
+        raise ModelError("the tokenizer has no token to hide words with; give it a mask or an unknown token")
+    return tuple(found)
 
 
 def natural_scores(logits: Tensor, kind: Kind) -> Tensor:

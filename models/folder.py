@@ -19,6 +19,7 @@ from .prediction import ModelError
 HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+|[\w-]+")
 # What the names of architectures for a task end with, by the ending of transformers' Auto class.
 ENDINGS = {
+    "": ("",),
     "ForSequenceClassification": ("ForSequenceClassification",),
     "ForCausalLM": ("ForCausalLM", "LMHeadModel"),
 }
@@ -169,9 +170,27 @@ def _refuse_foreign(folder: Path, raw: dict[str, Any]) -> None:
         raise ModelError(f"the weights are quantized ({str(method)[:40]}); give the model in float32 or bfloat16")
 
 
+def names_head(folder: Path, suffix: str) -> bool:
+    """Whether a checkpoint says that it has the head of a task.
+
+    Args:
+        folder: of the checkpoint.
+        suffix: what the Auto class for the task ends with.
+
+    Raises:
+        ModelError: there is no config that can be read.
+    """
+    named = _architectures(_read_config(folder))
+    return any(name.endswith(ENDINGS[suffix]) for name in named)
+
+
+def _architectures(raw: dict[str, Any]) -> list[str]:
+    listed = raw.get("architectures") or []
+    return [str(architecture) for architecture in listed] if isinstance(listed, list) else []
+
+
 def _refuse_other_tasks(raw: dict[str, Any], suffix: str) -> None:
-    architectures = raw.get("architectures") or []
-    named = [str(architecture) for architecture in architectures] if isinstance(architectures, list) else []
+    named = _architectures(raw)
     if named and not any(name.endswith(ENDINGS[suffix]) for name in named):
         raise ModelError(f"this checkpoint is a {named[0][:80]}; a model ending in {suffix} is needed here")
 

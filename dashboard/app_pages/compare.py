@@ -1,20 +1,13 @@
-"""Compare: methods, units, labels, models and texts side by side, over the same words."""
+"""Compare: side by side over the same words, before and after over a set of texts, or what two generators write."""
 
 import streamlit as st
-from sidelight.dashboard import comparison_inputs, comparison_page, session, waiting
-from sidelight.dashboard.messages import Loaded
+from sidelight.dashboard import comparison_inputs, comparison_page, shift_page, writing_shift_page
 
 st.markdown("### Sidelight")
-state = comparison_page.comparing()
-texts, pressed = comparison_inputs.ask_texts()
-chosen = comparison_inputs.ask_columns(texts)
-loaded = all(isinstance(session.supervisor(choice).model, Loaded) for choice in chosen.models.values())
-try:
-    items = chosen.items()
-    if pressed or (loaded and not state.asked):
-        state.ask(items)
-except ValueError as error:
-    waiting.show_problem(str(error))
+kind = comparison_inputs.ask_kind()
+if kind == "set":
+    shift_page.show_set()
+elif kind == "prompt":
+    writing_shift_page.show_prompt()
 else:
-    comparison_page.show_state(state, chosen, items)
-    comparison_page.show_comparison(state, items)
+    comparison_page.show_texts()

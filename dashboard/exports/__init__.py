@@ -15,7 +15,17 @@ from sidelight.explain.report import Report
 
 from . import csv_file, html, json_file, pdf
 
-__all__ = ["EXPORTS", "Export", "SaveError", "caution", "check_path", "export_for", "save"]
+__all__ = [
+    "EXPORTS",
+    "Export",
+    "SaveError",
+    "caution",
+    "check_path",
+    "check_place",
+    "export_for",
+    "save",
+    "write_whole",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,15 @@ def check_path(path: str | Path) -> None:
         SaveError: the ending is unknown, or the path or its folder can't be written to.
     """
     export_for(path)
+    check_place(path)
+
+
+def check_place(path: str | Path) -> None:
+    """Finds out before the work whether a file can be written there.
+
+    Raises:
+        SaveError: the path or its folder can't be written to.
+    """
     folder = Path(path).parent
     if Path(path).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
         raise SaveError(f"can't write {str(path)!r}: {_reason(Path(path), PermissionError())}")
@@ -83,8 +102,16 @@ def save(report: Report, path: str | Path) -> None:
     Raises:
         SaveError: the ending is unknown, or the file can't be written there.
     """
+    write_whole(export_for(path).write(report), path)
+
+
+def write_whole(data: bytes, path: str | Path) -> None:
+    """Writes a file whole or not at all.
+
+    Raises:
+        SaveError: it can't be written there.
+    """
     path = Path(path)
-    data = export_for(path).write(report)
     unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         try:

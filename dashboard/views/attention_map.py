@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shown
 from sidelight.dashboard.palette import Scheme, rising, scheme
 from sidelight.dashboard.wording import say
+from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats, Prediction, Span, Token
 
@@ -21,11 +22,6 @@ SMALLEST, TALLEST = 320, 900
 MOST_NAMES = 50  # that can be read at this height
 SINK = 0.2  # of all attention
 ABOVE_EVEN = 2  # times an even share, so that the few tokens of a short text are not all sinks
-
-
-def attention_of(report: Report, prediction: int) -> Attention | None:
-    """The first attention record of a prediction that holds any weights; None if there is none."""
-    return next((kept for kept in report.attention if kept.data and report.index_of(kept) == prediction), None)
 
 
 def token_names(prediction: Prediction, positions: tuple[int, ...]) -> list[str]:
@@ -74,19 +70,17 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         zmin=0,
         showscale=False,
     )
-    drawing.update_xaxes(_tokens_axis(keys), tickangle=-45, title=_small(say("attention_to"), colours))
-    drawing.update_yaxes(_tokens_axis(queries), autorange="reversed", title=_small(say("attention_from"), colours))
+    drawing.update_xaxes(tokens_axis(keys), tickangle=-45, title=small(say("attention_to"), colours))
+    drawing.update_yaxes(tokens_axis(queries), autorange="reversed", title=small(say("attention_from"), colours))
     return drawing
 
 
-def _tokens_axis(names: list[str]) -> Axis:
+def tokens_axis(names: list[str], most: int = MOST_NAMES) -> Axis:
     """An axis of tokens; pointing at a cell names also those that there is no room for beside it.
 
     Names in every cell would be megabytes.
     """
-    return names_axis(names, MOST_NAMES) | {
-        "labelalias": {str(place): plotly_text(name) for place, name in enumerate(names)}
-    }
+    return names_axis(names, most) | {"labelalias": {str(place): plotly_text(name) for place, name in enumerate(names)}}
 
 
 def chosen_heads(kept: Attention, selection: Selection) -> tuple[tuple[int, int], ...]:
@@ -143,5 +137,6 @@ def sinks(kept: Attention) -> dict[int, float]:
     return {position: float(share) for position, share in zip(kept.keys, received, strict=True) if share > least}
 
 
-def _small(text: str, colours: Scheme) -> dict[str, object]:
+def small(text: str, colours: Scheme) -> dict[str, object]:
+    """The title of an axis."""
     return {"text": text, "font": {"size": 12, "color": colours.muted}}

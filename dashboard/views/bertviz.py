@@ -18,9 +18,10 @@ from unicodedata import east_asian_width
 from sidelight.dashboard.markup import Html, framed, json_for_script, render, shortened
 from sidelight.dashboard.palette import scheme
 from sidelight.dashboard.wording import say
+from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 
-from .attention_map import attention_of, token_names
+from .attention_map import token_names
 from .selection import Selection
 
 LONGEST_TOKEN = 24  # characters; the attention map's hover shows all

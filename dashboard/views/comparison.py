@@ -227,7 +227,8 @@ def _difference(comparison: Comparison) -> Drawn:
 
 def _notes(comparison: Comparison, opposed: frozenset[int], displaced: frozenset[int]) -> Iterator[str]:
     columns, unit = comparison.columns, unit_noun(unit_of(comparison))
-    yield say("one_scale" if comparison.on_one_scale else "own_scales")
+    if len(columns) > 1:
+        yield say("one_scale" if comparison.on_one_scale else "own_scales")
     if any(column.attribution.error for column in columns):
         yield say("error_note")
     if len({column.prediction.unit for column in columns}) > 1:

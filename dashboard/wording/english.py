@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDING = {
+    "a_text_a_line": "One text a line",
     "about_minutes": "about {count} min",
     "about_pass": "1 pass",
     "about_pass_seconds": "1 pass, {seconds} s",
@@ -14,6 +15,7 @@ WORDING = {
     "add_text": "Add a text",
     "added_note": "Underlined: the first text has no such word there.",
     "adds_up": "adds up (gap {gap})",
+    "after": "After",
     "against": "against {label}",
     "against_first": "{change} against the first",
     "against_its_label": "against the label",
@@ -33,6 +35,7 @@ WORDING = {
     "as_predicted": "as predicted",
     "asked": "what is explained",
     "attention": "Attention",
+    "attention_against": "Attention of {model} and",
     "attention_all_hidden": "Every token is hidden; show the special tokens or the sinks again.",
     "attention_cap": (
         "{title} draws at most {most} tokens and this text has {count}; more would keep a browser busy for too long. "
@@ -56,9 +59,20 @@ WORDING = {
     ),
     "attention_pooled": "A small picture's cell is the largest weight of up to {cells} × {cells} tokens.",
     "attention_reduce": "Several heads",
+    "attention_shift": "Attention shift, head by head",
+    "attention_shift_help": (
+        "Jensen-Shannon divergence in bits between both models' weights, the mean over a text's tokens: 0 where a "
+        "head looks exactly as before, 1 where it looks at nothing that it looked at before."
+    ),
+    "attention_shift_note": (
+        "From {before} to {after}: the stronger the colour, the larger the shift, up to {most} bits. Weights are "
+        "kept to one part in 255; with {tokens} tokens a shift below {floor} bits can't be told from rounding. "
+        "Click a head to see it in both models."
+    ),
     "attention_strongest": "largest weight of",
     "attention_strongest_title": "largest",
     "attention_to": "to",
+    "before": "Before",
     "broken_off": "Trainings that can go on",
     "broken_off_at": "{name}: checkpoint at step {step}",
     "calls": "Passes",
@@ -66,6 +80,7 @@ WORDING = {
     "card": "Card",
     "carries": "{word} carries most: {value} in {method} ({direction}).",
     "carries_unsigned": "{word} has the largest value, {value} in {method}, which has no direction.",
+    "change_for": "Change for {label}",
     "charts": "Charts",
     "chat_template": "Chat template",
     "chat_template_help": "Puts the prompt into the form of a conversation that the model was trained on.",
@@ -74,6 +89,10 @@ WORDING = {
         "{minutes} minutes on two cores."
     ),
     "chinese_demo_is_there": "The Chinese demo, demo-zh, is among the models.",
+    "choose_or_type": "Choose a model, or type a folder or hub id",
+    "choose_two_models": (
+        "Choose two models: an earlier and a later checkpoint, say, or the base of a fine-tuning and what came of it."
+    ),
     "clear_collected": "take out all",
     "clear_history": "Clear the history",
     "click_to_hide": (
@@ -91,12 +110,21 @@ WORDING = {
     "column_prompt": "Prompt column",
     "column_response": "Response column",
     "column_text": "Text column",
+    "compare_prompt": "What two generators write",
+    "compare_set": "A set of texts, before and after",
+    "compare_texts": "A text, side by side",
+    "compared_continuation": "The continuation; empty: the first model writes it",
+    "compared_kind": "What to compare",
     "compared_labels": "Labels",
     "compared_labels_help": (
         "With none chosen, every column is about the label that the first model predicts for the first text."
     ),
     "compared_methods": "Methods",
     "compared_models": "Models",
+    "compared_models_help": (
+        "A folder (a checkpoint of a fine-tuning, say) or a Hugging Face model id. Of a folder without a trained "
+        "head, and of `demo-base`, the demo classifier's pretrained base, attention alone is compared."
+    ),
     "compared_units": "Units",
     "compared_words": "The same {units} side by side",
     "comparing_progress": "{stage} · {done} of {total} done",
@@ -115,6 +143,7 @@ WORDING = {
     "counts_from_next_write": "Changes count from the next Write on.",
     "differ": "First in other methods: {words}.",
     "difference": "Difference",
+    "difference_up_to": "Difference, up to ± {reach}",
     "displaced_note": "↕ marks a {unit} that is among the largest of one column and not in the first half of another.",
     "disputed": "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
     "done_of": "{done} of {total}",
@@ -135,6 +164,8 @@ WORDING = {
     "explained": "What speaks {direction}",
     "explained_in": "Explained in {seconds} s with {calls} passes through {model}.",
     "explained_number": "What {direction}",
+    "fewest": "Fewest occurrences",
+    "fewest_help": "Words that occur less often in these texts are left out of the table.",
     "figures": "Figures",
     "first_in": "{word} ({method} {value})",
     "fit_meaning": (
@@ -158,9 +189,12 @@ WORDING = {
         "of the answer."
     ),
     "gap_warning": "{method} does not add up: base and values miss the score by {gap}.",
+    "given_label": "Label in the data",
     "given_text": "Explain this text instead of writing one",
     "go_on": "Go on",
     "grey": "grey has a size but no direction",
+    "head_bits": "{head}: {bits} bits",
+    "heads_bits": "{count} heads, {bits} bits on average; the maps are their means",
     "heatmap": "Each row is scaled by its own largest value",
     "heatmap_description": "{count} features, a column each, by the values for {label} of {methods}, a row each.",
     "held_out_loss": "held out",
@@ -201,14 +235,19 @@ WORDING = {
         "Reports are kept in a file of this machine that only you can read, and leave it never. Switched off, "
         "nothing new is kept; what is there stays until it is cleared."
     ),
+    "kind_of_link": "The link asks to compare {asked}, which is not possible here; choose one of those below.",
     "label": "Label",
     "label_absent": "{model} does not know the label {labels}.",
     "label_answer": "{label} {answer}",
     "label_counts": "Labels: {counts}",
+    "label_explained": "Label",
+    "label_explained_help": "Its probability and its words' values are compared, in every text the same label.",
     "labels": "Labels",
     "language_of_link": "The link asks for the language {asked}, which there is not; choose one at the top right.",
     "later": "written later, so it played no part",
     "layer": "Layer",
+    "layer_by_head": "head",
+    "left_in_all": " · {time} left",
     "left_in_step": " · {time} left in this step",
     "likeliest_other": "Likeliest other",
     "limit": "Reads",
@@ -220,7 +259,13 @@ WORDING = {
     "load_to_hide": "Load {model}, which made this report, to hide words from it.",
     "loading": "Loading the model …",
     "local_fit": "local fit R² {r2}",
+    "log_change": "Change of the log-probability",
+    "log_change_note": (
+        "Both models read the same prompt and the same continuation; each token's probability is the one given "
+        "everything before it. Changes are in nats."
+    ),
     "long_text": "The text has {count} characters; at most {most} are explained. Shorten it.",
+    "long_texts_left": "{count} texts of more than {most} characters are left out.",
     "loss_description": "The loss of {count} training steps, with its running mean and the held-out loss.",
     "loss_mean": "mean of the last 20 steps",
     "loss_of_step": "of a step",
@@ -228,6 +273,7 @@ WORDING = {
     "lowers": "lowers {label}",
     "made_here": "Models fine-tuned here",
     "made_on": "made on {date}",
+    "mean_change": "Mean change",
     "megabytes": "{size} MB",
     "method": "Method",
     "methods_and_settings": "Methods and settings",
@@ -242,7 +288,10 @@ WORDING = {
     "models_to_generate": "Generators",
     "more_in_history": "These are the newest {most}; search for others.",
     "more_labels": " and {count} more",
+    "most_changed": "Most-changed words",
+    "most_changed_texts": "Most-changed texts",
     "most_new_tokens": "New tokens, at most",
+    "most_texts": "Texts at most",
     "new_training": "Fine-tune a model",
     "next_best_each": "the next best at each step",
     "no": "no",
@@ -261,6 +310,7 @@ WORDING = {
     "not_a_sum": "These values are no sum",
     "not_a_sum_unsigned": "These values have a size but no direction",
     "not_asked": "This method costs a pass for each word written and was not asked about this one yet.",
+    "not_compared": "Attention is not compared: {reason}",
     "not_compared_yet": "Not computed yet: {titles}; {cost}. Press Compare.",
     "not_finished": "not finished",
     "not_loaded": "Not loaded.",
@@ -272,6 +322,7 @@ WORDING = {
     "nothing_in_common": "The columns have no words in common.",
     "nothing_to_draw": "There is nothing to draw here yet.",
     "nothing_unread": "The model read the whole text.",
+    "occurrences": "Occurrences",
     "one_by_one": "The {units} one by one ({method})",
     "one_scale": "The columns have one scale, and the last one its own.",
     "open_report": "Open a report",
@@ -315,6 +366,7 @@ WORDING = {
     "preparing": "Preparing the demo model, only this once: {stage} · {amount}{left}",
     "probability": "Probability",
     "prompt": "The prompt",
+    "prompt_help": "What training changed in a generator: one prompt and one continuation for both models.",
     "prompt_label": "Prompt",
     "put_away": "Put away",
     "quoted": "“{text}”",
@@ -352,6 +404,11 @@ WORDING = {
     "seed": "seed",
     "seed_help": "Of every random choice.",
     "seed_title": "Seed",
+    "set_cost": "{count} texts, both models: {cost}",
+    "set_done": "{count} texts compared in {seconds} s.",
+    "set_help": "What training changed over many texts: answers, words and attention, on average.",
+    "set_progress": "Comparing, text {amount}",
+    "set_stopped": "Stopped after {done} of {total} texts; these are shown.",
     "setting_accumulation": "Batches a step",
     "setting_accumulation_help": "A step learns from so many batches together, as if the batch were that much larger.",
     "setting_balanced": "Balance labels",
@@ -386,9 +443,43 @@ WORDING = {
     "setting_weight_decay_help": "Pulls weights towards 0 (AdamW).",
     "settings": "Settings",
     "shared_largest": "{shared} of the {most} largest in common",
+    "shift_accuracy": (
+        "Right before: {before}; right after: {after} (of {count} texts with a label; {mended} put right, {lost} lost)."
+    ),
+    "shift_all_rounding": "All of it lies below {floor} bits, where it can't be told from rounding.",
+    "shift_answers": "{changed} of {count} answers changed ({share}).",
+    "shift_chance": "The probability of {label} changes by {change} points on average.",
+    "shift_code_help": "Makes this comparison again, from the JSON file beside it.",
+    "shift_export_csv": "CSV table",
+    "shift_export_html": "HTML page",
+    "shift_export_json": "JSON",
+    "shift_heads": "The attention of {head} shifted most: {bits}{error} bits; all heads on average {mean}.",
+    "shift_heads_note": (
+        "Jensen-Shannon divergence in bits between both models' weights, from 0 (the same) to 1 (nothing in "
+        "common): the mean over a text's tokens, then over {count} texts. Weights are kept to one part in 255; "
+        "with {tokens} tokens a shift below {floor} bits can't be told from rounding (grey)."
+    ),
+    "shift_left_out": "{count} texts were left out: {reason}.",
+    "shift_no_head": (
+        "{model} has no head that was trained to answer, so only attention is compared. To compare answers, give "
+        "the first checkpoint of its fine-tuning (--keep-checkpoints) instead."
+    ),
+    "shift_no_heads": "No head's attention changed.",
+    "shift_order": "Within a text, the words' values before and after have a rank correlation of {figure} on average.",
+    "shift_other_labels": "The models have no label in common, so only attention is compared: {before} and {after}.",
+    "shift_report": "Sidelight: before and after",
+    "shift_score": "The score of {label} changes by {change} on average.",
+    "shift_unlike": "The attention of {count} texts is not compared: {reason}",
+    "shift_words": "Most-changed words for {label}: {words}.",
+    "shift_words_note": (
+        "Mean change of the value in {method} for {label}, in log-odds where that is its unit, over a word's "
+        "occurrences, with its standard error. Words with fewer than {fewest} occurrences are left out ({rare}). "
+        "Of many words some seem to change by chance."
+    ),
     "show_again": "show all words again",
     "show_code": "Show code",
     "show_code_help": "Makes this report, and the view that is open, again.",
+    "shown_of": "{shown} of {count} are shown; the CSV and JSON files hold all.",
     "sink": "{token} ({share} of all attention)",
     "sinks_hidden": "Hidden as sinks: {tokens}.",
     "size": "Size",
@@ -430,11 +521,21 @@ WORDING = {
     "template_before": "The chat template before the prompt",
     "template_help": "added by the chat template; never hidden",
     "text_before": "Before ({method})",
+    "text_column": "Text",
+    "text_count": "{count} texts",
     "text_label": "The text, word by word",
     "text_now": "Now ({method})",
     "text_number": "Text {number}",
     "text_placeholder": "Type or paste a text",
     "text_to_explain": "Text to explain",
+    "texts_file": "A file of texts",
+    "texts_file_help": (
+        "CSV, TSV or JSONL in UTF-8 with a column of texts, and of labels where what is right is to be counted; or "
+        "plain text, one a line. Give rows that the training has not seen."
+    ),
+    "texts_from": "Texts",
+    "texts_from_file": "From a file",
+    "texts_from_lines": "Pasted lines",
     "times_as_likely": "{likelier} is {count} times as likely as {other}",
     "tokens": "What was written, a row each, by the {units} that were read ({method})",
     "tokens_at_most": "at most {count} tokens",
@@ -492,6 +593,11 @@ WORDING = {
     "unit": "Unit",
     "unit_of": "{unit} of {label}",
     "unit_of_link": "The link asks for the unit {asked}, which there is not; choose one of those below.",
+    "unlike_attention": "one of the models gives none, or the text is too long to keep it.",
+    "unlike_both": "First: {before}; then: {after}.",
+    "unlike_heads": "the models have different numbers of heads.",
+    "unlike_layers": "the models have different numbers of layers.",
+    "unlike_tokens": "the models read the text as different tokens; give two models with one tokenizer.",
     "unload": "Unload",
     "unread": "What was not seen",
     "unread_part": "Characters {start} to {end} of {length} were not read. They begin: {text}",
@@ -521,6 +627,7 @@ WORDING = {
     "view_words_help": "The text itself, one coloured row a method.",
     "weights": "weights, SHA-256",
     "weights_title": "Weights, SHA-256",
+    "what_changed": "What changed",
     "what_differs": "What differs",
     "what_else": "What else it could have written",
     "with_charts": "HTML with interactive charts",
@@ -529,6 +636,7 @@ WORDING = {
         "more. It still asks nothing of the outside."
     ),
     "without": "Without {words}: {label} {answer} ({change}).",
+    "word_explained": "Written word",
     "write": "Write",
     "writing": "Writing",
     "writing_seed": "Seed of the writing",
@@ -544,6 +652,13 @@ WORDING = {
     ),
     "written_token": "Token",
     "written_tokens": "The written tokens",
+    "written_total": (
+        "The log-probability of the continuation changes by {change} nats; its perplexity was {before} and is {after}."
+    ),
+    "written_unlike": (
+        "The models write this continuation as different tokens, so these can't be compared one by one; choose two "
+        "models with one tokenizer."
+    ),
     "written_with": "written with probability {chances}",
     "written_words": "What each written word owes to the prompt",
     "yes": "yes",

@@ -1,0 +1,99 @@
+"""The attention of two models on one text: by how much each head shifted, and the chosen one in both."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from sidelight.explain.attention_shift import UnlikeError, attention_of, attention_shift, rounding_floor
+from sidelight.explain.report import Attention, Report
+from sidelight.models.prediction import Floats
+
+from .attention import ask_heads
+from .markup import markdown_text, shortened, shown
+from .palette import number
+from .views import PLOTLY_CONFIG, alt_text
+from .views.attention_shift import draw_difference, draw_weights
+from .views.naming import LONGEST_LABEL
+from .wording import say
+
+KEY = "heads that shifted"
+PICTURE, SMALL, MANY = 44, 24, 12  # CSS pixels at most, and of more layers than so many
+
+
+def show_shift(before: Report, after: Report, titles: tuple[str, str]) -> None:
+    """Every head's shift, and the chosen heads' maps beside each other.
+
+    Args:
+        before: the first model's report of a text.
+        after: the second one's report of the same text.
+        titles: what the models are called.
+    """
+    names = [shortened(shown(title), LONGEST_LABEL) for title in titles]
+    st.caption(f"**{markdown_text(say('attention_shift'))}**", help=say("attention_shift_help"))
+    one, other = attention_of(before), attention_of(after)
+    try:
+        shift = attention_shift(one, other)
+    except UnlikeError as error:
+        told = error.obstacle
+        reason = say(f"unlike_{told.kind}")
+        st.warning(markdown_text(say("not_compared", reason=reason) + _both(told.before, told.after)))
+        return
+    if one and other:
+        _show(shift, one, other, (names[0], names[1]))
+
+
+def _both(before: str, after: str) -> str:
+    return " " + say("unlike_both", before=shown(before), after=shown(after)) if before else ""
+
+
+def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str, str]) -> None:
+    dark, floor = st.context.theme.type == "dark", rounding_floor(len(before.keys))
+    st.caption(
+        markdown_text(
+            say(
+                "attention_shift_note",
+                before=titles[0],
+                after=titles[1],
+                most=number(float(shift.max()), 3),
+                floor=number(floor, 3),
+                tokens=len(before.keys),
+            )
+        )
+    )
+    heads = ask_heads(KEY, squares(shift), head_names(shift), dark, SMALL if len(shift) > MANY else PICTURE)
+    layer, head = divmod(int(shift.argmax()), shift.shape[1])
+    chosen = heads or ((layer, head),)
+    mean = float(np.mean([shift[one] for one in chosen]))
+    key = "head_bits" if len(chosen) == 1 else "heads_bits"
+    name = say("attention_head_name", layer=chosen[0][0] + 1, head=chosen[0][1] + 1)
+    st.caption(markdown_text(say(key, head=name, count=len(chosen), bits=number(mean, 3))))
+    drawings = (
+        draw_weights(before, chosen, titles[0], dark),
+        draw_weights(after, chosen, titles[1], dark),
+        draw_difference(before, after, chosen, dark),
+    )
+    for place, (column, drawing) in enumerate(zip(st.columns(3), drawings, strict=True)):
+        column.plotly_chart(drawing, key=f"map {place}", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawing))
+
+
+def squares(shift: Floats) -> npt.NDArray[np.uint8]:
+    """Every head as one cell, 255 for the largest shift: (layers, heads, 1, 1)."""
+    greatest = float(shift.max()) or 1.0
+    cells: npt.NDArray[np.uint8] = np.round(255 * shift / greatest).astype(np.uint8)[..., None, None]
+    return cells
+
+
+def head_names(shift: Floats) -> list[list[str]]:
+    """What each head is called, with its shift."""
+    return [
+        [
+            say(
+                "head_bits",
+                head=say("attention_head_name", layer=layer + 1, head=head + 1),
+                bits=number(float(bits), 3),
+            )
+            for head, bits in enumerate(row)
+        ]
+        for layer, row in enumerate(shift)
+    ]

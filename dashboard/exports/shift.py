@@ -1,0 +1,138 @@
+"""What training changed, as files: a JSON document with everything, a CSV table, and a page for reading."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from sidelight.dashboard.markup import csv_text, render, shown
+from sidelight.dashboard.views import set_shift
+from sidelight.dashboard.wording import say
+from sidelight.explain import LIBRARIES
+from sidelight.explain.set_shift import SetShift
+
+from . import SaveError, check_place, write_whole
+
+SCHEMA = "sidelight.shift/1"
+COLUMNS = ("kind", "name", "layer", "head", "count", "given", "answer_before", "answer_after", "before", "after",
+           "change", "error")  # fmt: skip
+Cell = str | int | float | None
+
+
+def to_json(shift: SetShift) -> bytes:
+    """Everything, numbers in full precision; UTF-8, where a lone surrogate is written as the escape that JSON has."""
+    document = {
+        "schema": SCHEMA,
+        "created": _now(),
+        "versions": _versions(),
+        "figures": {
+            "texts": len(shift.answers),
+            "changed_answers": len(shift.changed),
+            "labelled": len(shift.labelled),
+            "correct": shift.correct,
+            "change": asdict(shift.change) if shift.change else None,
+            "spearman": asdict(shift.agreement) if shift.agreement else None,
+        },
+        **asdict(shift),
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode("utf-8", "backslashreplace")
+
+
+def to_csv(shift: SetShift) -> bytes:
+    """A line a text, a word and a head, by `kind`; as spreadsheets want it, see `csv_file`.
+
+    `before`, `after` and `change` are probabilities (scores where there are none) of a text, attributions of a word,
+    and bits of a head.
+    """
+    sheet = io.StringIO(newline="")
+    lines = csv.writer(sheet, quoting=csv.QUOTE_ALL)
+    lines.writerow(COLUMNS)
+    lines.writerows([csv_text(cell) if isinstance(cell, str) else cell for cell in line] for line in _lines(shift))
+    return sheet.getvalue().encode("utf-8-sig")
+
+
+def _lines(shift: SetShift) -> Iterator[tuple[Cell, ...]]:
+    for one in shift.answers:
+        before, after = one.chances or one.scores or (None, None)
+        yield "text", one.text, None, None, 1, one.given, one.before, one.after, before, after, one.change, None
+    for word in shift.words:
+        change = word.change
+        figures = (word.before, word.after, change.value, change.error)
+        yield "word", word.text, None, None, change.count, None, None, None, *figures
+    if shift.heads:
+        for layer, row in enumerate(shift.heads.means):
+            for head, bits in enumerate(row):
+                error = shift.heads.errors[layer][head] if shift.heads.errors else None
+                yield "head", None, layer + 1, head + 1, shift.heads.count, *(None,) * 5, bits, error
+
+
+def to_html(shift: SetShift) -> bytes:
+    """One page without script or link."""
+    page = render(
+        "shift_report.html.jinja",
+        before=shift.asked.before,
+        after=shift.asked.after,
+        count=f"{len(shift.answers):,}",
+        created=_now()[:16].replace("T", " "),
+        content=set_shift.content(shift),
+        provenance=list(_provenance(shift)),
+    )
+    return page.encode()
+
+
+def _provenance(shift: SetShift) -> Iterator[str]:
+    asked = shift.asked
+    for name, digest in zip((asked.before, asked.after), asked.weights, strict=True):
+        yield f"{shown(name)}: {say('weights')} {digest}"
+    if asked.method is not None:
+        yield f"{say('method')} {shown(asked.method)}, {_pairs(asked.settings)}"
+    yield f"{say('seed')} {asked.seed} · {_pairs(_versions())}"
+
+
+def _pairs(named: Mapping[str, object]) -> str:
+    return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+WRITERS: dict[str, tuple[Callable[[SetShift], bytes], str]] = {
+    ".html": (to_html, "text/html"),
+    ".json": (to_json, "application/json"),
+    ".csv": (to_csv, "text/csv"),
+}
+
+
+def check_path(path: str | Path) -> None:
+    """Finds out before the work whether it can be saved there.
+
+    Raises:
+        SaveError: the ending is unknown, or the path or its folder can't be written to.
+    """
+    ending = Path(path).suffix.lower()
+    if ending not in WRITERS:
+        raise SaveError(f"can't write {str(path)!r}: the ending {ending!r} is not one of {', '.join(WRITERS)}")
+    check_place(path)
+
+
+def save(shift: SetShift, path: str | Path) -> None:
+    """Writes it to a file of the kind that the path's ending says, whole or not at all.
+
+    Raises:
+        SaveError: the ending is unknown, or the file can't be written there.
+    """
+    check_path(path)
+    write, _ = WRITERS[Path(path).suffix.lower()]
+    write_whole(write(shift), path)

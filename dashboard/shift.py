@@ -1,0 +1,148 @@
+"""The command `sidelight compare`: what training, or another model, changed over a set of texts."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sidelight.explain.methods import MethodRequest
+    from sidelight.explain.set_shift import Asked, SetShift
+    from sidelight.models.classifier import Classifier
+    from sidelight.models.encoder import Encoder
+    from sidelight.models.finetuning.texts import Given
+
+Show = Callable[[str, float, float], None]
+MOST = 200  # texts, where nobody asks for more
+LIMIT = 2_000  # texts
+INTERRUPTED = 130
+
+Before = Annotated[
+    str, typer.Argument(metavar="BEFORE", help="demo, demo-base, a folder (a checkpoint, say), a hub id")
+]
+After = Annotated[str, typer.Argument(metavar="AFTER", help="likewise")]
+Files = Annotated[list[Path] | None, typer.Option(metavar="FILE", help=".csv, .tsv, .jsonl or .txt; may be repeated")]
+Text = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the texts")]
+Label = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the labels, to count what is right")]
+Explained = Annotated[str | None, typer.Option(metavar="LABEL", help="explained; by default the last of both models")]
+Method = Annotated[str, typer.Option(metavar="NAME[:key=value,...]", help="of the attributions")]
+Unit = Annotated[str, typer.Option(help="word, character, token or sentence")]
+Most = Annotated[int, typer.Option(min=1, max=LIMIT, help="texts; of more as many are drawn")]
+Fewest = Annotated[int, typer.Option(min=1, help="occurrences that a word is told of from")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="of every random choice")]
+Out = Annotated[list[str] | None, typer.Option(metavar="FILE.html|.json|.csv", help="may be repeated")]
+Device = Annotated[str, typer.Option(help="torch device, for example cpu or cuda")]
+
+
+def compare(
+    before: Before,
+    after: After,
+    data: Files = None,
+    text: Text = None,
+    label: Label = None,
+    explained: Explained = None,
+    method: Method = "occlusion",
+    unit: Unit = "word",
+    most: Most = MOST,
+    fewest: Fewest = 3,
+    seed: Seed = 0,
+    out: Out = None,
+    device: Device = "cpu",
+) -> None:
+    """Compare two classifiers, or checkpoints, over texts: answers, words and attention, before and after."""
+    from sidelight.explain.shifting import ask, parse
+    from sidelight.models.units import find_unit
+
+    from .exports.shift import check_path, save
+    from .terminal import progress_bar
+    from .terminal_shift import print_shift
+
+    request = parse(method)
+    find_unit(unit)
+    for path in out or ():
+        check_path(path)
+    texts = _texts(data, text, label, most, seed)
+    with progress_bar() as show, _interruptible() as interrupted:
+        models = _load(before, device, show), _load(after, device, show)
+        asked = ask(models[0], models[1], request, label=explained, unit=unit, seed=seed, fewest=fewest)
+        found, whole = _shift(models, texts, asked, request, show, interrupted)
+    for path in out or ():
+        save(found, path)
+    print_shift(found)
+    if not whole:
+        typer.echo(f"Stopped after {len(found.answers)} of {len(texts)} texts.", err=True)
+        raise typer.Exit(INTERRUPTED)
+
+
+def _texts(data: list[Path] | None, text: str | None, label: str | None, most: int, seed: int) -> list[Given]:
+    from sidelight.models.finetuning.dataset import read_table
+    from sidelight.models.finetuning.texts import drawn, given_texts
+
+    if not data:
+        raise ValueError("there are no texts to compare the models on; give a file with --data")
+    tables = [read_table(path) for path in data]
+    return drawn(given_texts(tables, text, label, _tell), most, seed, _tell)
+
+
+def _load(reference: str, device: str, show: Show) -> Classifier | Encoder:
+    from sidelight.models import comparable, fetch_demo, load
+    from sidelight.models.demo import is_demo
+
+    from .terminal import preparing
+
+    named, task = comparable(reference)
+    if is_demo(named):
+        fetch_demo(named, task, preparing(show))
+    show("loading the models", 0, 1)
+    if task == "encode":
+        return load(named, "encode", device)
+    return load(named, "classify", device)
+
+
+def _shift(
+    models: tuple[Classifier | Encoder, Classifier | Encoder],
+    texts: list[Given],
+    asked: Asked,
+    request: MethodRequest,
+    show: Show,
+    interrupted: Callable[[], bool],
+) -> tuple[SetShift, bool]:
+    """What changed, and whether all texts were asked about."""
+    from sidelight.explain.shifting import shifting
+
+    for done, tally in enumerate(shifting(models[0], models[1], texts, asked, request)):
+        show("comparing", done, len(texts))
+        if interrupted():
+            return tally.shift, done == len(texts)
+    return tally.shift, True
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C is remembered, so that what is finished is kept; the second ends at once."""
+    asked: list[int] = []
+
+    def remember(number: int, _frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        typer.echo("Ending with this text; again to end at once.", err=True)
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _tell(notice: str) -> None:
+    from .markup import shown
+
+    encoding = sys.stderr.encoding or "utf-8"
+    typer.echo(f"Note: {shown(notice)}".encode(encoding, errors="replace").decode(encoding), err=True)

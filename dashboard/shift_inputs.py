@@ -1,0 +1,230 @@
+"""What a comparison over a set of texts is asked with: two models, the texts, what is explained and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from sidelight.explain.methods import METHODS, MethodRequest, request
+from sidelight.explain.set_shift import FEWEST, Asked
+from sidelight.explain.shifting import METHOD, with_label
+from sidelight.models.card import Card, read_card
+from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
+from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
+from sidelight.models.finetuning.texts import Given, drawn, given_texts
+from sidelight.models.units import UNITS
+
+from . import session, training, waiting
+from .comparison_inputs import named
+from .cost import cost_text, guessed
+from .fleet import by_name
+from .markup import markdown_text, shortened, shown
+from .messages import Choice, Loaded
+from .supervisor import Supervisor
+from .visitor import LONGEST_TEXT
+from .wording import say, unit_noun
+
+MOST, LIMIT = 100, 500  # texts
+LONGEST = 60  # characters of a model's name
+KEPT: dict[str, Any] = {"persist_state": "session"}
+Pair = tuple[Supervisor, Supervisor]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is asked about: all texts that there are, and what is to be said of them."""
+
+    given: tuple[Given, ...]
+    notices: tuple[str, ...]
+
+    def some(self, most: int, seed: int) -> Texts:
+        """At most so many of them, drawn by the seed."""
+        notices = list(self.notices)
+        return Texts(tuple(drawn(self.given, most, seed, notices.append)), tuple(notices))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How both models are asked."""
+
+    method: MethodRequest
+    unit: str
+    most: int
+    fewest: int
+    seed: int
+
+
+def ask_models() -> Pair | None:
+    """The two models, each being loaded from here on; none until both are chosen."""
+    known = by_name([*session.comparable_choices().values(), Choice(task="encode"), *made_here("classify")])
+    left, right = st.columns(2)
+    chosen = _ask_model(left, "before", known, 0), _ask_model(right, "after", known, None)
+    if chosen[0] is None or chosen[1] is None:
+        st.caption(say("choose_two_models"))
+        return None
+    try:
+        return session.supervisor(chosen[0]), session.supervisor(chosen[1])
+    except ValueError as error:
+        waiting.show_problem(str(error))
+        return None
+
+
+def made_here(task: str) -> list[Choice]:
+    """The models that were fine-tuned in the app for a task."""
+    found = [(path, _task_of(path)) for path in training.finished()]
+    return [Choice(str(path), session.chosen().device, task=task) for path, own in found if own == task]
+
+
+def _task_of(path: Path) -> str:
+    """What a fine-tuned model is for, by its card; empty where that can't be read."""
+    try:
+        return "classify" if isinstance(read_card(path), Card) else "generate"
+    except ValueError:
+        return ""
+
+
+def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
+    name = place.selectbox(
+        say(key),
+        list(known),
+        first,
+        key=f"model {key}",
+        format_func=lambda one: shortened(shown(one), LONGEST),
+        accept_new_options=True,
+        placeholder=say("choose_or_type"),
+        help=say("compared_models_help"),
+        **KEPT,
+    )
+    if not name:
+        return None
+    try:
+        return known.get(name) or named(name.strip())
+    except ValueError as error:
+        waiting.show_problem(str(error))
+        return None
+
+
+def ask_texts() -> Texts | None:
+    """The texts, pasted or from a file; none until there are some."""
+    source = st.segmented_control(
+        say("texts_from"),
+        ["lines", "file"],
+        default="lines",
+        required=True,
+        format_func=lambda one: say(f"texts_from_{one}"),
+        key="texts from",
+        label_visibility="collapsed",
+        **KEPT,
+    )
+    if source == "lines":
+        pasted = st.text_area(
+            say("texts_from_lines"), key="texts of the set", height=140, placeholder=say("a_text_a_line"), **KEPT
+        )
+        lines = [line.strip() for line in str(pasted or "").splitlines() if line.strip()]
+        return _bounded([Given(line) for line in lines], []) if lines else None
+    endings = [ending.strip(".") for ending in ENDINGS]
+    file = st.file_uploader(say("texts_file"), endings, key="file of the set", help=say("texts_file_help"))
+    if file is None:
+        return None
+    try:
+        table = parse_table(file.getvalue(), file.name)
+        text, label = _ask_columns(table)
+        notices = list(table.notices)
+        return _bounded(given_texts([table], text, label, notices.append, labels=label is not None), notices)
+    except DataError as error:
+        waiting.show_problem(str(error))
+        return None
+
+
+def _ask_columns(table: Table) -> tuple[str | None, str | None]:
+    left, right = st.columns(2)
+    chosen: list[str | None] = []
+    for place, kind, usual in ((left, "text", TEXT_NAMES), (right, "label", LABEL_NAMES)):
+        guess = next((at for at, name in enumerate(table.columns) if name.lower() in usual), None)
+        chosen.append(
+            place.selectbox(
+                say(f"column_{kind}"),
+                table.columns,
+                guess,
+                format_func=shown,
+                placeholder=say("no_column"),
+                key=f"column {kind} of {hash(table.columns)}",
+            )
+        )
+    return chosen[0], chosen[1]
+
+
+def _bounded(rows: Sequence[Given], notices: list[str]) -> Texts | None:
+    """The rows that are no longer than a text may be."""
+    short = [row for row in rows if len(row.text) <= LONGEST_TEXT]
+    if len(short) < len(rows):
+        notices.append(say("long_texts_left", count=f"{len(rows) - len(short):,}", most=f"{LONGEST_TEXT:,}"))
+    return Texts(tuple(short), tuple(notices)) if short else None
+
+
+def ask_settings() -> Settings:
+    """How both models are asked."""
+    names = [name for name, one in METHODS.items() if "classify" in one.tasks]
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        method = st.selectbox(
+            say("method"),
+            names,
+            names.index(METHOD),
+            format_func=lambda name: METHODS[name].title,
+            key="method of the set",
+            width=190,
+            **KEPT,
+        )
+        unit = st.selectbox(
+            say("unit"),
+            list(UNITS),
+            format_func=lambda one: unit_noun(one, 2),
+            key="unit of the set",
+            width=150,
+            **KEPT,
+        )
+        most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="most of the set", width=150, **KEPT)
+        fewest = st.number_input(
+            say("fewest"), 1, 1000, FEWEST, key="fewest of the set", help=say("fewest_help"), width=190, **KEPT
+        )
+        seed = st.number_input(
+            say("seed_title"), 0, 2**31 - 1, 0, key="seed of the set", help=say("seed_help"), width=120, **KEPT
+        )
+    return Settings(request(str(method)), str(unit), int(most), int(fewest), int(seed))
+
+
+def ask_label(models: Pair, settings: Settings) -> Asked | None:
+    """What is asked of both models about every text; none until both are loaded."""
+    before, after = (one.model for one in models)
+    if not isinstance(before, Loaded) or not isinstance(after, Loaded):
+        return None
+    names = list(by_name([one.choice for one in models]))
+    weights = before.weights, after.weights
+    asked = Asked(names[0], names[-1], weights, None, None, settings.unit, {}, settings.seed, settings.fewest)
+    labels = before.labels, after.labels
+    common = [name for name in after.labels if name in before.labels]
+    if not common:
+        return with_label(asked, labels, None, settings.method)
+    label = st.selectbox(
+        say("label_explained"),
+        list(dict.fromkeys(common)),
+        len(set(common)) - 1,
+        format_func=shown,
+        key=f"label of {hash(tuple(common))}",
+        help=say("label_explained_help"),
+        width=300,
+    )
+    return with_label(asked, labels, label, settings.method)
+
+
+def show_cost(models: Pair, texts: Texts, asked: Asked | None, method: MethodRequest) -> None:
+    """What the comparison will cost both models together; seconds at the pace of the slower one."""
+    sizes = [guessed(one.text, asked.unit if asked else "word", None) for one in texts.given]
+    paces = [one.seconds_per_token for one in models]
+    known = [pace for pace in paces if pace is not None]
+    pace = max(known) if len(known) == len(paces) else None
+    cost = cost_text([(method, replace(size, targets=1)) for size in sizes for _ in models], pace)
+    st.caption(markdown_text(say("set_cost", count=f"{len(texts.given):,}", cost=cost)))

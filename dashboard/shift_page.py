@@ -1,0 +1,157 @@
+"""The page Compare over a set of texts: before and after, while it is made and when it is finished."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+from sidelight.explain.set_shift import SetShift
+from sidelight.models.demo import Preparing
+
+from . import shift_inputs, waiting
+from .exports.shift import WRITERS
+from .markup import markdown_text, shown
+from .messages import Choice, Loaded
+from .palette import number
+from .shift_inputs import Pair
+from .shifting import Shifting, Standing
+from .supervisor import Starting, Unavailable
+from .views import set_shift
+from .wording import in_language, language, say
+
+LOOK_EVERY = 1.0  # seconds
+CHOICES = "models of the comparison over texts"  # in the session
+
+
+def show_set() -> None:
+    """The inputs, and what there is of the comparison."""
+    state: Shifting = st.session_state.setdefault("shifting", Shifting())
+    st.caption(say("set_help"))
+    models = shift_inputs.ask_models()
+    texts = shift_inputs.ask_texts()
+    settings = shift_inputs.ask_settings()
+    if models:
+        asked = shift_inputs.ask_label(models, settings)
+        if texts:
+            texts = texts.some(settings.most, settings.seed)
+            shift_inputs.show_cost(models, texts, asked, settings.method)
+        ready = asked is not None and texts is not None and not state.busy
+        if st.button(say("page_compare"), type="primary", disabled=not ready, key="compare set") and asked and texts:
+            st.session_state[CHOICES] = tuple(one.choice for one in models)
+            state.begin(models, asked, settings.method, texts.given, texts.notices)
+        if asked is None:
+            _wait(models)
+    _show(state)
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _wait(models: Pair) -> None:
+    """How far the models are, until both are loaded."""
+    for model in models:
+        if isinstance(gone := model.model, Unavailable):
+            waiting.offer_restart(model, gone)
+    loading = [one.model for one in models if isinstance(one.model, Starting | Preparing)]
+    if loading:
+        waiting.show_loading(loading[0])
+    elif all(isinstance(one.model, Loaded) for one in models):
+        st.rerun()
+
+
+def _show(state: Shifting) -> None:
+    """What there is of the comparison: drawn again and again while it is being made."""
+    standing = state.look()
+    if standing is None:
+        return
+    for notice in standing.notices:
+        st.caption(markdown_text(notice))
+    if state.busy:
+        st.button(say("stop"), key="stop the set", on_click=state.stop)
+        _look_again(state)
+        return
+    _show_end(standing)
+    shift = state.shift
+    if shift and (shift.answers or shift.left_out):
+        _draw(shift)
+        _offer_files(shift)
+
+
+@st.fragment(run_every=LOOK_EVERY)
+def _look_again(state: Shifting) -> None:
+    standing = state.look()
+    if standing is None or standing.state != "running":
+        st.rerun()
+    st.progress(standing.done / standing.total, markdown_text(_progress(standing)))
+    if (shift := state.shift) and shift.answers:
+        _draw(shift)
+
+
+def _progress(standing: Standing) -> str:
+    amount = say("done_of", done=f"{standing.done:,}", total=f"{standing.total:,}")
+    if not standing.done:
+        return say("set_progress", amount=amount)
+    left = standing.seconds / standing.done * (standing.total - standing.done)
+    return say("set_progress", amount=amount) + say("left_in_all", time=waiting.time_text(left))
+
+
+def _show_end(standing: Standing) -> None:
+    if standing.state == "failed":
+        waiting.show_problem(standing.message)
+    elif standing.state == "stopped":
+        st.caption(say("set_stopped", done=f"{standing.done:,}", total=f"{standing.total:,}"))
+    else:
+        st.caption(say("set_done", count=f"{standing.done:,}", seconds=number(standing.seconds, 1)))
+
+
+def _draw(shift: SetShift) -> None:
+    asked = shift.asked
+    st.markdown(f"##### {markdown_text(shown(asked.before))} → {markdown_text(shown(asked.after))}")
+    st.html(set_shift.draw(shift, st.context.theme.type == "dark").body)
+
+
+def _offer_files(shift: SetShift) -> None:
+    with st.container(horizontal=True):
+        for ending, (write, media_type) in WRITERS.items():
+            st.download_button(
+                say(f"shift_export_{ending.strip('.')}"),
+                partial(in_language(language(), write), shift),
+                f"sidelight-shift{ending}",
+                media_type,
+                key=f"download shift {ending}",
+                on_click="ignore",
+            )
+        with st.popover(say("show_code")):
+            st.caption(say("shift_code_help"))
+            st.code(code_of(st.session_state[CHOICES], shift), language="python", wrap_lines=True)
+
+
+def code_of(choices: tuple[Choice, Choice], shift: SetShift) -> str:
+    """Python that makes the comparison again, out of its JSON file."""
+    asked = shift.asked
+    loads = [f"load({one.reference!r}, {one.task!r}, {one.device!r}, {one.precision!r})" for one in choices]
+    pairs = ",".join(f"{name}={value}" for name, value in asked.settings.items())
+    method = f"{asked.method}:{pairs}" if pairs else asked.method
+    about = [] if asked.label is None else [f"    {method!r},", f"    label={asked.label!r},"]
+    return "\n".join(
+        [
+            "import json",
+            "from pathlib import Path",
+            "",
+            "from sidelight.dashboard.exports.shift import save",
+            "from sidelight.explain.shifting import shift",
+            "from sidelight.models import load",
+            "from sidelight.models.finetuning.texts import Given",
+            "",
+            'answers = json.loads(Path("sidelight-shift.json").read_text(encoding="utf-8"))["answers"]',
+            "found = shift(",
+            f"    {loads[0]},",
+            f"    {loads[1]},",
+            '    [Given(one["text"], one["given"]) for one in answers],',
+            *about,
+            f"    unit={asked.unit!r},",
+            f"    seed={asked.seed},",
+            f"    fewest={asked.fewest},",
+            ")",
+            'save(found, "shift.html")',
+            "",
+        ]
+    )

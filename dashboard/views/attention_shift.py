@@ -1,0 +1,64 @@
+"""One head, or several as their mean, in two models: both maps, and what is added and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from sidelight.dashboard.palette import Colorscale, diverging, largest, number, rising, scheme
+from sidelight.dashboard.wording import say
+from sidelight.explain.report import Attention
+from sidelight.models.prediction import Floats
+
+from .attention_map import CELL, SMALLEST, TALLEST, reduced, small, token_names, tokens_axis
+from .figures import figure
+
+MOST_BELOW = 14  # names of columns, where three maps share a row
+Heads = Sequence[tuple[int, int]]
+
+
+def draw_weights(kept: Attention, heads: Heads, title: str, dark: bool = False) -> go.Figure:
+    """The weights of one of the models, from nothing to 1.
+
+    Args:
+        kept: its attention.
+        heads: which of them, pairs of layer and head; of several the mean.
+        title: names the model.
+        dark: whether the page is.
+    """
+    colours = scheme(dark)
+    return _draw(kept, reduced(kept, heads), title, dark, (0.0, 1.0), rising(colours.against, 1.0), ".3f")
+
+
+def draw_difference(before: Attention, after: Attention, heads: Heads, dark: bool = False) -> go.Figure:
+    """The second model's weights minus the first one's, symmetric about zero."""
+    change = reduced(after, heads) - reduced(before, heads)
+    reach = largest(change.flat) or 1.0
+    title = say("difference_up_to", reach=number(reach))
+    return _draw(before, change, title, dark, (-reach, reach), diverging(scheme(dark)), "+.3f")
+
+
+def _draw(
+    kept: Attention,
+    weights: Floats,
+    title: str,
+    dark: bool,
+    reach: tuple[float, float],
+    colorscale: Colorscale,
+    form: str,
+) -> go.Figure:
+    colours = scheme(dark)
+    queries, keys = (token_names(kept.prediction, places) for places in (kept.queries, kept.keys))
+    height = min(max(CELL * len(queries) + 110, SMALLEST), TALLEST)
+    drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
+    drawing.add_heatmap(
+        z=weights,
+        hovertemplate=f"%{{y}} → %{{x}}: %{{z:{form}}}<extra></extra>",
+        colorscale=colorscale,
+        zmin=reach[0],
+        zmax=reach[1],
+        showscale=False,
+    )
+    drawing.update_xaxes(tokens_axis(keys, MOST_BELOW), tickangle=-45, title=small(say("attention_to"), colours))
+    drawing.update_yaxes(tokens_axis(queries), autorange="reversed", title=small(say("attention_from"), colours))
+    return drawing

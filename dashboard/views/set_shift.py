@@ -1,0 +1,241 @@
+"""What training changed, over a set of texts: sentences, most-changed words, every head's shift, most-changed texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, shortened, shown, strong
+from sidelight.dashboard.palette import decimals, largest, number, opacity, percent, side, signed_number, unbroken
+from sidelight.dashboard.wording import listed, say, unit_noun
+from sidelight.explain.attention_shift import rounding_floor
+from sidelight.explain.methods import METHODS
+from sidelight.explain.set_shift import Answers, HeadShift, Mean, SetShift, WordShift
+
+from .naming import LONGEST_LABEL
+from .summary import Sentence
+from .table import Bar
+
+MOST_WORDS, MOST_TEXTS, NAMED = 25, 12, 3
+LONGEST_LABELS = 100  # characters of all labels of a model
+LONGEST_TEXT = 300  # characters of a text that are shown
+FULL = 0.6  # opacity from which text needs the other colour
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A word of the table, as texts and a bar."""
+
+    name: str
+    count: str
+    before: str
+    after: str
+    bar: Bar
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A head: its shift, how strong its colour is, what pointing at it says."""
+
+    text: str
+    alpha: float
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The heads of a layer."""
+
+    name: str
+    cells: list[Cell]
+
+
+def draw(shift: SetShift, dark: bool = False) -> Html:
+    """All of it as static HTML."""
+    return fragment(content(shift), dark)
+
+
+def content(shift: SetShift) -> Markup:
+    """All of it as markup without its style."""
+    texts = sorted(shift.answered, key=lambda one: (one.before == one.after, -abs(one.change or 0)))
+    return render(
+        "set_shift.html.jinja",
+        sentences=list(sentences(shift)),
+        unit=unit_noun(shift.asked.unit),
+        words=_lines(shift.words[:MOST_WORDS]),
+        words_note=_words_note(shift),
+        columns=[str(head + 1) for head in range(len(shift.heads.means[0]))] if shift.heads else [],
+        heads=_layers(shift.heads) if shift.heads else [],
+        heads_note=_heads_note(shift.heads) if shift.heads else "",
+        texts=[_text(one) for one in texts[:MOST_TEXTS]],
+        texts_note=say("shown_of", shown=MOST_TEXTS, count=f"{len(texts):,}") if len(texts) > MOST_TEXTS else "",
+        labelled=bool(shift.labelled),
+        label=_label(shift),
+    )
+
+
+def sentences(shift: SetShift) -> Iterator[Sentence]:
+    """How answers, words and attention changed, and what was left out."""
+    yield from _answers(shift)
+    if words := [word for word in shift.words if word.change.value][:NAMED]:
+        named = Markup(", ").join(_named(word) for word in words)
+        yield Sentence(say_html("shift_words", words=named, label=strong(_label(shift))))
+    if (agreement := shift.agreement) and shift.words:
+        yield Sentence(say_html("shift_order", figure=_with_error(agreement)))
+    if shift.heads:
+        yield _heads(shift.heads)
+    if shift.asked.label is None:
+        yield Sentence(_why_attention_alone(shift), warning=True)
+    for kind, count in shift.unlike.items():
+        yield Sentence(say_html("shift_unlike", count=f"{count:,}", reason=say(f"unlike_{kind}")), warning=True)
+    for reason, count in shift.left_out.items():
+        yield Sentence(say_html("shift_left_out", count=f"{count:,}", reason=shown(reason)), warning=True)
+
+
+def _answers(shift: SetShift) -> Iterator[Sentence]:
+    count, changed = len(shift.answered), len(shift.changed)
+    if not count:
+        return
+    share = unbroken(percent(changed / count))
+    yield Sentence(say_html("shift_answers", changed=f"{changed:,}", count=f"{count:,}", share=share))
+    if labelled := shift.labelled:
+        before, after = (unbroken(percent(right / len(labelled))) for right in shift.correct)
+        mended = sum(one.before != one.given == one.after for one in labelled)
+        lost = sum(one.before == one.given != one.after for one in labelled)
+        known = {"count": f"{len(labelled):,}", "mended": f"{mended:,}", "lost": f"{lost:,}"}
+        yield Sentence(say_html("shift_accuracy", before=before, after=after, **known))
+    if change := shift.change:
+        shares = any(one.chances for one in shift.answered)
+        text = _with_error(change, 100 if shares else 1, signed=True)
+        key = "shift_chance" if shares else "shift_score"
+        yield Sentence(say_html(key, label=strong(_label(shift)), change=text))
+
+
+def _why_attention_alone(shift: SetShift) -> Markup:
+    """A model has no head, or the two have no label in common."""
+    asked = shift.asked
+    names, labels = (asked.before, asked.after), asked.labels
+    if without := [shown(name) for name, own in zip(names, labels, strict=True) if not own]:
+        return say_html("shift_no_head", model=listed(without))
+    mine, theirs = (shortened(", ".join(map(shown, own)), LONGEST_LABELS) for own in labels)
+    return say_html("shift_other_labels", before=mine, after=theirs)
+
+
+def _heads(heads: HeadShift) -> Sentence:
+    layer, head, bits = max(_each(heads), key=lambda one: one[2])
+    floor = rounding_floor(round(heads.keys))
+    if bits == 0:
+        return Sentence(say_html("shift_no_heads"))
+    every = [one for *_, one in _each(heads)]
+    text = say_html(
+        "shift_heads",
+        head=say("attention_head_name", layer=layer + 1, head=head + 1),
+        bits=number(bits, 3),
+        error=_error(heads, layer, head),
+        mean=number(sum(every) / len(every), 3),
+    )
+    return Sentence(text if bits > floor else text + " " + say_html("shift_all_rounding", floor=number(floor, 3)))
+
+
+def _each(heads: HeadShift) -> Iterator[tuple[int, int, float]]:
+    for layer, row in enumerate(heads.means):
+        for head, bits in enumerate(row):
+            yield layer, head, bits
+
+
+def _error(heads: HeadShift, layer: int, head: int) -> str:
+    return "" if heads.errors is None else f" ± {number(heads.errors[layer][head], 3)}"
+
+
+def _named(word: WordShift) -> Markup:
+    return Markup("{} ({})").format(strong(word.text), _with_error(word.change, signed=True))
+
+
+def _with_error(mean: Mean, scale: float = 1.0, *, signed: bool = False) -> str:
+    value, places = mean.value * scale, decimals(abs(mean.value * scale))
+    text = signed_number(value, places) if signed else number(value, places)
+    return text if mean.error is None else f"{text} ± {number(mean.error * scale, places)}"
+
+
+def _lines(words: Sequence[WordShift]) -> list[Line]:
+    reach = max((abs(word.change.value) + (word.change.error or 0) for word in words), default=0.0)
+    places = decimals(largest(value for word in words for value in (word.before, word.after)))
+    return [
+        Line(
+            shortened(shown(word.text), LONGEST_LABEL),
+            f"{word.change.count:,}",
+            signed_number(word.before, places),
+            signed_number(word.after, places),
+            _bar(word.change, 50 / reach if reach else 0.0, places),
+        )
+        for word in words
+    ]
+
+
+def _bar(change: Mean, scale: float, places: int) -> Bar:
+    end, error = 50 + change.value * scale, (change.error or 0) * scale
+    return Bar(
+        signed_number(change.value, places),
+        "" if change.error is None else f" ± {number(change.error, places)}",
+        side(change.value, signed=True),
+        round(min(50.0, end), 2),
+        round(abs(end - 50), 2),
+        round(end - error, 2),
+        round(2 * error, 2),
+    )
+
+
+def _words_note(shift: SetShift) -> str:
+    method = METHODS[shift.asked.method].title if shift.asked.method in METHODS else shown(shift.asked.method or "")
+    text = say("shift_words_note", method=method, label=_label(shift), fewest=shift.asked.fewest, rare=shift.rare)
+    if len(shift.words) <= MOST_WORDS:
+        return text
+    return f"{text} {say('shown_of', shown=MOST_WORDS, count=len(shift.words))}"
+
+
+def _layers(heads: HeadShift) -> list[Layer]:
+    greatest, floor = largest(bits for *_, bits in _each(heads)), rounding_floor(round(heads.keys))
+    return [
+        Layer(
+            say("attention_layer_name", layer=layer + 1),
+            [_cell(heads, layer, head, greatest, floor) for head in range(len(row))],
+        )
+        for layer, row in enumerate(heads.means)
+    ]
+
+
+def _cell(heads: HeadShift, layer: int, head: int, greatest: float, floor: float) -> Cell:
+    bits = heads.means[layer][head]
+    alpha, name = opacity(bits, greatest), say("attention_head_name", layer=layer + 1, head=head + 1)
+    title = say("head_bits", head=name, bits=number(bits, 4) + _error(heads, layer, head))
+    kind = "least" if bits <= floor else "full" if alpha > FULL else ""
+    return Cell(number(bits, 3), alpha, title, kind)
+
+
+def _heads_note(heads: HeadShift) -> str:
+    floor = number(rounding_floor(round(heads.keys)), 3)
+    return say("shift_heads_note", count=f"{heads.count:,}", floor=floor, tokens=number(heads.keys, 0))
+
+
+def _text(one: Answers) -> dict[str, object]:
+    before, after = one.chances or (None, None)
+    scale, places = (100, 1) if one.chances else (1, 2)
+    change = signed_number((one.change or 0) * scale, places)
+    return {
+        "text": shortened(shown(one.text), LONGEST_TEXT),
+        "given": "" if one.given is None else shortened(shown(one.given), LONGEST_LABEL),
+        "before": _answer(one.before, before),
+        "after": _answer(one.after, after),
+        "turned": one.before != one.after,
+        "change": say("points", change=change) if one.chances else change,
+    }
+
+
+def _answer(label: str | None, chance: float | None) -> str:
+    name = shortened(shown(label or ""), LONGEST_LABEL)
+    return name if chance is None else f"{name} · {percent(chance)}"
+
+
+def _label(shift: SetShift) -> str:
+    return shortened(shown(shift.asked.label or ""), LONGEST_LABEL)

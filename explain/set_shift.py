@@ -1,0 +1,195 @@
+"""What training changed, over a set of texts, as plain frozen data.
+
+Standard errors are those of the mean of independent texts or occurrences: s / √n with the sample's s. `tally` takes
+the sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from .report import Rows
+
+FEWEST = 3  # occurrences that a word is told of from
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean of `count` numbers, and its standard error; None of a single one."""
+
+    count: int
+    value: float
+    error: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What two models answer to one text.
+
+    Args:
+        text: what was asked.
+        given: its label in the data, as the models name it; None where there is none.
+        before: the label that the first model predicts; None where one of them answers nothing.
+        after: the label that the second one predicts.
+        scores: of the label that is looked at, before and after.
+        chances: its probabilities, before and after; None where it has none.
+        spearman: the rank correlation of the words' attributions; None where it is undefined.
+    """
+
+    text: str
+    given: str | None = None
+    before: str | None = None
+    after: str | None = None
+    scores: tuple[float, float] | None = None
+    chances: tuple[float, float] | None = None
+    spearman: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        """The change of the probability, or else of the score, of the label that is looked at."""
+        pair = self.chances or self.scores
+        return None if pair is None else pair[1] - pair[0]
+
+
+@dataclass(frozen=True, slots=True)
+class WordShift:
+    """A word over its occurrences: its mean attribution before and after, and the mean change."""
+
+    text: str
+    before: float
+    after: float
+    change: Mean
+
+
+@dataclass(frozen=True, slots=True)
+class HeadShift:
+    """Every head's mean shift in bits and its standard error, (layers, heads); over `count` texts.
+
+    `keys` is the mean number of tokens, which rounding depends on; errors are None of a single text.
+    """
+
+    count: int
+    keys: float
+    means: Rows
+    errors: Rows | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of both models about every text.
+
+    Args:
+        before: the first model's name.
+        after: the second one's.
+        weights: the hashes of both.
+        label: the one whose attributions and probabilities are compared; None where attention alone is.
+        method: of the attributions; None where attention alone is compared.
+        unit: what texts are taken apart into.
+        settings: of the method.
+        seed: of every random choice.
+        fewest: occurrences that a word is told of from.
+        labels: of both models, where they have none in common; empty of one without a head.
+    """
+
+    before: str
+    after: str
+    weights: tuple[str, str]
+    label: str | None
+    method: str | None
+    unit: str = "word"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    fewest: int = FEWEST
+    labels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class SetShift:
+    """What changed between two models over a set of texts.
+
+    Args:
+        asked: of every text.
+        answers: one a text, in their order.
+        words: those that occur often enough, the most changed first.
+        rare: how many different words occur too seldom.
+        heads: the shift of every head; None where attention can't be compared.
+        left_out: why texts were left out, and of how many that is true.
+        unlike: the kinds of obstacles to comparing attention, and how many texts each kept out of `heads`.
+    """
+
+    asked: Asked
+    answers: tuple[Answers, ...] = ()
+    words: tuple[WordShift, ...] = ()
+    rare: int = 0
+    heads: HeadShift | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    unlike: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> tuple[Answers, ...]:
+        """The texts that both models answer."""
+        return tuple(one for one in self.answers if one.before is not None)
+
+    @property
+    def changed(self) -> tuple[Answers, ...]:
+        """The texts whose answer changed."""
+        return tuple(one for one in self.answered if one.before != one.after)
+
+    @property
+    def labelled(self) -> tuple[Answers, ...]:
+        """The texts that both models answer and whose label is known."""
+        return tuple(one for one in self.answered if one.given is not None)
+
+    @property
+    def correct(self) -> tuple[int, int]:
+        """How many of the labelled texts each model gets right."""
+        known = self.labelled
+        return sum(one.before == one.given for one in known), sum(one.after == one.given for one in known)
+
+    @property
+    def change(self) -> Mean | None:
+        """The mean change of the probability, or else the score, of the label that is looked at."""
+        return mean([one.change for one in self.answers if one.change is not None])
+
+    @property
+    def agreement(self) -> Mean | None:
+        """The mean rank correlation of the words' attributions within a text."""
+        return mean([one.spearman for one in self.answers if one.spearman is not None])
+
+
+def mean(numbers: Sequence[float]) -> Mean | None:
+    """The mean of some numbers with its standard error; None of none."""
+    sums = Sums()
+    for one in numbers:
+        sums.add(np.float64(one))
+    return sums.mean() if sums.count else None
+
+
+class Sums:
+    """The running mean and squared deviations of numbers, or of arrays of one shape (Welford 1962)."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.middle: Any = 0.0
+        self._squares: Any = 0.0
+
+    def add(self, value: Any) -> None:
+        """Takes in one more."""
+        self.count += 1
+        away = value - self.middle
+        self.middle = self.middle + away / self.count
+        self._squares = self._squares + away * (value - self.middle)
+
+    @property
+    def error(self) -> Any:
+        """The standard error of the mean; None of a single value."""
+        return None if self.count < 2 else np.sqrt(self._squares / (self.count - 1)) / sqrt(self.count)
+
+    def mean(self) -> Mean:
+        """The mean of numbers."""
+        return Mean(self.count, float(self.middle), None if self.error is None else float(self.error))

@@ -1,0 +1,151 @@
+"""What two models' reports of many texts show of the change between them: each pair reduced, and then summed.
+
+A pair of reports is reduced to a `TextShift` as soon as both models have answered, and a `Tally` keeps of that only
+what is summed, so that memory does not grow with reports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sidelight.models.prediction import Floats, Prediction
+
+from .agreement import spearman
+from .attention_shift import UnlikeError, attention_of, attention_shift
+from .comparison import Column, align
+from .report import Report, rows
+from .set_shift import Answers, Asked, HeadShift, SetShift, Sums, WordShift
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word where it occurs: what each model's attribution gives it."""
+
+    text: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextShift:
+    """What one text shows of the change: answers, words, and every head's shift in bits, (layers, heads).
+
+    `keys` is the number of tokens; `unlike` is the kind of obstacle where its attention can't be compared.
+    """
+
+    answers: Answers
+    words: tuple[Word, ...] = ()
+    heads: Floats | None = None
+    keys: int = 0
+    unlike: str = ""
+
+
+class Tally:
+    """What is summed over texts; `shift` is what they show so far.
+
+    Words are told apart without regard to capitals.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self._answers: list[Answers] = []
+        self._words: dict[str, tuple[Sums, Sums, Sums]] = {}
+        self._heads, self._keys = Sums(), Sums()
+        self._left_out: Counter[str] = Counter()
+        self._unlike: Counter[str] = Counter()
+
+    def add(self, shift: TextShift) -> None:
+        """Takes in what one more text shows."""
+        self._answers.append(shift.answers)
+        for word in shift.words:
+            sums = self._words.setdefault(word.text.casefold(), (Sums(), Sums(), Sums()))
+            for one, value in zip(sums, (word.before, word.after, word.after - word.before), strict=True):
+                one.add(value)
+        if shift.heads is None:
+            self._unlike[shift.unlike] += 1
+        else:
+            self._heads.add(shift.heads)
+            self._keys.add(shift.keys)
+
+    def leave_out(self, reason: str) -> None:
+        """Remembers why a text has no part in it."""
+        self._left_out[reason] += 1
+
+    @property
+    def shift(self) -> SetShift:
+        """What changed over the texts so far."""
+        often = [(text, *sums) for text, sums in self._words.items() if sums[2].count >= self.asked.fewest]
+        words = [
+            WordShift(text, float(before.middle), float(after.middle), change.mean())
+            for text, before, after, change in often
+        ]
+        heads = None
+        if self._heads.count:
+            errors = None if self._heads.error is None else rows(self._heads.error)
+            heads = HeadShift(self._heads.count, float(self._keys.middle), rows(self._heads.middle), errors)
+        return SetShift(
+            self.asked,
+            tuple(self._answers),
+            tuple(sorted(words, key=lambda word: -abs(word.change.value))),
+            len(self._words) - len(often),
+            heads,
+            dict(self._left_out),
+            dict(self._unlike),
+        )
+
+
+def text_shift(before: Report, after: Report, label: str | None = None, given: str | None = None) -> TextShift:
+    """What two models' reports of one text show of the change between them.
+
+    Args:
+        before: holds the first model's answer and, where a label is looked at, one attribution that covers it.
+        after: likewise, of the second model.
+        label: the one that is looked at; None compares attention alone.
+        given: the text's label in the data, by its name or its number among the labels.
+
+    Raises:
+        ValueError: a model lacks the label that is looked at.
+    """
+    mine, theirs = before.predictions[0], after.predictions[0]
+    answers = Answers(mine.segments[0])
+    words: tuple[Word, ...] = ()
+    if label is not None:
+        places = mine.target_index(label), theirs.target_index(label)
+        targets = mine.targets[places[0]], theirs.targets[places[1]]
+        chances = [one.probability for one in targets]
+        words = _words([Column("", one, 0, at) for one, at in zip((before, after), places, strict=True)
+                        if one.attributions])  # fmt: skip
+        answers = Answers(
+            mine.segments[0],
+            name_of_label(mine, given),
+            mine.targets[mine.predicted].name,
+            theirs.targets[theirs.predicted].name,
+            (targets[0].score, targets[1].score),
+            None if chances[0] is None or chances[1] is None else (chances[0], chances[1]),
+            spearman([one.before for one in words], [one.after for one in words]),
+        )
+    one, other = attention_of(before), attention_of(after)
+    try:
+        heads = attention_shift(one, other)
+    except UnlikeError as error:
+        return TextShift(answers, words, unlike=error.obstacle.kind)
+    return TextShift(answers, words, heads, len(one.keys) if one else 0)
+
+
+def name_of_label(prediction: Prediction, given: str | None) -> str | None:
+    """The name of a label that is given by name or number; None where it is none of the prediction's."""
+    if given is None:
+        return None
+    try:
+        return prediction.targets[prediction.target_index(given)].name
+    except ValueError:
+        return None
+
+
+def _words(columns: Sequence[Column]) -> tuple[Word, ...]:
+    """The words that both columns have, each with its values in both."""
+    if len(columns) < 2:
+        return ()
+    return tuple(Word(one.text, one.value, other.value) for one, other in align(columns) if one and other)

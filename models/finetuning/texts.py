@@ -1,0 +1,64 @@
+"""Texts to ask models about, with their labels where these are known: out of tables, and drawn where they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .dataset import Table, place
+from .labelled import LABEL_NAMES, TEXT_NAMES, find_column, is_empty, value_of
+from .request import Notify
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A text, and its label in the data; None where there is none."""
+
+    text: str
+    label: str | None = None
+
+
+def given_texts(
+    tables: Sequence[Table], text: str | None, label: str | None, notify: Notify, *, labels: bool = True
+) -> list[Given]:
+    """The texts of tables; how many rows are left out since they hold none is said.
+
+    Args:
+        tables: what was read.
+        text: the column of the texts; by default the one of a usual name.
+        label: the column of the labels; by default the one of a usual name, if there is exactly one.
+        notify: is told what people should know.
+        labels: whether labels are looked for at all.
+
+    Raises:
+        DataError: a column is missing or can't be told, or a value is neither a text nor a whole number.
+    """
+    found: list[Given] = []
+    for table in tables:
+        texts = find_column(table, text, TEXT_NAMES, "text", notify)
+        usual = [name for name in table.columns if name.lower() in LABEL_NAMES]
+        named = label if label is not None else usual[0] if len(usual) == 1 else None
+        column = find_column(table, named, (), "label", notify) if labels and named is not None else None
+        empty = 0
+        for record in table.records:
+            if is_empty(record.values.get(texts)):
+                empty += 1
+                continue
+            where = place(table.name, record.line)
+            known = column is not None and not is_empty(record.values.get(column))
+            own = value_of(record, column, where).strip() if column is not None and known else None
+            found.append(Given(value_of(record, texts, where), own))
+        if empty:
+            notify(f"{table.name}: {empty:,} of {len(table.records):,} rows are left out, which have no text")
+    return found
+
+
+def drawn(rows: Sequence[Given], most: int, seed: int, notify: Notify) -> list[Given]:
+    """At most so many rows, drawn by a seed and in their order; that others are left out is said."""
+    if len(rows) <= most:
+        return list(rows)
+    notify(f"{most:,} of {len(rows):,} texts are compared, drawn with seed {seed}")
+    kept = np.random.default_rng(seed).choice(len(rows), most, replace=False)
+    return [rows[index] for index in sorted(kept.tolist())]

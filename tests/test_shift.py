@@ -1,0 +1,207 @@
+"""What training changed, over a set of texts: toys with known answers, real tiny models, and what is said of both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from statistics import mean as average
+from statistics import stdev
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sidelight.explain.set_shift import FEWEST, SetShift, mean
+from sidelight.explain.shifting import ask, choose_label, parse, shift, shifting
+from sidelight.models import load
+from sidelight.models.finetuning.dataset import DataError, parse_table
+from sidelight.models.finetuning.texts import Given, drawn, given_texts
+from sidelight.models.model import AttentionMap
+from sidelight.models.prediction import Feature, Floats, Prediction, Span, Target, Token
+
+from tests.games import Game
+from tests.tiny import save_bert
+
+WEIGHTS = {"good": 2.0, "bad": -3.0, "film": 0.25, "the": 0.0}
+TEXTS = ("the good film", "the bad film", "good good film", "the film")
+
+
+@dataclass
+class Words(Game):
+    """A model that adds up a weight for each word it sees, and looks at all tokens alike."""
+
+    table: dict[str, float] = field(default_factory=dict)
+    labels: tuple[str, ...] = ("negative", "positive")
+    sharpness: float = 0.0
+
+    def predict(self, text: str, _unit: str = "word") -> Prediction:
+        words = text.split()
+        starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words))]
+        spans = [Span(0, start, start + len(word)) for start, word in zip(starts, words, strict=True)]
+        values = np.array([self.table.get(word, 0.0) for word in words])
+        self.function = lambda keep: np.stack([-(keep @ values), keep @ values], axis=1)
+        scores = self.function(np.ones((1, len(words)), dtype=np.bool_))[0]
+        return Prediction(
+            self.name,
+            "classify",
+            (text,),
+            tuple(range(len(words))),
+            tuple(Token(word, span) for word, span in zip(words, spans, strict=True)),
+            "word",
+            tuple(Feature(word, 0, s.start, s.end, (at,)) for at, (word, s) in enumerate(zip(words, spans))),  # noqa: B905
+            tuple(Target(at, label, "label", float(scores[at])) for at, label in enumerate(self.labels)),
+        )
+
+    def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
+        count = len(prediction.ids)
+        weights: Floats = np.full((2, 2, count, count), 1 / count)
+        weights[1, 0] = (1 - self.sharpness) / count + self.sharpness * np.eye(count)
+        return (AttentionMap("self", tuple(range(count)), tuple(range(count)), weights),)
+
+
+def words(table: dict[str, float], **more: object) -> Words:
+    return Words(lambda keep: keep, table=table, **more)  # type: ignore[arg-type, return-value]
+
+
+def compared(after: Words, texts: Sequence[str | Given] = TEXTS, **more: object) -> SetShift:
+    return shift(words(WEIGHTS), after, texts, fewest=1, **more)  # type: ignore[arg-type]
+
+
+def test_of_a_model_and_itself_nothing_changed() -> None:
+    found = compared(words(WEIGHTS))
+    assert found.asked.label == "positive"
+    assert (len(found.answers), found.changed) == (4, ())
+    assert found.change == mean([0.0] * 4)
+    assert all(word.change.value == 0 == (word.change.error or 0) for word in found.words)
+    assert found.heads
+    assert {bits for row in found.heads.means for bits in row} == {0.0}
+    assert found.agreement
+    assert found.agreement.value == pytest.approx(1)
+
+
+def test_of_a_linear_model_only_the_word_whose_weight_changed_changes() -> None:
+    found = compared(words({**WEIGHTS, "bad": 1.0}))
+    first, *others = found.words
+    assert (first.text, first.before, first.after) == ("bad", pytest.approx(-3), pytest.approx(1))
+    assert first.change.value == pytest.approx(4)
+    assert {word.text for word in others} == {"good", "film", "the"}
+    assert all(word.change.value == pytest.approx(0, abs=1e-12) for word in others)
+    assert [(one.text, one.before, one.after) for one in found.changed] == [("the bad film", "negative", "positive")]
+
+
+def test_only_the_head_that_changed_has_a_shift_and_its_error_is_that_of_the_mean() -> None:
+    found = compared(words(WEIGHTS, sharpness=1.0)).heads
+    assert found
+    assert [bits for row in found.means for bits in row if bits] == [found.means[1][0]]
+    # Of n tokens a row 1/n against a row 1 at one: known in closed form, the mean of texts of 3, 3, 3 and 2 tokens.
+    bits = [known_divergence(count) for count in (3, 3, 3, 2)]
+    assert found.means[1][0] == pytest.approx(average(bits), abs=2e-3)
+    assert found.errors
+    assert found.errors[1][0] == pytest.approx(stdev(bits) / sqrt(4), abs=2e-3)
+    assert (found.count, found.keys) == (4, pytest.approx(11 / 4))
+
+
+def known_divergence(count: int) -> float:
+    middle = np.full(count, 1 / (2 * count))
+    middle[0] += 0.5
+    return float(-(middle * np.log2(middle)).sum() - np.log2(count) / 2)
+
+
+def test_words_that_occur_too_seldom_are_counted_and_not_told_of() -> None:
+    found = shift(words(WEIGHTS), words({}), TEXTS)
+    assert found.asked.fewest == FEWEST == 3
+    assert [(word.text, word.change.count) for word in found.words] == [("good", 3), ("film", 4), ("the", 3)]
+    assert found.rare == 1
+
+
+def test_capitals_do_not_tell_words_apart() -> None:
+    found = compared(words({**WEIGHTS, "Good": 2.0}), ("Good film", "good film"))
+    assert {word.text: word.change.count for word in found.words} == {"good": 2, "film": 2}
+
+
+def test_what_was_right_is_counted_by_names_and_by_numbers_of_labels() -> None:
+    texts = [Given("the good film", "positive"), Given("the bad film", "0"), Given("good", "neutral"), Given("film")]
+    found = compared(words({**WEIGHTS, "bad": 1.0}), texts)
+    assert [one.given for one in found.answers] == ["positive", "negative", None, None]
+    assert found.correct == (2, 1)
+    assert len(found.labelled) == 2
+
+
+def test_models_without_a_common_label_are_compared_by_attention_alone() -> None:
+    found = compared(words(WEIGHTS, labels=("1 star", "5 stars")))
+    assert (found.asked.label, found.asked.method, found.words, found.answered) == (None, None, (), ())
+    assert found.heads
+    assert found.heads.count == 4
+
+
+def test_a_label_that_a_model_lacks_is_refused() -> None:
+    assert choose_label(("a", "b", "c"), ("c", "b")) == "b"
+    assert choose_label((), ("c", "b")) is None
+    with pytest.raises(ValueError, match="'a' is not a label of both models; labels of both are c, b"):
+        choose_label(("a", "b", "c"), ("c", "b"), "a")
+
+
+def test_one_text_has_no_standard_error_and_no_text_is_refused() -> None:
+    found = compared(words({}), ("good film",))
+    assert found.change
+    assert found.change.error is None
+    assert found.heads
+    assert found.heads.errors is None
+    with pytest.raises(ValueError, match="there are no texts"):
+        compared(words({}), ())
+
+
+def test_texts_that_can_not_be_read_are_counted_and_the_others_go_on(tiny_classifier: Path) -> None:
+    model = load(str(tiny_classifier))
+    found = shift(model, model, ["good film", "\u200b", "a \ud800", "bad film"])
+    assert len(found.answers) == 2
+    assert sum(found.left_out.values()) == 2
+    assert any("half a character" in reason for reason in found.left_out)
+
+
+def test_it_can_be_ended_after_any_text_and_holds_what_is_finished() -> None:
+    before, after = words(WEIGHTS), words({})
+    asked = ask(before, after)
+    for tally in shifting(before, after, TEXTS, asked, parse("occlusion")):
+        if len(tally.shift.answers) == 2:
+            break
+    assert [one.text for one in tally.shift.answers] == list(TEXTS[:2])
+
+
+def test_other_tokens_keep_attention_out_but_not_the_words(tiny_classifier: Path, tmp_path: Path) -> None:
+    other = save_bert(tmp_path / "other", num_attention_heads=2)
+    found = shift(load(str(tiny_classifier)), load(str(other)), ["good film", "bad film"], fewest=1)
+    assert found.unlike == {"heads": 2}
+    assert found.heads is None
+    assert {word.text for word in found.words} == {"good", "bad", "film"}
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30))
+def test_means_have_their_standard_error(numbers: list[float]) -> None:
+    found = mean(numbers)
+    assert found
+    assert found.value == pytest.approx(average(numbers), abs=1e-6)
+    assert found.error == pytest.approx(stdev(numbers) / sqrt(len(numbers)), abs=1e-6, rel=1e-6)
+
+
+def test_texts_come_out_of_tables_with_labels_where_there_are() -> None:
+    said: list[str] = []
+    table = parse_table(b"text,label\ngood film,1\n ,0\nbad film,\n", "films.csv")
+    assert given_texts([table], None, None, said.append) == [Given("good film", "1"), Given("bad film")]
+    assert "films.csv: 1 of 3 rows are left out, which have no text" in said
+    assert given_texts([table], None, None, said.append, labels=False)[0].label is None
+    plain = parse_table(b"good film\nbad film\n", "films.txt")
+    assert given_texts([plain], None, None, said.append) == [Given("good film"), Given("bad film")]
+    with pytest.raises(DataError, match="there is no column 'review'"):
+        given_texts([table], "review", None, said.append)
+
+
+def test_of_many_rows_some_are_drawn_which_is_said() -> None:
+    rows = [Given(str(number)) for number in range(10_000)]
+    said: list[str] = []
+    some = drawn(rows, 100, 7, said.append)
+    assert len(some) == 100
+    assert some == sorted(some, key=lambda one: int(one.text))
+    assert some == drawn(rows, 100, 7, said.append) != drawn(rows, 100, 8, said.append)
+    assert said[0] == "100 of 10,000 texts are compared, drawn with seed 7"
+    assert drawn(rows[:5], 100, 7, said.append) == rows[:5]

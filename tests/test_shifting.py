@@ -1,0 +1,136 @@
+"""Comparisons in the app with real processes: over a set of texts, and of two generators on one prompt."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import log
+from pathlib import Path
+
+import pytest
+from sidelight.dashboard.messages import Choice, Work
+from sidelight.dashboard.shifting import Shifting, Standing
+from sidelight.dashboard.supervisor import Supervisor
+from sidelight.dashboard.writing_shift import WritingShift
+from sidelight.explain import explain
+from sidelight.explain.methods import request
+from sidelight.explain.set_shift import Asked
+from sidelight.explain.shifting import shift
+from sidelight.explain.written_shift import token_shifts
+from sidelight.models import load
+from sidelight.models.finetuning.texts import Given
+from sidelight.models.prompt import Prompt, Sampling
+
+from tests.tiny import save_bert, save_generator
+
+SECONDS = 60
+METHOD = request("occlusion")
+TEXTS = tuple(Given(f"the film was {word}", "positive") for word in ("good", "bad", "charming", "very great"))
+Pair = tuple[Supervisor, Supervisor]
+
+pytestmark = pytest.mark.xdist_group("worker")
+
+
+@pytest.fixture(scope="module")
+def folders(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return tiny_classifier, save_bert(tmp_path_factory.mktemp("models") / "later", seed=1)
+
+
+@pytest.fixture(scope="module")
+def models(folders: tuple[Path, Path]) -> Iterator[Pair]:
+    before, after = (Supervisor(Choice(str(folder))) for folder in folders)
+    with before, after:
+        for model in (before, after):
+            model.wait_for(model.submit("", Work("good", ())), lambda status: status.over, SECONDS)
+        yield before, after
+
+
+def asked(folders: tuple[Path, Path]) -> Asked:
+    before, after = (load(str(folder)) for folder in folders)
+    return Asked("tiny", "later", (before.weights, after.weights), "positive", "occlusion", fewest=1)
+
+
+def ended(state: Shifting) -> Standing:
+    standing = state.wait_for(lambda one: one.state != "running", SECONDS)
+    assert standing
+    assert not state.busy, f"still {standing}"
+    return standing
+
+
+def test_it_is_what_the_function_gives_in_this_process(models: Pair, folders: tuple[Path, Path]) -> None:
+    state = Shifting()
+    state.begin(models, asked(folders), METHOD, [*TEXTS, Given("\u200b")], ("said before",))
+    standing = ended(state)
+    assert (standing.state, standing.done, standing.total) == ("done", 5, 5), standing.message
+    assert standing.notices == ("said before",)
+    found = state.shift
+    expected = shift(load(str(folders[0])), load(str(folders[1])), TEXTS, METHOD, fewest=1)
+    assert found
+    assert sum(found.left_out.values()) == 1
+    assert [one.text for one in found.answers] == [one.text for one in expected.answers]
+    assert [one.given for one in found.answers] == ["positive"] * 4
+    own, theirs = ({word.text: word.change.value for word in one.words} for one in (found, expected))
+    assert own == pytest.approx(theirs, abs=1e-4)
+    assert found.heads
+    assert expected.heads
+    assert found.heads.means[1] == pytest.approx(expected.heads.means[1], abs=1e-3)
+
+
+def test_stopped_in_the_middle_it_keeps_what_is_finished(models: Pair, folders: tuple[Path, Path]) -> None:
+    state = Shifting()
+    many = [Given(f"the film was good {number}") for number in range(400)]
+    state.begin(models, asked(folders), METHOD, many)
+    state.wait_for(lambda one: one.done >= 2, SECONDS)
+    state.stop()
+    standing = ended(state)
+    assert standing.state == "stopped"
+    assert 2 <= standing.done < 400
+    found = state.shift
+    assert found
+    assert len(found.answers) == standing.done
+
+
+def test_another_one_takes_its_place(models: Pair, folders: tuple[Path, Path]) -> None:
+    state = Shifting()
+    state.begin(models, asked(folders), METHOD, [Given(f"a film {number}") for number in range(400)])
+    state.begin(models, asked(folders), METHOD, TEXTS[:2])
+    assert ended(state).state == "done"
+    found = state.shift
+    assert found
+    assert [one.text for one in found.answers] == [one.text for one in TEXTS[:2]]
+
+
+def test_a_model_that_is_gone_ends_it_with_its_reason(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    with Supervisor(Choice(str(folders[0]))) as before, Supervisor(Choice(str(tmp_path / "none"))) as after:
+        after.unload("there is none in this test")
+        state = Shifting()
+        state.begin((before, after), replace(asked(folders), label=None), METHOD, TEXTS)
+        standing = ended(state)
+        assert (standing.state, standing.message) == ("failed", "there is none in this test")
+
+
+def test_two_generators_are_asked_about_the_words_that_the_first_one_writes(tmp_path: Path) -> None:
+    folders = [save_generator(tmp_path / f"llama {seed}", "llama", seed, readable=True) for seed in (0, 1)]
+    before, after = (Supervisor(Choice(str(folder), task="generate")) for folder in folders)
+    with before, after:
+        state = WritingShift()
+        state.ask((before, after), Prompt("what is good", Sampling(4)), METHOD)
+        for model in (before, after):
+            model.wait_for(state.jobs[-1], lambda status: status.over, SECONDS)
+            state.advance()
+        assert state.problem == ""
+        assert state.reports
+        mine, theirs = state.reports
+        assert mine.predictions[0].segments == theirs.predictions[0].segments
+        tokens = token_shifts(mine, theirs)
+        assert len(tokens) == 4
+        for token, target in zip(tokens, theirs.predictions[0].targets, strict=False):
+            assert target.probability
+            assert token.after == pytest.approx(log(target.probability))
+
+
+def test_a_generator_and_itself_have_no_difference(tmp_path: Path) -> None:
+    model = load(str(save_generator(tmp_path / "llama", "llama")), "generate")
+    report = explain(model, Prompt("what", continuation=" good"), ["occlusion"])
+    assert {one.change for one in token_shifts(report, report)} == {0.0}
+    other = explain(model, Prompt("what", continuation=" bad"), ())
+    with pytest.raises(ValueError, match="different tokens"):
+        token_shifts(report, other)
