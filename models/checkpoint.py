@@ -146,9 +146,8 @@ def _load_network(folder: Path, config: PreTrainedConfig, suffix: str) -> PreTra
         )
     except Exception as error:
         raise ModelError(f"the weights can't be loaded: {str(error)[:200]}") from error
-    for problem in ("missing_keys", "mismatched_keys"):
-        if keys := sorted(str(key) for key in info[problem]):
-            what = problem.removesuffix("_keys")
+    for what in ("missing", "mismatched"):
+        if keys := sorted(str(key) for key in info[f"{what}_keys"]):
             raise ModelError(
                 f"{len(keys)} weights are {what}, among them {keys[0]}; they would be made up at random. "
                 f"Give a checkpoint that was fine-tuned for this task"

@@ -387,7 +387,6 @@ WORDING = {
     "too_many_models": "已加载{most}个模型；请先在“模型”页面卸载一个。",
     "top_p": "Top p",
     "top_p_help": "从概率之和达到此值的最可能的词元中抽取。",
-    "trainer_gone": "训练进程已结束（{ending}）；如有检查点，可从最后一个继续",
     "training_already": "“{name}”正在训练；请停止它或等它结束",
     "training_at": "训练中，第{amount}步，损失{loss}",
     "training_base": "预训练模型",
