@@ -14,6 +14,7 @@ from .comparing import FIRST, Chosen, label_options
 from .fleet import FleetError
 from .markup import shown
 from .messages import Choice, Loaded
+from .views.naming import method_name
 from .wording import say, unit_noun
 
 MOST_TEXTS, MOST_MODELS = 4, 3
@@ -80,7 +81,7 @@ def ask_columns(texts: tuple[str, ...]) -> Chosen:
 
 def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
     titles: dict[str, Callable[[str], str]] = {
-        "methods": lambda name: METHODS[name].title,
+        "methods": method_name,
         "units": lambda unit: unit_noun(unit, 2),
     }
     chosen = st.segmented_control(
