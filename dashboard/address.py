@@ -18,26 +18,26 @@ from .history import HistoryError
 from .markup import markdown_text
 from .messages import Work
 from .visitor import Visitor
-from .wording import say
+from .wording import say, told
 
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 TEXT, ENTRY = "text", "report"
 
 
-def choose(key: str, names: Collection[str], unknown: str) -> None:
-    """Takes over what the address names, if it was not put there by `name_choice`; says so where it is not known.
+def choose(key: str, names: Collection[str], unknown: str | None = None) -> None:
+    """Takes over what the address names, if it was not put there by `name_choice`.
 
     Streamlit's own binding would not write what another page has chosen, and names options in the visitor's language.
 
     Args:
         key: of the address and of the widget, which is not drawn yet.
         names: what there is to choose from.
-        unknown: the key of the text about what is `asked` for and not among them.
+        unknown: the key of the text about what is `asked` for and not among them; without it nothing is said.
     """
     linked = _linked(key)
     if linked in names:
         st.session_state[key] = st.session_state.pop(f"{key} of a link")
-    elif linked is not None:
+    elif linked is not None and unknown is not None:
         st.warning(markdown_text(say(unknown, asked=linked)))
 
 
@@ -136,7 +136,7 @@ def remember(visitor: Visitor) -> None:
             visitor.entry = session.history().keep(visitor.work, report)
             visitor.kept = report
         except HistoryError as error:
-            st.warning(markdown_text(str(error)))
+            st.warning(markdown_text(told(str(error))))
     if visitor.entry and st.query_params.get(ENTRY) != visitor.entry:
         st.query_params[ENTRY] = visitor.entry
     if st.query_params.get(TEXT) not in (None, text_of(visitor.work)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 from sidelight.models import PRECISIONS, check, demo
+from sidelight.models.card import AnyCard, GeneratorCard
 
 from . import session, waiting
 from .fleet import FleetError
@@ -13,7 +14,7 @@ from .markup import fragment, markdown_text, render, shortened, shown
 from .messages import Choice, Loaded
 from .palette import number
 from .supervisor import Supervisor, Unavailable
-from .wording import say
+from .wording import said, say, told
 
 MOST_LABELS = 400  # characters
 LOOK_EVERY = 0.5  # seconds, while a model is being loaded
@@ -100,9 +101,17 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
         try:
             card = demo.card(choice.task, choice.reference)
         except ValueError as error:
-            yield say("card"), str(error)
+            yield say("card"), told(str(error))
         else:
-            yield from card.facts if card else ()
+            yield from facts_of(card) if card else ()
+
+
+def facts_of(card: AnyCard) -> Iterator[tuple[str, str]]:
+    """What a card says, in the visitor's language: titles and texts."""
+    settings = {} if isinstance(card, GeneratorCard) else card.settings
+    named = ", ".join(f"{said(f'setting_{name}', name)} {value}" for name, value in settings.items())
+    for title, text in card.facts:
+        yield told(title), named if title == "Settings" else told(text)
 
 
 def _is_ready_demo(choice: Choice) -> bool:

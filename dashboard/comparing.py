@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from sidelight.explain.comparison import Column
-from sidelight.explain.methods import METHODS, MethodRequest, request
+from sidelight.explain.methods import MethodRequest, request
 from sidelight.explain.report import Report
 
 from . import session
@@ -19,7 +19,7 @@ from .jobs import Job
 from .markup import shortened, shown
 from .messages import Choice, Loaded, Work
 from .turns import BusyError
-from .views.naming import LONGEST_LABEL
+from .views.naming import LONGEST_LABEL, method_name
 from .visitor import check_text
 from .wording import say, unit_noun
 
@@ -98,7 +98,7 @@ class Chosen:
             (self.texts, say("text_number", number=text + 1)),
             (self.units, unit_noun(unit, 2)),
             (self.labels, shortened(shown(label), LONGEST_LABEL)),
-            (self.methods, METHODS[method].title),
+            (self.methods, method_name(method)),
         ]
         return " · ".join(part for among, part in parts if len(among) > 1)
 

@@ -15,6 +15,7 @@ from .comparing import FIRST, Chosen, label_options
 from .fleet import FleetError
 from .markup import shown
 from .messages import Choice, Loaded
+from .views.naming import method_name
 from .wording import say, unit_noun
 
 KINDS = ("texts", "set", "prompt")  # what is compared: a text or a few, a set of texts, what is written
@@ -99,7 +100,7 @@ def ask_columns(texts: tuple[str, ...]) -> Chosen:
 
 def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tuple[str, ...]:
     titles: dict[str, Callable[[str], str]] = {
-        "methods": lambda name: METHODS[name].title,
+        "methods": method_name,
         "units": lambda unit: unit_noun(unit, 2),
     }
     address.choose_several(key, options)

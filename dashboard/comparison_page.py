@@ -16,7 +16,8 @@ from .markup import markdown_text, shown
 from .messages import Loaded
 from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
 from .views import comparison, comparison_summary, comparison_texts
-from .wording import listed, say, unit_noun
+from .views.naming import method_name
+from .wording import listed, say, told, unit_noun
 
 
 def show_texts() -> None:
@@ -72,13 +73,13 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
     """
     supervisors = {name: session.supervisor(choice) for name, choice in chosen.models.items()}
     state.advance()
-    told = set()
+    offered = set()
     for supervisor in supervisors.values():
         if isinstance(gone := supervisor.model, Unavailable):
             waiting.offer_restart(supervisor, gone)
-            told.add(gone.message)
+            offered.add(gone.message)
     for problem in state.problems:
-        if problem not in told:
+        if problem not in offered:
             waiting.show_problem(problem)
     for name, supervisor in supervisors.items():
         if isinstance(supervisor.model, Loaded):
@@ -149,7 +150,7 @@ def _show_progress(state: Comparing) -> None:
     done, total = state.done
     running = next((job.status.progress for job in state.jobs if job.status.progress), None)
     share = running.done / running.total if running and running.total else 0.0
-    stage = METHODS[running.stage].title if running and running.stage in METHODS else say("reading_text")
+    stage = method_name(running.stage) if running and running.stage in METHODS else say("reading_text")
     text = say("comparing_progress", stage=stage, done=done, total=total)
     st.progress(min((done + share) / max(total, 1), 1.0), markdown_text(text))
 
@@ -158,7 +159,7 @@ def show_comparison(state: Comparing, items: Sequence[Item]) -> None:
     """What there is to compare; a saved example before there is anything."""
     columns = state.columns(items)
     for notice in state.notices(items):
-        st.warning(markdown_text(notice))
+        st.warning(markdown_text(told(notice)))
     if columns:
         draw(columns)
     elif state.busy:
@@ -173,7 +174,7 @@ def _saved() -> list[Column]:
     report = session.saved_example("classify")
     made = [one.method for one in report.attributions]
     target = report.predictions[0].predicted
-    return [Column(METHODS[name].title, report, made.index(name), target) for name in FIRST]
+    return [Column(method_name(name), report, made.index(name), target) for name in FIRST]
 
 
 def draw(columns: Sequence[Column]) -> None:

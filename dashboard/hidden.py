@@ -14,7 +14,7 @@ from .markup import Markup, fragment, render, say_html, shown, strong
 from .palette import number, percent, signed_number
 from .views.naming import errors_text, label_names, method_titles, quoted, values_text
 from .visitor import Visitor
-from .wording import say
+from .wording import say, told
 
 PATIENCE = 5.0  # seconds to wait for the answer before saying that it takes long
 MOST_NAMED = 6  # hidden words that are named one by one
@@ -74,7 +74,7 @@ def show_change(visitor: Visitor, report: Report, prediction: Prediction, target
             text = changed(prediction, hidden, scores, targets)
             st.html(fragment(render("change.html.jinja", text=text), dark).body, width="content")
         except (ValueError, TimeoutError) as error:
-            text = str(error) or say("answer_takes_long")
+            text = told(str(error)) or say("answer_takes_long")
             st.html(fragment(render("source.html.jinja", source=text), dark).body, width="content")
         st.button(say("show_again"), type="tertiary", key=f"show {key}", on_click=_show_again, args=(key,))
 

@@ -18,6 +18,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from . import address
 from .cost import Size, cost_text
 from .examples import belongs_elsewhere
+from .views.naming import method_name
 from .wording import said, say, unit_noun
 
 KEPT: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}  # counts when the button is next pressed
@@ -135,7 +136,7 @@ def ask_methods(
 
 def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> tuple[bool, MethodRequest]:
     wanted = st.checkbox(
-        method.title, value=name in USUAL, key=f"use {name}", help=said(f"method_{name}_help", method.help), **KEPT
+        method_name(name), value=name in USUAL, key=f"use {name}", help=said(f"method_{name}_help", method.help), **KEPT
     )
     settings = {setting.name: _ask_setting(name, setting) for setting in settings_of(method.run)}
     if method.hides:

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from .palette import DARK, LIGHT
-from .wording import language, say, text_of
+from .wording import language, say, text_of, told
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NEEDS_ESCAPE_IN_SCRIPT = re.compile(r"[<>&]|[^\x00-\x7e]")
@@ -166,7 +166,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.globals |= {"say": say, "language": language, "light": LIGHT, "dark": DARK}
-_TEMPLATES.filters |= {"shown": shown}
+_TEMPLATES.filters |= {"shown": shown, "told": told}
 
 __all__ = [
     "Html",

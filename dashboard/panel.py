@@ -21,9 +21,9 @@ from .messages import Work
 from .palette import percent
 from .text import show_text
 from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
-from .views.naming import answer_text, label_names, method_titles
+from .views.naming import answer_text, label_names, method_name, method_titles, numbered, settings_text
 from .visitor import Visitor
-from .wording import key_of, say
+from .wording import key_of, say, told
 
 MOST_ANSWERS = 6
 MOST_BUTTONS = 6  # labels; more are chosen from a list
@@ -54,7 +54,7 @@ def show_report(
     place = _choose_prediction(report)
     prediction = report.predictions[place]
     for notice in report.provenance.notices:
-        st.warning(markdown_text(notice))
+        st.warning(markdown_text(told(notice)))
     left, right = st.columns([13, 7], gap="large")
     dark = st.context.theme.type == "dark"
     with left:
@@ -103,7 +103,7 @@ def show_view(name: str, report: Report, selection: Selection) -> None:
         drawing = view.draw(report, selection)
     except Exception as error:  # one view that fails must not take the others with it
         traceback.print_exception(error)
-        problem = f"{type(error).__name__}: {error}"
+        problem = f"{type(error).__name__}: {told(str(error))}"
         st.error(markdown_text(say("cannot_draw", view=view.title, problem=problem)))
         return
     if drawing and view.headed:
@@ -189,20 +189,25 @@ def _choose_method(report: Report, place: int, expected: Sequence[str]) -> int |
     made = [one.method for one in attributions]
     coming = [name for name in expected if name not in made]
     names = [*made, *coming]
-    titles = [*method_titles(attributions), *(METHODS[name].title for name in coming)]
-    if not titles:
+    if not names:
         return None
+    titles = [*method_titles(attributions), *map(method_name, coming)]
+    # In the address they have the same names in every language.
+    options = numbered([METHODS[name].title if name in METHODS else name for name in names])
+    usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
+    address.choose("method", options)
     chosen = st.segmented_control(
         say("method"),
-        titles,
+        options,
         required=True,
-        default=titles[min(range(len(names)), key=lambda position: _rank(names[position]))],
-        format_func=markdown_text,
+        default=usual,
+        format_func=lambda option: markdown_text(titles[options.index(option)]),
         key="method",
-        bind="query-params",
+        persist_state="session",
         wrap=True,
     )
-    return titles.index(str(chosen))
+    address.name_choice("method", None if chosen == usual else chosen)
+    return options.index(str(chosen))
 
 
 def _rank(name: str) -> tuple[bool, bool]:
@@ -255,7 +260,7 @@ def _show_making(report: Report, selection: Selection) -> None:
     runs = [
         {
             say("method"): title,
-            say("settings"): _pairs(one.settings),
+            say("settings"): settings_text(one) or "–",
             say("hiding"): shown(one.hiding.token or one.hiding.kind) if one.hiding else say("hides_nothing"),
             say("precision"): shown(one.precision),
             say("calls"): one.calls,

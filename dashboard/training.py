@@ -164,7 +164,7 @@ class Trainings:
                 while not self._take(process.receive()):
                     pass
         except (EOFError, OSError):
-            self._take(NotTrained(stopped=False, message=say("trainer_gone", ending=process.ending)))
+            self._take(NotTrained(stopped=False, message=_gone(process)))
         except Exception as error:  # whatever came over the connection: the page must be told that it is over
             traceback.print_exception(error)
             self._take(NotTrained(stopped=False, message=f"{type(error).__name__}: {error}"))
@@ -179,6 +179,10 @@ class Trainings:
                 self.standing = standing
             self._changed.notify_all()
             return self.standing is None or self.standing.over
+
+
+def _gone(process: Process) -> str:
+    return f"the trainer {process.ending}; go on from the last checkpoint, if there is one"
 
 
 def folder() -> Path:

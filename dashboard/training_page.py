@@ -6,14 +6,14 @@ import streamlit as st
 from sidelight.models.card import AnyCard, read_card
 from sidelight.models.finetuning.request import Step
 
-from . import session, training, waiting
+from . import cards, session, training, waiting
 from .markup import fragment, markdown_text, render, shown
 from .messages import Choice
 from .palette import number, scheme
 from .training import Standing
 from .views.figures import PLOTLY_CONFIG, alt_text
 from .views.training import draw_accuracy, draw_loss
-from .wording import say
+from .wording import say, told
 
 LOOK_EVERY = 1.0  # seconds
 UNTIL_STOPPED = 3.0  # seconds that the page waits for the end of a step
@@ -60,7 +60,7 @@ def _look(drawn: str) -> None:
     if standing.losses:
         _show_curves(standing)
     for notice in standing.notices:
-        st.caption(markdown_text(notice))
+        st.caption(markdown_text(told(notice)))
     if standing.card:
         _show_facts(standing.card)
 
@@ -102,7 +102,7 @@ def _show_curves(standing: Standing) -> None:
 
 
 def _show_facts(card: AnyCard) -> None:
-    st.html(fragment(render("facts.html.jinja", rows=card.facts), st.context.theme.type == "dark").body)
+    st.html(fragment(render("facts.html.jinja", rows=list(cards.facts_of(card))), st.context.theme.type == "dark").body)
 
 
 def _offer_use(name: str, task: str) -> None:

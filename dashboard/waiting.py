@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
-from sidelight.explain.methods import METHODS, MethodRequest
+from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
 
@@ -15,8 +15,9 @@ from .markup import fragment, markdown_text, render
 from .messages import Loaded
 from .palette import number
 from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
+from .views.naming import method_name
 from .visitor import Moment, Visitor
-from .wording import say
+from .wording import say, told
 
 SECONDS_BETWEEN_LOOKS = 0.4
 HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes
@@ -58,8 +59,8 @@ def show_state(visitor: Visitor, drawn: Moment) -> None:
 
 
 def show_problem(message: str) -> None:
-    """An error in its own words, whatever they are made of."""
-    st.error(markdown_text(message))
+    """An error in the visitor's language where its words are known, else in its own, whatever they are made of."""
+    st.error(markdown_text(told(message)))
 
 
 def size_text(size: float) -> str:
@@ -145,7 +146,7 @@ def chips(supervisor: Supervisor, job: Job) -> list[Chip]:
 
 def _chip(supervisor: Supervisor, job: Job, report: Report, request: MethodRequest) -> Chip:
     name, progress = request.name, job.status.progress
-    title = METHODS[name].title
+    title = method_name(name)
     if progress and progress.stage == name:
         share = progress.done / progress.total if progress.total else 0.0
         return Chip(title, say("done_of", done=f"{progress.done:,}", total=f"{progress.total:,}"), share)
@@ -170,7 +171,7 @@ def offer_restart(supervisor: Supervisor, gone: Unavailable) -> None:
     """Why there is no model, and a button to try again."""
     left, right = st.columns([6, 1], vertical_alignment="center")
     with left:
-        show_problem(say("no_model", reason=gone.message))
+        show_problem(say("no_model", reason=told(gone.message)))
     if right.button(say("try_again"), key=f"restart {supervisor.choice}", width="stretch"):
         supervisor.restart()
         st.rerun()

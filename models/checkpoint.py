@@ -146,11 +146,10 @@ def _load_network(folder: Path, config: PreTrainedConfig, suffix: str) -> PreTra
         )
     except Exception as error:
         raise ModelError(f"the weights can't be loaded: {str(error)[:200]}") from error
-    for problem in ("missing_keys", "mismatched_keys"):
+    for what in ("missing", "mismatched"):
         # Nothing reads a pooler where there is no head, and a model pretrained with another head lacks it.
         unread = () if suffix else ("pooler.",)
-        if keys := sorted(str(key) for key in info[problem] if not str(key).startswith(unread)):
-            what = problem.removesuffix("_keys")
+        if keys := sorted(str(key) for key in info[f"{what}_keys"] if not str(key).startswith(unread)):
             raise ModelError(
                 f"{len(keys)} weights are {what}, among them {keys[0]}; they would be made up at random. "
                 f"Give a checkpoint that was fine-tuned for this task"

@@ -216,5 +216,6 @@ class Prediction:
             return found[0]
         known = ", ".join(f"{one} ({number})" for one, number in list(zip(names, numbers, strict=True))[:20])
         what = "tokens written" if self.targets[0].kind == "token" else "labels of this model"
-        problem = f"is the name of several {what}" if found else f"is not among the {what}"
-        raise ValueError(f"{name!r} {problem}; choose one by name or number: {known}")
+        if found:
+            raise ValueError(f"{name!r} is the name of several {what}; choose one by name or number: {known}")
+        raise ValueError(f"{name!r} is not among the {what}; choose one by name or number: {known}")

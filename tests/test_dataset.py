@@ -75,7 +75,7 @@ WRONG = {
     "a column twice": ("a.csv", "text,text\na,1\n", "line 1: the column 'text' is there twice"),
     "not JSON": ("a.jsonl", '{"text": "a", "label": 1}\n{"text"', "a.jsonl, line 2: not JSON"),
     "no object": ("a.jsonl", "[1]", "a.jsonl, line 1: a list, not an object"),
-    "no such column": ("a.csv", "id,body,text,label\n1,a,b,c\n", "which column is the text.*body and text could each"),
+    "no such column": ("a.csv", "id,body,text,label\n1,a,b,c\n", "which column is the text.*body, text could each"),
     "no usual name": ("a.csv", "text,stars\na,5\n", "which column is the label.*--label: text, stars"),
     "half a character": ("a.jsonl", '{"text": "a\\ud800", "label": 1}', "line 1: 'text' holds half a character"),
     "a list as label": ("a.jsonl", '{"text": "a", "label": [1]}', "line 1: 'label' is a list"),
@@ -170,7 +170,7 @@ def test_a_text_a_line_or_a_paragraph(tmp_path: Path) -> None:
     lines, paragraphs = read_table(path), read_table(path, paragraphs=True)
     assert [(record.line, record.values["text"]) for record in lines.records] == [(1, "one"), (2, "two"), (5, "three")]
     assert "3 texts, one a line" in lines.notices[0]
-    assert "--paragraphs" in lines.notices[0]
+    assert "--paragraphs" in lines.notices[1]
     assert [(record.line, record.values["text"]) for record in paragraphs.records] == [(1, "one\ntwo"), (5, "three")]
 
 

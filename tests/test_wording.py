@@ -34,6 +34,7 @@ from streamlit.testing.v1 import AppTest
 
 DASHBOARD = Path(__file__).parent.parent / "dashboard"
 SPEAKING = {"say", "say_html", "text_of"}
+FIGURES = ("r2", "intercept", "special_share")  # that methods find of themselves
 SCALES = ("log-odds", "log_probability_ratio", "predicted_value")  # of the scores of targets
 # What may stand in a Chinese text in Latin letters: names, and what is typed or chosen in them.
 NAMES = re.compile(
@@ -124,6 +125,7 @@ def test_what_is_english_in_the_code_has_its_chinese_text() -> None:
         for setting in settings_of(method.run):
             wanted |= {f"setting_{name}_{setting.name}", f"setting_{name}_{setting.name}_help"}
     wanted |= {f"export_{ending.strip('.')}" for ending in EXPORTS} | {f"scale_{scale}" for scale in SCALES}
+    wanted |= {f"figure_{name}" for name in FIGURES}
     assert chinese.OF_CODE.keys() == wanted
 
 

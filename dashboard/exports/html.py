@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sidelight.dashboard.markup import render, shortened, shown
@@ -11,6 +10,7 @@ from sidelight.dashboard.views import addition, alternatives, summary, table, wo
 from sidelight.dashboard.views.naming import (
     answer_text,
     errors_text,
+    figures_text,
     hiding_text,
     label_names,
     method_title,
@@ -18,6 +18,8 @@ from sidelight.dashboard.views.naming import (
     question_text,
     scale_text,
     score_text,
+    settings_text,
+    task_name,
     values_text,
 )
 from sidelight.dashboard.views.selection import most_telling
@@ -67,7 +69,7 @@ def _part(report: Report, index: int) -> Part:
         "note": report.note_of(index),
         "begins": beginning(prediction),
         "model": shown(prediction.model),
-        "task": shown(prediction.task),
+        "task": task_name(prediction),
         "unread": unseen,
         "runs": runs,
     }
@@ -161,17 +163,12 @@ def unread(prediction: Prediction, span: Span) -> str:
 
 def run(title: str, attribution: Attribution, target: int) -> Part:
     """How one method was run, as texts."""
-    figures = {name: attribution.figure(name, target) for name in attribution.diagnostics}
     return {
         "title": title,
-        "settings": _pairs(attribution.settings),
+        "settings": settings_text(attribution) or "–",
         "hiding": hiding_text(attribution.hiding, attribution.prediction.unit) or say("hides_nothing"),
         "precision": shown(attribution.precision),
         "calls": f"{attribution.calls:,}",
         "seconds": number(attribution.seconds),
-        "figures": _pairs({name: number(figure, 3) for name, figure in figures.items() if figure is not None}),
+        "figures": figures_text(attribution, target) or "–",
     }
-
-
-def _pairs(named: Mapping[str, object]) -> str:
-    return ", ".join(f"{shown(name)} {shown(str(value))}" for name, value in named.items()) or "–"

@@ -14,9 +14,10 @@ from sidelight.dashboard.views.naming import (
     method_title,
     method_titles,
     question_text,
+    task_name,
 )
 from sidelight.dashboard.views.selection import most_telling
-from sidelight.dashboard.wording import listed, say, unit_noun
+from sidelight.dashboard.wording import listed, say, told, unit_noun
 from sidelight.explain.focus import focused
 from sidelight.explain.report import Attribution, Provenance, Report
 from sidelight.models.prediction import Prediction
@@ -41,7 +42,7 @@ def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
     title = written.heading(prediction) if prediction.written else name
     begins = html.beginning(prediction)
     yield Title(title, bookmark=f"{index + 1}. {title} · {begins}" if several else "", new_page=several)
-    yield remark(" · ".join(filter(None, (place, shown(prediction.model), shown(prediction.task), made))))
+    yield remark(" · ".join(filter(None, (place, shown(prediction.model), task_name(prediction), made))))
     if prediction.written:
         yield remark(written.count_text(prediction))
         narrow, at, asked = focused(report, index, [target]), 0, 0
@@ -239,7 +240,7 @@ def of_provenance(made: Provenance) -> Iterator[Piece]:
     """Where the report comes from."""
     yield Text((), after=2.0)
     for notice in made.notices:
-        yield remark(shown(notice), LIGHT.warning)
+        yield remark(shown(told(notice)), LIGHT.warning)
     for model, digest in made.weights.items():
         yield remark(f"{shown(model)}: {say('weights')} {shown(digest)}")
     versions = (f"{shown(name)} {shown(version)}" for name, version in made.versions.items())

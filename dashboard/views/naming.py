@@ -9,7 +9,7 @@ from math import exp, log
 
 from sidelight.dashboard.markup import shortened, shown
 from sidelight.dashboard.palette import decimals, largest, number, percent, signed_number
-from sidelight.dashboard.wording import said, say, unit_noun
+from sidelight.dashboard.wording import said, say, told, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
 from sidelight.models.model import Hiding
@@ -21,9 +21,14 @@ LONGEST_LABEL = 40  # characters of a label that are shown; all of them stand in
 
 
 def method_title(attribution: Attribution) -> str:
-    """The method's title; the name itself if this version has no such method."""
-    known = METHODS.get(attribution.method)
-    return known.title if known else shortened(shown(attribution.method), LONGEST_LABEL)
+    """The title of the method that made it."""
+    return method_name(attribution.method)
+
+
+def method_name(name: str) -> str:
+    """A method's title; the name itself if this version has no such method."""
+    known = METHODS.get(name)
+    return told(known.title) if known else shortened(shown(name), LONGEST_LABEL)
 
 
 def method_help(name: str) -> str:
@@ -32,9 +37,35 @@ def method_help(name: str) -> str:
     return said(f"method_{name}_help", known.help) if known else ""
 
 
+def task_name(prediction: Prediction) -> str:
+    """What the model was asked to do."""
+    return said(f"task_{prediction.task}", shown(prediction.task))
+
+
+def settings_text(attribution: Attribution) -> str:
+    """What the method was run with; empty if it has no settings."""
+    named = (
+        (said(f"setting_{attribution.method}_{name}", shown(name)), value)
+        for name, value in attribution.settings.items()
+    )
+    return ", ".join(f"{name} {shown(str(value))}" for name, value in named)
+
+
+def figures_text(attribution: Attribution, target: int) -> str:
+    """What the method found of itself for a target; empty if it found nothing."""
+    found = ((name, attribution.figure(name, target)) for name in attribution.diagnostics)
+    return ", ".join(
+        f"{said(f'figure_{name}', shown(name))} {number(figure, 3)}" for name, figure in found if figure is not None
+    )
+
+
 def method_titles(attributions: Sequence[Attribution]) -> list[str]:
     """The titles, those that occur again numbered."""
-    titles = [method_title(attribution) for attribution in attributions]
+    return numbered([method_title(attribution) for attribution in attributions])
+
+
+def numbered(titles: Sequence[str]) -> list[str]:
+    """The titles, those that occur again with their number."""
     return [
         f"{title} ({titles[:place].count(title) + 1})" if titles.count(title) > 1 else title
         for place, title in enumerate(titles)

@@ -13,6 +13,11 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from . import chinese, english
+from .chinese_of_cards import OF_CARDS
+from .chinese_of_models import OF_MODELS
+from .chinese_of_reports import OF_REPORTS
+from .chinese_of_training import OF_TRAINING
+from .translating import Template, templates, translated
 
 __all__ = [
     "DEFAULT",
@@ -26,6 +31,7 @@ __all__ = [
     "said",
     "say",
     "text_of",
+    "told",
     "unit_noun",
 ]
 
@@ -43,6 +49,7 @@ class Language:
         units: what one feature of a unit is called, and what several are; `feature` where the unit is unknown.
         between: stands between the items of a list.
         before_last: stands before the last of them.
+        told: the texts that are made in English elsewhere, to be recognised.
     """
 
     title: str
@@ -50,11 +57,13 @@ class Language:
     units: Mapping[str, tuple[str, str]]
     between: str
     before_last: str
+    told: tuple[Template, ...] = ()
 
 
+TOLD = OF_CARDS | OF_MODELS | OF_TRAINING | OF_REPORTS
 LANGUAGES = {
     "en": Language("English", english.WORDING, english.UNITS, ", ", " and "),
-    "zh": Language("中文", chinese.WORDING | chinese.OF_CODE, chinese.UNITS, "、", "和"),
+    "zh": Language("中文", chinese.WORDING | chinese.OF_CODE, chinese.UNITS, "、", "和", templates(TOLD)),
 }
 DEFAULT = "en"
 
@@ -113,6 +122,11 @@ def key_of(text: object, keys: Iterable[str]) -> str | None:
 def said(key: str, otherwise: str) -> str:
     """The text of this key where the language has it, else what is given: for texts that stand in the code itself."""
     return LANGUAGES[language()].wording.get(key, otherwise)
+
+
+def told(text: str) -> str:
+    """What models/, explain/ or a process says in English, in the language spoken now; else as it came."""
+    return translated(text, LANGUAGES[language()].told)
 
 
 def unit_noun(unit: str, count: int = 1) -> str:

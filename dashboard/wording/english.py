@@ -559,7 +559,6 @@ WORDING = {
     "too_many_models": "{most} models are loaded already; unload one on the page Models first.",
     "top_p": "Top p",
     "top_p_help": "Tokens are drawn from the likeliest that together have this probability.",
-    "trainer_gone": "the training process {ending}; go on from the last checkpoint, if there is one",
     "training_already": "{name} is being trained; stop it or wait for it",
     "training_at": "Training, step {amount}, loss {loss}",
     "training_base": "Pretrained model",

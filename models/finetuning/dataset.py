@@ -122,8 +122,9 @@ def place(name: str, line: int) -> str:
 def listed(lines: list[int], most: int = 5) -> str:
     """Some line numbers: `line 4`, `lines 4, 7`, `lines 1, 2, 3, 4, 5 and 12 more`."""
     shown = ", ".join(map(str, lines[:most]))
-    more = f" and {len(lines) - most:,} more" if len(lines) > most else ""
-    return f"line{'s' if len(lines) > 1 else ''} {shown}{more}"
+    if len(lines) > most:
+        return f"lines {shown} and {len(lines) - most:,} more"
+    return f"lines {shown}" if len(lines) > 1 else f"line {shown}"
 
 
 def _convert(encoding: str, name: str) -> str:
@@ -146,8 +147,10 @@ def _plain(text: str, name: str, *, paragraphs: bool) -> tuple[list[Record], tup
         return records, (f"{name}: {len(records):,} texts, parted by empty lines",)
     records = [Record(number, {PLAIN: line}) for number, line in enumerate(lines, 1) if line.strip()]
     empty = sum(not line.strip() for line in lines)
-    passed = f"; {empty:,} empty lines are no texts (are texts parted by them? give --paragraphs)" if empty else ""
-    return records, (f"{name}: {len(records):,} texts, one a line{passed}",)
+    notices = [f"{name}: {len(records):,} texts, one a line"]
+    if empty:
+        notices.append(f"{name}: {empty:,} empty lines are no texts (are texts parted by them? give --paragraphs)")
+    return records, tuple(notices)
 
 
 def _paragraphs(lines: list[str]) -> Iterator[Record]:
@@ -189,7 +192,8 @@ def _delimiter(text: str, path: Path) -> tuple[str, tuple[str, ...]]:
     first = text.partition("\n")[0]
     found = [sign for sign in (",", ";", "\t") if sign in first]
     if found in ([";"], ["\t"]):
-        return found[0], (f"{path.name}: columns are parted by {'semicolons' if found == [';'] else 'tabs'}",)
+        by = "semicolons" if found == [";"] else "tabs"
+        return found[0], (f"{path.name}: columns are parted by {by}",)
     return ",", ()
 
 

@@ -117,7 +117,7 @@ def _classifier(
     return Card(
         name=f"{out.resolve().name}: a fine-tuned classifier",
         base=describe_base(request.base, request.task, base),
-        data=_named(data.train),
+        data=f"rows by file: {_named(data.train)}",
         split=_split(request, data),
         labels=found.labels,
         train_rows=len(train),
@@ -151,7 +151,7 @@ def _generator(
     return FinetunedGeneratorCard(
         name=f"{out.resolve().name}: a fine-tuned generator",
         base=describe_base(request.base, request.task, base),
-        data=_named(data.train),
+        data=f"rows by file: {_named(data.train)}",
         split=_split(request, data),
         train_rows=found.train_rows,
         held_out_rows=found.rows,
@@ -167,15 +167,15 @@ def _generator(
 
 
 def _split(request: Request, data: Data) -> str:
-    chosen = "; they also chose the weights that were kept" if request.settings.patience else ""
-    if data.held_out:
-        return f"held out: {_named(data.held_out)}{chosen}"
     by = f", whole groups of {request.columns.group!r} alone" if request.columns.group else ""
-    return f"a share of {request.share:g} of the rows held out (seed {request.settings.seed}){by}{chosen}"
+    split = f"a share of {request.share:g} of the rows held out (seed {request.settings.seed}){by}"
+    if data.held_out:
+        split = f"rows held out by file: {_named(data.held_out)}"
+    return f"{split}; they also chose the weights that were kept" if request.settings.patience else split
 
 
 def _named(tables: Sequence[Table]) -> str:
-    return ", ".join(f"{table.name} ({len(table.records):,} rows)" for table in tables)
+    return ", ".join(f"{table.name} ({len(table.records):,})" for table in tables)
 
 
 def _paths(request: Request) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def find_column(table: Table, wanted: str | None, usual: Sequence[str], what: st
         return wanted
     found = [name for name in table.columns if name.lower() in usual]
     if len(found) != 1:
-        problem = f"{' and '.join(found)} could each be it" if found else "none is called by a usual name"
+        problem = f"{', '.join(found)} could each be it" if found else "none is called by a usual name"
         raise DataError(f"{table.name}: which column is the {what}? {problem}; name one with --{what}: {there}")
     if len(table.columns) > 1:
         notify(f"{table.name}: {found[0]!r} is taken for the {what}")
@@ -83,8 +83,8 @@ def without_empty(table: Table, wanted: Sequence[str], notify: Notify, *, skip_e
     empty = [record.line for record in table.records if any(is_empty(record.values.get(name)) for name in wanted)]
     if empty and not skip_empty:
         raise DataError(
-            f"{table.name}: {len(empty):,} of {len(table.records):,} rows lack {' or '.join(map(repr, wanted))} "
-            f"({listed(empty)}); fill them, or leave them out with --skip-empty"
+            f"{table.name}: {len(empty):,} of {len(table.records):,} rows lack a value in "
+            f"{', '.join(map(repr, wanted))} ({listed(empty)}); fill them, or leave such rows out (--skip-empty)"
         )
     if empty:
         notify(f"{table.name}: {len(empty):,} of {len(table.records):,} rows are left out, which lack a value")

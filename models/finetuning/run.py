@@ -57,7 +57,7 @@ def read_run(out: Path) -> Run:
     """
     if not (out / RUN).is_file():
         why = "is finished" if (out / FILE).is_file() else "has not begun"
-        raise ValueError(f"there is nothing to go on with: the training in {str(out)!r} {why}")
+        raise ValueError(f"there is nothing to go on with in {str(out)!r}: its training {why}")
     try:
         return _RUNS.validate_json((out / RUN).read_bytes())
     except ValidationError as error:

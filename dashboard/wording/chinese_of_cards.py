@@ -1,0 +1,44 @@
+"""What model cards say, in Chinese: by its English template, in the order of the alphabet."""
+
+from __future__ import annotations
+
+OF_CARDS = {
+    "Base": "底座",
+    "Conversion": "转换",
+    "Data": "数据",
+    "Demo classifier: is a film review positive?": "演示分类器：影评是正面的吗？",
+    "Demo generator: a small assistant that writes English": "演示生成器：写英文的小型助手",
+    "Held-out accuracy": "留出数据的准确率",
+    "Held-out perplexity": "留出数据的困惑度",
+    "Labels": "标签",
+    "Made": "制作",
+    "Rows": "行数",
+    "Settings": "设置",
+    "Size": "大小",
+    "Split": "划分",
+    "Use": "用途",
+    "a tenth of the films held out (seed {seed}); of the others as many positive snippets as negative": (
+        "留出十分之一的影片（随机种子{seed}）；其余影片中取同样多的正面和负面片段"
+    ),
+    "it answers every text, also one that is like none of its rows; the figures hold for rows like the held-out ones": (
+        "它对任何文本都会作答，哪怕与所学的行毫不相像；这些数值只适用于与留出数据相似的行"
+    ),
+    "it answers every text, also one that is no film review; try explanations on it, decide nothing": (
+        "它对任何文本都会作答，哪怕不是影评；可用来试用各种解释，不要据此作决定"
+    ),
+    "it is small and often wrong, above all in other languages than English; try explanations on it": (
+        "它很小，常常出错，英文以外尤其如此；可用来试用各种解释"
+    ),
+    "on {date} in {seconds} seconds": "{date}，用时{seconds}秒",
+    "{accuracy} (95 % interval {low} to {high})": "{accuracy}（95 % 区间 {low} 至 {high}）",
+    "{after}, of the base {before} ({tokens} tokens)": "{after}，底座为 {before}（{tokens}个词元）",
+    "{base} (SHA-256 of the weights {digest})": "{base}（权重 SHA-256 {digest}）",
+    "{learned} learned, {held} held out": "学习{learned}行，留出{held}行",
+    "{package}: film review snippets with a verdict of fresh or rotten, Apache-2.0": (
+        "{package}：带有“新鲜”或“腐烂”评价的影评片段，Apache-2.0"
+    ),
+    "{size} MB": "{size} MB",
+    "{weights}, whose weights are rounded to 4 bits, with the same numbers in float32": (
+        "{weights}，其权重取整为4位，在此以 float32 保存相同的数值"
+    ),
+}

@@ -1,0 +1,224 @@
+"""What models/ says of models and prompts, in Chinese: by its English template, in the order of the alphabet."""
+
+from __future__ import annotations
+
+OF_MODELS = {
+    "add it": "请补上",
+    "character {number} of the text is half a character; remove it": "文本的第{number}个字符是半个字符；请删去",
+    "character {number} of the {what} is half a character; remove it": "{what}的第{number}个字符是半个字符；请删去",
+    "config.json can't be used: {cause}": "无法使用 config.json：{cause}",
+    "config.json describes {described} weights but the files hold {held}": (
+        "config.json 描述了{described}个权重，文件中却有{held}个"
+    ),
+    "config.json says model_type {kind}, which transformers does not know": (
+        "config.json 中的 model_type 为 {kind}，transformers 不认识它"
+    ),
+    "continuation": "续写",
+    "demo classifier": "演示分类器",
+    "demo generator": "演示生成器",
+    "does not show the prompt": "没有显示提示词",
+    "hiding by {kind} needs the token to put there": "以{kind}方式隐藏时，需要指明放入的词元",
+    "it gave no reason": "未说明原因",
+    "it holds no tokenizer; give a file that was converted with its vocabulary": (
+        "其中没有分词器；请提供连同词表一起转换的文件"
+    ),
+    "it is damaged ({cause}); fetch it again": "文件已损坏（{cause}）；请重新下载",
+    "it is one of several parts; join them with llama-gguf-split --merge": (
+        "这是多个分片之一；请用 llama-gguf-split --merge 合并"
+    ),
+    "it stretches its rotary positions, which transformers does not read from a .gguf file; give the folder or hub "
+    "id that it was made from": (
+        "它拉伸了旋转位置编码，transformers 无法从 .gguf 文件读取；请提供生成它的文件夹或 Hugging Face 名称"
+    ),
+    "its tokenizer can't be read ({cause})": "无法读取其分词器（{cause}）",
+    "its tokenizer splits text by a rule unknown here ({rule}); give the folder or hub id that it was made from": (
+        "其分词器以未知的规则切分文本（{rule}）；请提供生成它的文件夹或 Hugging Face 名称"
+    ),
+    "labels of this model": "该模型的标签",
+    "max_new_tokens={value} is not allowed; it takes 1 to {most}": "max_new_tokens={value} 不允许；可取1至{most}",
+    "mismatched": "形状不符",
+    "missing": "缺失",
+    "model.safetensors.index.json does not say which weights are in which file": (
+        "model.safetensors.index.json 没有说明哪些权重在哪个文件中"
+    ),
+    "no reason given": "未说明原因",
+    "part of a character ({id})": "字符的一部分（{id}）",
+    "pip could not fetch {package} ({reason}); check the network and the index in `pip config list`": (
+        "pip 无法获取 {package}（{reason}）；请检查网络以及 `pip config list` 中的软件包索引"
+    ),
+    "prompt": "提示词",
+    "prompt and continuation have {count} tokens; the model reads {limit}; shorten them": (
+        "提示词与续写共有{count}个词元；模型最多读取{limit}个；请缩短"
+    ),
+    "seed={value} is not allowed; it takes 0 to 2^63 - 1": "seed={value} 不允许；可取0至2^63 - 1",
+    "shows the prompt more than once": "多次显示提示词",
+    "switch it off": "请将其关闭",
+    "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
+    "that takes {size} GB of disk space, and {free} GB are free": "需要 {size} GB 磁盘空间，而只剩 {free} GB",
+    "the attention of {architecture} is not one weight for each pair of tokens": (
+        "{architecture} 的注意力不是每对词元一个权重"
+    ),
+    "the chat template fails ({reason}); {advice}": "对话模板出错（{reason}）；{advice}",
+    "the chat template takes longer than {seconds} s; {advice}": "对话模板运行超过{seconds}秒；{advice}",
+    "the chat template writes half a character; switch it off": "对话模板写出了半个字符；请将其关闭",
+    "the chat template writes {count} characters, {most} at most; switch it off": (
+        "对话模板写出了{count}个字符，最多允许{most}个；请将其关闭"
+    ),
+    "the chat template {problem}; switch it off": "对话模板{problem}；请将其关闭",
+    "the continuation holds no tokens of this model; give it some words": "续写中没有该模型的词元；请写入一些词",
+    "the conversion of a .gguf file": ".gguf 文件的转换",
+    "the converted model can't be written ({cause}); is the disk full?": (
+        "无法写入转换后的模型（{cause}）；磁盘是否已满？"
+    ),
+    "the demo base": "演示底座",
+    "the demo base could not be fetched: {error}; or name a model of your own": (
+        "无法获取演示底座：{error}；也可以指定你自己的模型"
+    ),
+    "the demo classifier": "演示分类器",
+    "the demo generator": "演示生成器",
+    "the device 'meta' computes nothing; choose cpu or another one of this machine": (
+        "设备 'meta' 不进行计算；请选择 cpu 或本机的其他设备"
+    ),
+    "the labels in config.json are numbered {numbers}; they must be 0 to n - 1": (
+        "config.json 中的标签编号为 {numbers}；必须是 0 至 n - 1"
+    ),
+    "the model answers with numbers that are not finite; its weights are damaged": (
+        "模型的回答不是有限数；其权重已损坏"
+    ),
+    "the model ends at once: it writes nothing after this prompt; change the prompt": (
+        "模型立即结束：在这段提示词之后什么也没有写；请修改提示词"
+    ),
+    "the model's answer to a part of this text is not a finite number; it can't be explained": (
+        "模型对这段文本某一部分的回答不是有限数，无法解释"
+    ),
+    "the model's answer to this text is not a finite number; it can't be explained": (
+        "模型对这段文本的回答不是有限数，无法解释"
+    ),
+    "the model's numbers are not finite here, so it can't write; its weights may be damaged": (
+        "模型在此处的数值不是有限数，无法生成；其权重可能已损坏"
+    ),
+    "the model's numbers are not finite here; it can't be explained": "模型在此处的数值不是有限数，无法解释",
+    "the package index gave another file for {package} than the pinned one; check `pip config list`": (
+        "软件包索引为 {package} 提供的文件与指定的不同；请检查 `pip config list`"
+    ),
+    "the process that reads it ended with code {code}, perhaps because the memory is too small": (
+        "读取它的进程以代码 {code} 结束，可能是内存不足"
+    ),
+    "the prompt has {count} tokens; the model reads {limit} with its answer; shorten it": (
+        "提示词有{count}个词元；模型连同回答最多读取{limit}个；请缩短"
+    ),
+    "the shard {name} is missing from {folder}": "{folder} 中缺少分片 {name}",
+    "the tokenizer can't be loaded: {cause}": "无法加载分词器：{cause}",
+    "the tokenizer gives no character offsets; save a fast one (tokenizer.json)": (
+        "分词器不提供字符位置；请保存快速版本（tokenizer.json）"
+    ),
+    "the tokenizer has neither a beginning-of-text nor an end-of-text token": (
+        "分词器既没有文本起始词元，也没有文本结束词元"
+    ),
+    "the tokenizer has no token to hide words with; give it a mask or an unknown token": (
+        "分词器没有可用来隐藏词的词元；请为它加上掩码词元或未知词元"
+    ),
+    "the tokenizer has {count} tokens but the model embeds only {rows}; they don't belong together": (
+        "分词器有{count}个词元，模型却只嵌入{rows}个；两者不配套"
+    ),
+    "the tokenizer names no chat template as its default; switch it off": "分词器没有指定默认的对话模板；请将其关闭",
+    "the weights are quantized ({method}); give the model in float32 or bfloat16": (
+        "权重经过量化（{method}）；请提供 float32 或 bfloat16 的模型"
+    ),
+    "the weights can't be loaded: {cause}": "无法加载权重：{cause}",
+    "the weights name a shard outside of the folder: {name}": "权重指向文件夹之外的分片：{name}",
+    "the {title} could not be prepared: {error}; or name a model of your own with {option}": (
+        "无法准备{title}：{error}；也可以用 {option} 指定你自己的模型"
+    ),
+    "the {what} is empty; give it some words": "{what}是空的；请写入一些词",
+    "there is no config.json in {folder}; give the folder that save_pretrained wrote": (
+        "{folder} 中没有 config.json；请提供 save_pretrained 写出的文件夹"
+    ),
+    "there is no demo model for the task {task}; choose one of {known}": (
+        "任务 {task} 没有演示模型；请从 {known} 中选择"
+    ),
+    "there is no file {name} there; check the spelling": "没有文件 {name}；请检查拼写",
+    "there is no folder {reference}, and the hub gave no model of that name ({cause}); check the spelling and the "
+    "network, or give a folder": (
+        "没有文件夹 {reference}，Hugging Face 上也取不到这个名称的模型（{cause}）；请检查拼写和网络，或提供文件夹"
+    ),
+    "there is no folder {reference}; give a folder, a hub id such as name/model, or demo": (
+        "没有文件夹 {reference}；请提供文件夹、形如 name/model 的 Hugging Face 名称，或 demo"
+    ),
+    "there is no model.safetensors in {folder}: {hint}": "{folder} 中没有 model.safetensors：{hint}",
+    "there is no tokenizer in {folder}; save it beside the weights": "{folder} 中没有分词器；请把它与权重保存在一起",
+    "there is no written token {number}; {count} were written": "没有第{number}个写出的词元；共写出{count}个",
+    "there is no {unit} in the prompt that could be hidden; give it some words": (
+        "提示词中没有可以隐藏的{unit}；请写入一些词"
+    ),
+    "there is nothing to explain: the model reads no token in this text; give it some words": (
+        "没有可解释的内容：模型在这段文本中读不到词元；请写入一些词"
+    ),
+    "this checkpoint is a {architecture}; a model ending in {suffix} is needed here": (
+        "这个检查点是 {architecture}；此处需要以 {suffix} 结尾的模型"
+    ),
+    "tokens written": "写出的词元",
+    "top_p={value} is not allowed; it takes more than 0 and at most 1": "top_p={value} 不允许；须大于 0，最大为 1",
+    "transformers can't read it ({cause})": "transformers 无法读取它（{cause}）",
+    "transformers reads only {read} of its {held} weights; give the folder or hub id that it was made from": (
+        "transformers 只能读取其{held}个权重中的{read}个；请提供生成它的文件夹或 Hugging Face 名称"
+    ),
+    "{architecture} does not answer to embeddings ({cause})": "{architecture} 不接受词嵌入作为输入（{cause}）",
+    "{architecture} gives no attention weights": "{architecture} 不提供注意力权重",
+    "{count} heads over {tokens} tokens are too many weights to be kept": (
+        "{count}个注意力头乘以{tokens}个词元，权重过多，无法保存"
+    ),
+    "{count} of its weights are missing or misshapen, among them {name}": (
+        "其中{count}个权重缺失或形状不符，例如 {name}"
+    ),
+    "{count} weights are {problem}, among them {name}; they would be made up at random. Give a checkpoint that was "
+    "fine-tuned for this task": ("{count}个权重{problem}，例如 {name}；它们只能随机填充。请提供为此任务微调过的检查点"),
+    "{device} is not a device of this machine: {cause}": "{device} 不是本机的设备：{cause}",
+    "{file} can't be converted: {error}": "无法转换 {file}：{error}",
+    "{file} holds a generator, not a classifier; choose the task generate": (
+        "{file} 是生成器，不是分类器；请选择“生成”任务"
+    ),
+    "{file} is no GGUF file; fetch it again, or give a folder with safetensors": (
+        "{file} 不是 GGUF 文件；请重新下载，或提供含 safetensors 的文件夹"
+    ),
+    "{file} is only an adapter for {base}; merge it into that model and give the result": (
+        "{file} 只是 {base} 的适配器；请把它合并到该模型并提供结果"
+    ),
+    "{foil} is no word to contrast with; choose one of {known}": "{foil} 不能用来对照；请从 {known} 中选择",
+    "{foil} is not another token than {name}; name another word": "{foil} 与 {name} 是同一个词元；请指定另一个词",
+    "{name} asks to run code of its own ({key}), which is never done; use a model of the transformers library": (
+        "{name} 要求运行其自带的代码（{key}），这绝不允许；请使用 transformers 库中的模型"
+    ),
+    "{name} has shape {stored} in the weights but {expected} by config.json": (
+        "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
+    ),
+    "{name} holds no JSON object": "{name} 中没有 JSON 对象",
+    "{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder": (
+        "{name} 是 Git LFS 指针，不是权重；请在其文件夹中运行 `git lfs pull`"
+    ),
+    "{name} is a file; give the folder that holds config.json and model.safetensors, or a .gguf file": (
+        "{name} 是文件；请提供含 config.json 和 model.safetensors 的文件夹，或 .gguf 文件"
+    ),
+    "{name} is a pickle, which can run code; convert it to safetensors": (
+        "{name} 是 pickle 文件，可能会运行代码；请转换为 safetensors"
+    ),
+    "{name} is damaged: {cause}": "{name} 已损坏：{cause}",
+    "{name} is larger than {most} bytes": "{name} 大于{most}字节",
+    "{name} is not a precision; choose one of {known}": "{name} 不是精度；请从 {known} 中选择",
+    "{name} is not a task; choose one of {known}": "{name} 不是任务；请从 {known} 中选择",
+    "{name} is not a unit; choose one of {known}": "{name} 不是单位；请从 {known} 中选择",
+    "{name} is not among the {what}; choose one by name or number: {known}": (
+        "{name} 不在{what}之中；请按名称或编号选择：{known}"
+    ),
+    "{name} is not valid JSON: {cause}": "{name} 不是有效的 JSON：{cause}",
+    "{name} is the name of several {what}; choose one by name or number: {known}": (
+        "有多个{what}都叫 {name}；请按名称或编号选择：{known}"
+    ),
+    "{package} can't be fetched because {python} has no pip; run `{command} -m ensurepip`": (
+        "无法获取 {package}，因为 {python} 没有 pip；请运行 `{command} -m ensurepip`"
+    ),
+    "{title} can't be removed: {cause}; stop what uses it": "无法删除{title}：{cause}；请停止正在使用它的程序",
+    "{title} is being prepared; stop that before you remove it": "正在准备{title}；请先停止再删除",
+    "{wheel} holds no readable {member}": "{wheel} 中没有可读取的 {member}",
+    "{writer} can't write with this config ({cause})": "{writer} 无法以此 config 生成（{cause}）",
+}

@@ -1,0 +1,181 @@
+"""What models/finetuning/ says of data and trainings, in Chinese: by its English template, in alphabetical order."""
+
+from __future__ import annotations
+
+OF_TRAINING = {
+    " ({count} such rows)": "（共{count}行）",
+    ", whole groups of {group} alone": "，{group} 相同的行不拆开",
+    "a group column is for holding out a share of the data; leave out --group or --held-out": (
+        "分组列用于从数据中留出一部分；请去掉分组列（--group）或检验数据（--held-out）"
+    ),
+    "a share of {share} of the rows held out (seed {seed}){groups}": "留出 {share} 的行（随机种子{seed}）{groups}",
+    "about {needed} GB of disk space are needed for checkpoints and the model, and {free} GB are free at {folder}; "
+    "free some, or give another folder": (
+        "检查点和模型约需 {needed} GB 磁盘空间，而 {folder} 只剩 {free} GB；请腾出空间，或换一个文件夹"
+    ),
+    "all {count} held-out rows are training rows too; give others to check with": (
+        "全部{count}行检验数据都出现在训练数据中；请换用其他数据来检验"
+    ),
+    "all {count} rows to learn have the label {label}; give at least two": (
+        "要学习的{count}行都是同一个标签 {label}；至少需要两个标签"
+    ),
+    "another process trains in {folder}; wait for it, or give another folder": (
+        "另一个进程正在 {folder} 中训练；请等它结束，或换一个文件夹"
+    ),
+    "give prompts with responses instead": "请改用提示与回答",
+    "has not begun": "尚未开始",
+    "held out": "留出的",
+    "is finished": "已经完成",
+    "it with one evaluation an epoch or more": "此值时，每轮至少要检验一次",
+    "label": "标签列",
+    "line {number}": "第{number}行",
+    "lines {numbers}": "第 {numbers} 行",
+    "lines {numbers} and {count} more": "第 {numbers} 行以及另外{count}行",
+    "mask_fraction and balanced are for classifiers; give a generator mask_fraction=0": (
+        "mask_fraction 和 balanced 只用于分类器；生成器请设 mask_fraction=0"
+    ),
+    "more than 0 and at most 1; 1e-5 to 1e-3 is usual": "大于 0、最大为 1 的数；常用 1e-5 至 1e-3",
+    "more than 0 and less than 1": "大于 0、小于 1 的数",
+    "no ending": "无扩展名",
+    "none": "无",
+    "none is called by a usual name": "没有一列用的是常见的名称",
+    "response": "回答列",
+    "rows by file: {files}": "各文件的行数：{files}",
+    "rows held out by file: {files}": "各文件留出的行数：{files}",
+    "semicolons": "分号",
+    "tabs": "制表符",
+    "text": "文本列",
+    "the best weights so far": "目前最好的权重",
+    "the checkpoint at step {step}": "第{step}步的检查点",
+    "the checkpoint at step {step} is kept": "已保留第{step}步的检查点",
+    "the finished model": "训练好的模型",
+    "the folder {folder} is not empty; give a new one with --out": "文件夹 {folder} 不是空的；请用 --out 另给一个新的",
+    "the held-out label {label} is not among the labels to learn: {known}": (
+        "检验数据的标签 {label} 不在要学习的标签之中：{known}"
+    ),
+    "the loss became {value} at step {step} of {steps}: training is stopped; {kept}; begin anew with a lower learning "
+    "rate": "损失在第{step}步（共{steps}步）变为 {value}：训练已停止；{kept}；请调低学习率重新开始",
+    "there are no rows to check with; give more rows, a larger share or a held-out file": (
+        "没有可用来检验的行；请提供更多的行、更大的留出比例，或一份检验数据"
+    ),
+    "there are no rows {purpose}; give more data": "没有{purpose}行；请提供更多数据",
+    "there are {count} rows to learn from and {held} to check with; give at least {fewest} and 1": (
+        "有{count}行可学习，{held}行可检验；至少需要{fewest}行和1行"
+    ),
+    "there are {count} rows to learn from; give at least {fewest}": "只有{count}行可学习；至少需要{fewest}行",
+    "there is no checkpoint yet": "还没有检查点",
+    "there is no data to learn from; give a file with --data": "没有可学习的数据；请用 --data 提供文件",
+    "there is nothing to go on with in {folder}: its training {state}": "{folder} 中没有可以继续的训练：训练{state}",
+    "this tokenizer has no mask token; fine-tune with mask_fraction=0": (
+        "这个分词器没有掩码词元；请把遮盖行的比例设为0（mask_fraction=0）"
+    ),
+    "this training began with {name} {known}, not {value}; go on without that option, or begin anew in another "
+    "folder": ("这次训练开始时 {name} 为 {known}，而不是 {value}；请去掉该选项再继续，或在另一个文件夹重新开始"),
+    "to learn": "要学习的",
+    "weights are no finite numbers any more after step {step}: training is stopped; {kept}; begin anew with a lower "
+    "learning rate": "第{step}步之后，权重不再是有限数：训练已停止；{kept}；请调低学习率重新开始",
+    "{base} can't be loaded: {cause}": "无法加载 {base}：{cause}",
+    "{base} lacks {name} and {count} other weights; give a complete model": (
+        "{base} 缺少 {name} 以及另外{count}个权重；请提供完整的模型"
+    ),
+    "{columns} could each be it": "{columns} 都有可能",
+    "{count} of {all} held-out rows equal training rows and are left out of the held-out ones": (
+        "{all}行检验数据中有{count}行与训练数据相同，已从检验数据中略去"
+    ),
+    "{count} of {all} rows {purpose} are left out: nothing of them is left to learn": (
+        "{all}行{purpose}数据中略去了{count}行：其中没有可学习的内容"
+    ),
+    "{count} of {all} rows {purpose} are longer than {most} tokens; their rest is not read": (
+        "{all}行{purpose}数据中有{count}行超过{most}个词元；其余部分不读取"
+    ),
+    "{count} of {all} texts are longer than {most} tokens; the rest of them is not read": (
+        "{all}段文本中有{count}段超过{most}个词元；其余部分不读取"
+    ),
+    "{count} rows have {labels} different labels; is that the label column?": (
+        "{count}行有{labels}个不同的标签；那一列真是标签列吗？"
+    ),
+    "{count} rows with {labels} labels to learn and {held} to check with; give rows of at least two labels, and some "
+    "to check with": (
+        "可学习的有{count}行、{labels}个标签，可检验的有{held}行；请提供至少两个标签的行，以及一些用来检验的行"
+    ),
+    "{file} can't be read ({cause}); check the path": "无法读取 {file}（{cause}）；请检查路径",
+    "{file} has been changed and can't be read; begin anew in another folder": (
+        "{file} 已被改动，无法读取；请在另一个文件夹重新开始"
+    ),
+    "{file} has changed since this training began; begin anew in another folder": (
+        "{file} 在训练开始后有改动；请在另一个文件夹重新开始"
+    ),
+    "{file} holds no rows; give a file with some": "{file} 中没有数据行；请提供有内容的文件",
+    "{file} is larger than {size} GB; give a part of it": "{file} 大于 {size} GB；请提供其中一部分",
+    "{file}, line {number}": "{file} 第{number}行",
+    "{file}, line {number}: byte {byte} (0x{code}) is not UTF-8; save it as UTF-8, for example by {command} or, of "
+    "Chinese, -f GB18030": (
+        "{file} 第{number}行：第{byte}个字节（0x{code}）不是 UTF-8；请存为 UTF-8，例如用 {command}，中文请用 -f GB18030"
+    ),
+    "{file}: byte 1 begins UTF-16, not UTF-8; save it as UTF-8: {command}": (
+        "{file}：文件以 UTF-16 而非 UTF-8 开头；请存为 UTF-8：{command}"
+    ),
+    "{file}: columns are parted by {sign}": "{file}：各列以{sign}分隔",
+    "{file}: there is no column {column}; there are {columns}": "{file}：没有列 {column}；现有的列：{columns}",
+    "{file}: which column is the {column}? {problem}; name one with --{option}: {columns}": (
+        "{file}：哪一列是{column}？{problem}；请选择一列（--{option}）：{columns}"
+    ),
+    "{file}: {column} is taken for the {what}": "{file}：把 {column} 当作{what}",
+    "{file}: {count} empty lines are no rows": "{file}：略去了{count}个空行",
+    "{file}: {count} empty lines are no texts (are texts parted by them? give --paragraphs)": (
+        "{file}：略去了{count}个空行（若各段文本以空行分隔，请用 --paragraphs）"
+    ),
+    "{file}: {count} of {all} rows are left out, which lack a value": "{file}：{all}行中略去了{count}行缺少内容的",
+    "{file}: {count} of {all} rows lack a value in {columns} ({lines}); fill them, or leave such rows out "
+    "(--skip-empty)": (
+        "{file}：{all}行中有{count}行在 {columns} 列缺少内容（{lines}）；请补全，或略去这些行（--skip-empty）"
+    ),
+    "{file}: {count} texts, one a line": "{file}：{count}段文本，每行一段",
+    "{file}: {count} texts, parted by empty lines": "{file}：{count}段文本，以空行分隔",
+    "{file}: {ending} is not one of {endings}; save it as one": "{file}：{ending} 不在 {endings} 之列；请存为其中之一",
+    "{folder} holds a broken-off training; go on with --resume, or give another --out": (
+        "{folder} 中有一次中断的训练；请用 --resume 继续，或另给 --out"
+    ),
+    "{folder} is a file; give a new folder with --out": "{folder} 是文件；请用 --out 另给一个新文件夹",
+    "{low} to less than {high}": "{low}至小于{high}的数",
+    "{low} to less than {high}, a share of the steps": "{low}至小于{high}的数，表示步数的比例",
+    "{low} to {high}": "{low}至{high}",
+    "{most} or more": "{most}或更大的数",
+    "{name}: a fine-tuned classifier": "{name}：微调的分类器",
+    "{name}: a fine-tuned generator": "{name}：微调的生成器",
+    "{name}={value} is not allowed; it takes {range}": "{name}={value} 不允许；可取{range}",
+    "{place}: 'messages' is a {kind}; give a list of role and content": (
+        "{place}：'messages' 是 {kind}；请提供由 role 和 content 组成的列表"
+    ),
+    "{place}: a {kind}, not an object; write one object a line": "{place}：是 {kind}，不是对象；请每行写一个对象",
+    "{place}: message {number} needs a role ({roles}) and a content": (
+        "{place}：第{number}条消息需要 role（{roles}）和 content"
+    ),
+    "{place}: nobody answers: there is no message of the assistant to learn": (
+        "{place}：没有人回答：其中没有可学习的 assistant 消息"
+    ),
+    "{place}: not JSON ({cause}); write one object a line": "{place}：不是 JSON（{cause}）；请每行写一个对象",
+    "{place}: not well-formed CSV ({cause}); check its quotes": "{place}：CSV 格式有误（{cause}）；请检查其中的引号",
+    "{place}: the column {column} is there twice; rename one of them": (
+        "{place}：列 {column} 出现了两次；请给其中一列改名"
+    ),
+    "{place}: the held-out label {label} is never learned{rows}; labels are {known}": (
+        "{place}：检验数据的标签 {label} 从未学习过{rows}；已有的标签：{known}"
+    ),
+    "{place}: the model has no chat template, which conversations need; give texts": (
+        "{place}：对话需要对话模板，而该模型没有；请提供文本"
+    ),
+    "{place}: the model's chat template changes what was said when a conversation goes on; give prompts with "
+    "responses instead": "{place}：对话继续时，该模型的对话模板会改动之前说过的话；请改用提示与回答",
+    "{place}: {cells} cells, but the first line names {columns} columns; put cells that hold a delimiter into quotes": (
+        "{place}：有{cells}个单元格，而首行有{columns}列；单元格含分隔符时请加引号"
+    ),
+    "{place}: {column} holds half a character (a lone surrogate); remove it": (
+        "{place}：{column} 中有半个字符（单独的代理码位）；请删去"
+    ),
+    "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
+    "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
+    "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and go on with --resume": (
+        "无法写入{subject}（{cause}）；剩余 {free} GB；{kept}；请腾出空间再继续（--resume）"
+    ),
+}

@@ -1,0 +1,240 @@
+"""What must hold of the texts that are made in English and shown in another language: none is missing, none is lost."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sidelight.dashboard.wording import LANGUAGES, TOLD, in_language, told
+from sidelight.dashboard.wording.chinese_of_cards import OF_CARDS
+from sidelight.dashboard.wording.chinese_of_models import OF_MODELS
+from sidelight.dashboard.wording.chinese_of_reports import OF_REPORTS
+from sidelight.dashboard.wording.chinese_of_training import OF_TRAINING
+from sidelight.dashboard.wording.translating import TEXTS, fitting, templates, translated
+
+ROOT = Path(__file__).parent.parent
+CATALOGUES = (OF_CARDS, OF_MODELS, OF_TRAINING, OF_REPORTS)
+CHINESE = LANGUAGES["zh"].told
+PROCESSES = ("history", "process", "supervisor", "training", "turns", "worker")  # of dashboard/
+WORD = re.compile(r"[A-Za-z]{3,}")
+VALUE = "⟦{}⟧"  # stands for a value
+
+# Whose texts no page shows.
+OF_THE_COMMAND_LINE = {
+    "explain/agreement.py",
+    "explain/asking.py",
+    "explain/evidence.py",
+    "explain/speed.py",
+}
+# Texts that nobody is told, by what they are.
+NOT_SHOWN = {
+    "what a program reads": {
+        "ERROR: ⟦⟧",
+        "Progress ⟦⟧ of ⟦⟧",
+        "No module named pip",
+        "DO NOT MATCH THE HASHES",
+        "^ERROR: (.+)$",
+        "fetch generator",
+        "fetch reviews",
+        "fetch weights",
+        "one two three",
+        "predicted value",
+        "log probability ratio",
+        "keeper of the worker",
+        "keeper of the trainer",
+        "instr(lower(text || ' ' || model), lower(?)) > 0",
+        "(? is null or task = ?)",
+    },
+    "README.md of a model, which is English": {
+        "## Data",
+        "## Held-out rows by their label and the label they were given",
+        "found (recall)",
+        "given ⟦⟧",
+        "no such rows",
+        "right (precision)",
+    },
+    "names": {
+        "⟦⟧ ⟦⟧: HuggingFaceTB/SmolLM2-135M-Instruct, Apache-2.0 (package Apache-2.0)",
+        "the ⟦⟧",
+        "⟦⟧ ⟦⟧: sentence-transformers/all-MiniLM-L6-v2, Apache-2.0 (package MIT)",
+    },
+    "what is asked of our own code, not of people": {
+        "a prediction has ⟦⟧ ids but ⟦⟧ tokens",
+        "⟦⟧ names a segment that is not among the ⟦⟧",
+        "⟦⟧ lies outside of its text",
+        "feature ⟦⟧ has a token outside of the ⟦⟧ ids",
+        "the score of ⟦⟧ is ⟦⟧, not a finite number",
+        "diagnostic ⟦⟧",
+        "⟦⟧ of ⟦⟧ has shape ⟦⟧; the prediction asks for ⟦⟧",
+        "⟦⟧ of ⟦⟧ holds a number that is not finite",
+        "attention ⟦⟧ points outside of the ⟦⟧ tokens",
+        "attention ⟦⟧ holds ⟦⟧ weights instead of ⟦⟧",
+        "⟦⟧ notes for ⟦⟧ predictions; give one for each",
+        "the setting ⟦⟧ says nothing of itself; annotate it Annotated[type, 'what it does']",
+        "the first order is a ⟦⟧, not a Choice",
+    },
+}
+# What may stand in a Chinese text in Latin letters: names, and what is typed.
+NAMES = re.compile(
+    r"`[^`]+`|--[\w-]+|-f GB18030|\.?[\w./-]*(?:\.json|\.gguf)|\b\w+=\w*|'\w+'|name:key=value,key=value|name/model"
+    r"|\b(?:Apache-2\.0|CSV|GGUF|Git LFS|Hugging Face|JSON|Sidelight|SHA-256|UTF-\d+|assistant|balanced|bfloat16"
+    r"|config|content|cpu|demo|float32|kernel|llama-gguf-split|mask_fraction|model_type|pickle|pip|role|safetensors"
+    r"|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors"
+)
+
+
+def texts_in(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every text in the code but documentation and patterns, with its line; a sign stands for each value in it."""
+    match node:
+        case ast.JoinedStr(values=values):
+            yield node.lineno, re.sub("(?:⟦⟧)+", "⟦⟧", "".join(map(part_of, values)))
+            for value in values:
+                if isinstance(value, ast.FormattedValue):
+                    yield from texts_in(value.value)
+        case ast.Constant(value=str(text)):
+            yield node.lineno, text
+        case ast.Expr(value=ast.Constant()):
+            pass
+        case ast.Call(func=ast.Attribute(attr="compile" | "execute" | "fetchone")):
+            pass
+        case ast.Subscript(value=ast.Name(id="Annotated")):
+            pass  # the help of a setting, which is in OF_CODE
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from texts_in(child)
+
+
+def part_of(value: ast.expr) -> str:
+    """A part of an f-string."""
+    return str(value.value) if isinstance(value, ast.Constant) else "⟦⟧"
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    """The code whose texts pages show, by its place."""
+    paths = [*(ROOT / "models").rglob("*.py"), *(ROOT / "explain").rglob("*.py")]
+    for path in [*paths, *(ROOT / "dashboard" / f"{name}.py" for name in PROCESSES)]:
+        name = path.relative_to(ROOT).as_posix()
+        if name not in OF_THE_COMMAND_LINE:
+            yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Every text that people may be told, with its place: of more than one word."""
+    hidden = set().union(*NOT_SHOWN.values())
+    for name, tree in sources():
+        for line, text in texts_in(tree):
+            words = WORD.search(text) and " " in text.strip() and "\n" not in text and not text.startswith("from ")
+            if words and text not in hidden:
+                yield f"{name}:{line}", text
+
+
+def filled(text: str) -> str:
+    """A text with values in it that no template knows."""
+    parts = text.split("⟦⟧")
+    return "".join(part + VALUE.format(number) for number, part in enumerate(parts[:-1])) + parts[-1]
+
+
+def test_every_text_is_known() -> None:
+    missing = []
+    for place, text in sentences():
+        answer = in_language("zh", told)(filled(text))
+        values = set(re.findall("⟦\\d+⟧", filled(text)))
+        if WORD.search(NAMES.sub(" ", answer)) or values != set(re.findall("⟦\\d+⟧", answer)):
+            missing.append(f"{place}: {text!r} is shown as {answer!r}")
+    assert not missing, "\n".join(missing)
+
+
+def used_for(text: str) -> Iterator[str]:
+    """What a text and the texts in it are translated to."""
+    if found := fitting(text, CHINESE):
+        template, values = found
+        yield template.other
+        for name in TEXTS & values.keys():
+            yield from used_for(values[name])
+
+
+def test_no_template_is_unused() -> None:
+    texts = {text for _, tree in sources() for _, text in texts_in(tree)}
+    used = {other for text in texts for other in used_for(filled(text))}
+    made = {"演示分类器"}  # of the name of the demo
+    assert {text: other for text, other in TOLD.items() if other not in used | made} == {}
+    assert sum(map(len, CATALOGUES)) == len(TOLD)
+
+
+def test_nothing_is_listed_as_hidden_that_is_not_there() -> None:
+    texts = {text for _, tree in sources() for _, text in texts_in(tree)}
+    assert set().union(*NOT_SHOWN.values()) <= texts
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=["cards", "models", "training", "reports"])
+def test_a_catalogue_is_in_order(catalogue: dict[str, str]) -> None:
+    assert list(catalogue) == sorted(catalogue)
+
+
+def test_both_sides_have_the_same_placeholders() -> None:
+    for text, other in TOLD.items():
+        assert names_in(text) == names_in(other), text
+
+
+def names_in(text: str) -> list[str]:
+    """The placeholders of a text in alphabetical order."""
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def test_placeholders_stand_apart() -> None:
+    for template in CHINESE:
+        assert all(template.literals[1:-1]), template
+        assert any(template.literals), template
+        assert len(set(template.names)) == len(template.names), template
+
+
+def test_chinese_texts_have_full_width_punctuation_and_no_english() -> None:
+    for text, other in TOLD.items():
+        assert not re.search(r"[\u4e00-\u9fff}] ?[,;:!?]|[\u4e00-\u9fff]\.|[,;:!?] ?[\u4e00-\u9fff]", other), text
+        assert not WORD.search(NAMES.sub(" ", re.sub(r"\{\w+\}", "", other))), text
+
+
+def test_every_part_that_is_a_text_occurs() -> None:
+    assert {name for template in CHINESE for name in template.names} >= TEXTS
+
+
+def test_the_template_that_says_more_is_taken() -> None:
+    known = templates({"{a}: {b}": "{b}！{a}", "{a}: no {b}": "{a}没有{b}"})
+    assert translated("x: no y", known) == "x没有y"
+    assert translated("x: y", known) == "y！x"
+
+
+def test_texts_in_a_text_are_translated_too_and_other_values_are_not() -> None:
+    speak = in_language("zh", told)
+    assert speak("Input 2: Occlusion was left out: the model has no filler token; use baseline=zero.") == (
+        "输入2：略去了遮挡：该模型没有填充词元；请用 baseline=zero。"
+    )
+    assert (
+        speak("Occlusion.csv holds no rows; give a file with some") == "Occlusion.csv 中没有数据行；请提供有内容的文件"
+    )
+    assert speak("word holds no rows; give a file with some").startswith("word ")
+
+
+def test_an_unknown_text_is_shown_as_it_came() -> None:
+    for text in ("", "[Errno 28] No space left on device", "选择一个示例", "{name}", "a {0} b"):
+        assert in_language("zh", told)(text) == text
+    assert told("Occlusion") == "Occlusion"
+
+
+@settings(deadline=None)
+@given(values=st.lists(st.text(st.characters(exclude_characters=" .,:;()=")), min_size=8, max_size=8))
+def test_no_value_is_lost_or_read_as_a_placeholder(values: list[str]) -> None:
+    marked = [f"⟦{number}{value}⟧" for number, value in enumerate(values)]
+    for text, other in TOLD.items():
+        put_in = dict(zip(names_in(text), marked, strict=False))
+        answer = in_language("zh", told)(text.format(**put_in))
+        assert all(value in answer for value in put_in.values()), (text, other)
+
+
+@given(st.text())
+def test_whatever_came_can_be_translated(text: str) -> None:
+    assert in_language("zh", told)(text) is not None
