@@ -57,6 +57,7 @@ def make(work: Path, clock: Clock) -> Path:
 
 DEMO = Demo(
     "demo-classifier",
+    "demo classifier",
     recipe=1,
     option="--classifier",
     download=WEIGHTS.size + REVIEWS.size,

@@ -42,7 +42,9 @@ def make(work: Path, clock: Clock) -> Path:
     return model
 
 
-DEMO = Demo("demo-generator", recipe=1, option="--generator", download=PACKAGE.size, minutes=1, make=make)
+DEMO = Demo(
+    "demo-generator", "demo generator", recipe=1, option="--generator", download=PACKAGE.size, minutes=1, make=make
+)
 
 
 def _card(size: int, seconds: float) -> GeneratorCard:

@@ -69,6 +69,7 @@ class Demo:
 
     Args:
         name: of its folders, for example `demo-classifier`.
+        title: what it is called in messages.
         recipe: raised with every change that makes another model.
         option: what names a model of one's own instead on the command line.
         download: the bytes that are fetched for it.
@@ -77,16 +78,12 @@ class Demo:
     """
 
     name: str
+    title: str
     recipe: int
     option: str
     download: int
     minutes: int
     make: Callable[[Path, Clock], Path]
-
-    @property
-    def title(self) -> str:
-        """What it is called in messages."""
-        return self.name.replace("-", " ")
 
     @property
     def shelf(self) -> Shelf:

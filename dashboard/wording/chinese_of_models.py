@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 OF_MODELS = {
+    "Chinese demo classifier": "中文演示分类器",
     "add it": "请补上",
     "character {number} of the text is half a character; remove it": "文本的第{number}个字符是半个字符；请删去",
     "character {number} of the {what} is half a character; remove it": "{what}的第{number}个字符是半个字符；请删去",
@@ -55,6 +56,7 @@ OF_MODELS = {
     "switch it off": "请将其关闭",
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
     "that takes {size} GB of disk space, and {free} GB are free": "需要 {size} GB 磁盘空间，而只剩 {free} GB",
+    "the Chinese demo classifier": "中文演示分类器",
     "the attention of {architecture} is not one weight for each pair of tokens": (
         "{architecture} 的注意力不是每对词元一个权重"
     ),
@@ -134,20 +136,20 @@ OF_MODELS = {
     "there is no config.json in {folder}; give the folder that save_pretrained wrote": (
         "{folder} 中没有 config.json；请提供 save_pretrained 写出的文件夹"
     ),
-    "there is no demo model for the task {task}; choose one of {known}": (
-        "任务 {task} 没有演示模型；请从 {known} 中选择"
-    ),
     "there is no file {name} there; check the spelling": "没有文件 {name}；请检查拼写",
     "there is no folder {reference}, and the hub gave no model of that name ({cause}); check the spelling and the "
     "network, or give a folder": (
         "没有文件夹 {reference}，Hugging Face 上也取不到这个名称的模型（{cause}）；请检查拼写和网络，或提供文件夹"
     ),
-    "there is no folder {reference}; give a folder, a hub id such as name/model, or demo": (
-        "没有文件夹 {reference}；请提供文件夹、形如 name/model 的 Hugging Face 名称，或 demo"
+    "there is no folder {reference}; give a folder, a hub id such as name/model, demo or demo-zh": (
+        "没有文件夹 {reference}；请提供文件夹、形如 name/model 的 Hugging Face 名称、demo 或 demo-zh"
     ),
     "there is no model.safetensors in {folder}: {hint}": "{folder} 中没有 model.safetensors：{hint}",
     "there is no tokenizer in {folder}; save it beside the weights": "{folder} 中没有分词器；请把它与权重保存在一起",
     "there is no written token {number}; {count} were written": "没有第{number}个写出的词元；共写出{count}个",
+    "there is no {reference} model for the task {task}; choose one of {known}": (
+        "任务 {task} 没有名为 {reference} 的演示模型；请从 {known} 中选择"
+    ),
     "there is no {unit} in the prompt that could be hidden; give it some words": (
         "提示词中没有可以隐藏的{unit}；请写入一些词"
     ),
@@ -217,6 +219,7 @@ OF_MODELS = {
     "{package} can't be fetched because {python} has no pip; run `{command} -m ensurepip`": (
         "无法获取 {package}，因为 {python} 没有 pip；请运行 `{command} -m ensurepip`"
     ),
+    "{reference} is no demo model; choose one of {known}": "{reference} 不是演示模型；请从 {known} 中选择",
     "{title} can't be removed: {cause}; stop what uses it": "无法删除{title}：{cause}；请停止正在使用它的程序",
     "{title} is being prepared; stop that before you remove it": "正在准备{title}；请先停止再删除",
     "{wheel} holds no readable {member}": "{wheel} 中没有可读取的 {member}",

@@ -23,6 +23,15 @@ OF_REPORTS = {
         "algorithm='exact' 需要 2^{words} 次前向计算；它最多用于{most}个词，请改用 kernel"
     ),
     "an unknown model": "未知的模型",
+    "attention can't be compared: one model has {before} {unit} and the other {after}; give two checkpoints of "
+    "one model": ("无法比较注意力：一个模型有{before}个{unit}，另一个有{after}个；请选择同一模型的两个检查点"),
+    "attention can't be compared: one of the models gives none, or the text is too long to keep it": (
+        "无法比较注意力：其中一个模型不提供注意力，或文本过长而未保存"
+    ),
+    "attention can't be compared: the models read other tokens, first {before} and {after}; give two models "
+    "with one tokenizer": (
+        "无法比较注意力：两个模型读到的词元不同，最先不同的是 {before} 和 {after}；请选择使用同一分词器的两个模型"
+    ),
     "attention weights unpack to more than {most} bytes": "注意力权重解压后超过{most}字节",
     "can't open this file: its schema is {schema}; {reason}": "无法打开此文件：其格式为 {schema}；{reason}",
     "character": "字",
@@ -30,12 +39,14 @@ OF_REPORTS = {
     "expected {schema}": "应为 {schema}",
     "feature holds": "个特征包含",
     "features hold": "个特征包含",
+    "heads": "头",
     "hiding={kind} is not supported by {model}; it supports {known}": "{model} 不支持 hiding={kind}；它支持 {known}",
     "it holds no prediction, or one without an answer": "其中没有预测，或有一个预测没有答案",
     "it needs one self-attention over the whole input, which this model lacks": (
         "该方法需要覆盖全部输入的自注意力，而此模型没有"
     ),
     "it was made by a newer version of Sidelight": "它由更新版本的 Sidelight 生成",
+    "layers": "层",
     "not a report: the file is not JSON ({cause})": "不是报告：该文件不是 JSON（{cause}）",
     "one of {choices}": "{choices} 之一",
     "prediction {number} is not among the {count} of the report": "报告只有{count}个预测，其中没有 {number}",
@@ -49,12 +60,15 @@ OF_REPORTS = {
     "the model's process {ending} before the model was loaded": "模型的进程在加载完成之前{ending}",
     "the model's process {ending}; ask again": "模型的进程{ending}；请再问一次",
     "the model's process {ending}; it is being started again": "模型的进程{ending}；正在重新启动",
+    "the models write this continuation as different tokens, so these can't be compared one by one; give two "
+    "models with one tokenizer": ("两个模型把这段续写拆成不同的词元，无法逐一比较；请选择使用同一分词器的两个模型"),
     "the report is of {models}, not of this {model}; load that model to add to it": (
         "这份报告来自{models}，而不是当前的 {model}；请加载那个模型再补充"
     ),
     "the trainer {ending}; go on from the last checkpoint, if there is one": (
         "训练进程{ending}；如有检查点，可从最后一个继续"
     ),
+    "there are no texts to compare the models on; give at least one": "没有可用来比较模型的文本；请至少提供一条",
     "there is no input to explain; give at least one text": "没有要解释的输入；请至少提供一段文本",
     "there is no report to join; give at least one": "没有可合并的报告；请至少提供一份",
     "there is no target {target}; the prediction has {count}, counted from 0": (
@@ -80,6 +94,9 @@ OF_REPORTS = {
     ),
     "{count} {holding} more than one {unit}, because the model reads them as one token or more that can't be parted: "
     "{features}.": "{count}{holding}不止一个{unit}，因为模型把它们读作无法拆开的词元：{features}。",
+    "{label} is not a label of both models; labels of both are {known}": (
+        "{label} 不是两个模型共有的标签；共有的标签是 {known}"
+    ),
     "{method} does not add up: base + values misses the score by {gap}.": (
         "{method}加总不符：基线加各值与得分相差 {gap}。"
     ),

@@ -55,6 +55,7 @@ OF_TRAINING = {
     ),
     "the loss became {value} at step {step} of {steps}: training is stopped; {kept}; begin anew with a lower learning "
     "rate": "损失在第{step}步（共{steps}步）变为 {value}：训练已停止；{kept}；请调低学习率重新开始",
+    "the pretrained model": "预训练模型",
     "there are no rows to check with; give more rows, a larger share or a held-out file": (
         "没有可用来检验的行；请提供更多的行、更大的留出比例，或一份检验数据"
     ),
@@ -90,6 +91,9 @@ OF_TRAINING = {
     ),
     "{count} of {all} texts are longer than {most} tokens; the rest of them is not read": (
         "{all}段文本中有{count}段超过{most}个词元；其余部分不读取"
+    ),
+    "{count} of {total} texts are compared, drawn with seed {seed}": (
+        "比较{total}条文本中的{count}条，以随机种子{seed}抽取"
     ),
     "{count} rows have {labels} different labels; is that the label column?": (
         "{count}行有{labels}个不同的标签；那一列真是标签列吗？"
@@ -129,6 +133,9 @@ OF_TRAINING = {
     "{file}: {count} of {all} rows lack a value in {columns} ({lines}); fill them, or leave such rows out "
     "(--skip-empty)": (
         "{file}：{all}行中有{count}行在 {columns} 列缺少内容（{lines}）；请补全，或略去这些行（--skip-empty）"
+    ),
+    "{file}: {count} of {total} rows are left out, which have no text": (
+        "{file}：{total}行中有{count}行没有文本，已略去"
     ),
     "{file}: {count} texts, one a line": "{file}：{count}段文本，每行一段",
     "{file}: {count} texts, parted by empty lines": "{file}：{count}段文本，以空行分隔",

@@ -19,6 +19,7 @@ TEXTS = frozenset(
         *("title", "unit", "what"),
     )
 )
+NUMBERS = frozenset(("low", "high"))  # placeholders for one number, so that not every `to` stands in a range
 WHOLE = "notice"  # the placeholder for a whole text, from which others would take its beginning
 
 
@@ -54,7 +55,8 @@ class Template:
         end = len(text) - len(last)
         if end < at or not text.endswith(last):
             return None
-        return dict(zip(self.names, [*found, text[at:end]], strict=True))
+        values = dict(zip(self.names, [*found, text[at:end]], strict=True))
+        return None if any(" " in values[name] for name in NUMBERS & values.keys()) else values
 
 
 def templates(catalogue: Mapping[str, str]) -> tuple[Template, ...]:
