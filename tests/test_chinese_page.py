@@ -70,7 +70,7 @@ def test_who_reads_chinese_is_offered_the_chinese_demo_with_its_cost() -> None:
 def test_who_reads_english_is_offered_it_for_a_chinese_text_alone() -> None:
     page = open_page("en")
     assert "Prepare the Chinese demo" not in labels(page)
-    page.text_area[0].set_value("这本书很好").run()
+    page.text_area[0].set_value("这本书很好")
     page.button[0].click().run()
     assert "Prepare the Chinese demo" in labels(page)
     assert "what it says of a Chinese text means nothing" in spoken(page)
