@@ -59,6 +59,7 @@ WORDING = {
     "attention_strongest": "最大权重",
     "attention_strongest_title": "最大",
     "attention_to": "到",
+    "between_sentences": "",
     "broken_off": "可以继续的训练",
     "broken_off_at": "{name}：检查点在第{step}步",
     "calls": "前向计算次数",

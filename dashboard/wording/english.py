@@ -59,6 +59,7 @@ WORDING = {
     "attention_strongest": "largest weight of",
     "attention_strongest_title": "largest",
     "attention_to": "to",
+    "between_sentences": " ",
     "broken_off": "Trainings that can go on",
     "broken_off_at": "{name}: checkpoint at step {step}",
     "calls": "Passes",
