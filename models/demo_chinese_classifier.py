@@ -44,7 +44,7 @@ def make(work: Path, clock: Clock) -> Path:
     return model
 
 
-DEMO = Demo("demo-chinese-classifier", recipe=1, option="--classifier", download=REVIEWS.size, minutes=7, make=make)
+DEMO = Demo("demo-chinese-classifier", recipe=1, option="--classifier", download=REVIEWS.size, minutes=8, make=make)
 
 
 def _pretrain(texts: list[str], drawn: Path, base: Path, clock: Clock) -> None:
