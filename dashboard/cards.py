@@ -56,9 +56,11 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
     if supervisor is None:
         if st.button(say("load"), key=f"load {choice}"):
             _load(choice)
-    elif isinstance(supervisor.model, Loaded | Unavailable) and st.button(say("unload"), key=f"unload {choice}"):
-        session.fleet().release(choice)
-        st.rerun()
+    else:
+        over = isinstance(supervisor.model, Loaded | Unavailable)
+        if st.button(say("unload" if over else "stop"), key=f"unload {choice}"):
+            session.fleet().release(choice)
+            st.rerun()
     if session.is_private() and _is_ready_demo(choice):
         size = waiting.size_text(demo.size_on_disk(choice.task, choice.reference))
         if st.button(say("remove_demo", size=size), key=f"remove {choice}"):

@@ -46,7 +46,7 @@ def _offer(there: bool, why: str = "") -> None:
     """A line with its cost, or that it is there, and a button."""
     text = say("chinese_demo_is_there") if there else _cost()
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="chinese demo"):
-        st.markdown(f"{why} {text}".strip(), width="stretch")
+        st.markdown(f"{why}  \n{text}".strip(), width="stretch")
         label = say("use_chinese_demo" if there else "prepare_chinese_demo")
         if st.button(label, key="use the chinese demo", on_click=_use, args=[_choice()]):
             st.switch_page("app_pages/classify.py")

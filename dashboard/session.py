@@ -107,9 +107,13 @@ def trainings() -> Trainings:
 
 
 def saved_example(task: str) -> Report:
-    """A report that this tool made, to be looked at while there is no model yet; in the visitor's language if it is."""
-    own = f"{task}-{language()}"
-    return _saved(own if (SAVED / f"{own}.json").is_file() else task)
+    """A report that this tool made, to be looked at while there is no model yet.
+
+    To who reads Chinese, or looks at the Chinese demo, it is a Chinese one where there is one.
+    """
+    chinese = f"{task}-zh"
+    wanted = language() == "zh" or choice_now(task).reference == demo.CHINESE
+    return _saved(chinese if wanted and (SAVED / f"{chinese}.json").is_file() else task)
 
 
 @st.cache_resource(show_spinner=False)

@@ -84,6 +84,9 @@ def show_loading(state: Preparing | Starting) -> None:
     if isinstance(state, Starting):
         st.progress(0.0, say("loading"))
         return
+    if state.stage == "wait":
+        st.progress(0.0, say("stage_wait"))
+        return
     done, total = min(state.done, state.total), state.total
     if state.unit == "bytes":
         amount = say("done_of", done=size_text(done), total=size_text(total))

@@ -50,7 +50,7 @@ DEMO = Demo(
     recipe=1,
     option="--classifier",
     download=REVIEWS.size,
-    minutes=7,
+    minutes=8,
     make=make,
 )
 

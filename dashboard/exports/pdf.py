@@ -56,7 +56,7 @@ def caution(text: str) -> str:
         found.append(say("pdf_missing", count=len(lacking), characters=named))
     if any(unicodedata.bidirectional(one) in ("R", "AL") for one in text):
         found.append(say("pdf_direction"))
-    return " ".join(found)
+    return say("between_sentences").join(found)
 
 
 def pieces(report: Report) -> list[Piece]:

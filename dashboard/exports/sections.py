@@ -97,7 +97,7 @@ def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
         yield Heading(say("every_method", units=units))
         for start in range(0, len(found), MOST_COLUMNS):
             yield _methods(prediction, found, target, range(start, min(start + MOST_COLUMNS, len(found))))
-        yield remark(" ".join(_table_notes(found, target)))
+        yield remark(say("between_sentences").join(_table_notes(found, target)))
 
 
 def _texts(

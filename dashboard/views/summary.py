@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, strong
 from sidelight.dashboard.palette import largest, number, signed_number, unbroken
-from sidelight.dashboard.wording import listed, unit_noun
+from sidelight.dashboard.wording import listed, say, unit_noun
 from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution, Report
 
@@ -96,7 +96,9 @@ def _carries(lead: Attribution, agreeing: list[str], titles: dict[int, str], tar
     key = "carries" if lead.signed else "carries_unsigned"
     text = say_html(key, word=word, method=method, value=value, direction=direction)
     if agreeing and lead.signed:
-        text += " " + say_html("agree" if len(agreeing) > 1 else "agrees", methods=listed(agreeing))
+        text += say("between_sentences") + say_html(
+            "agree" if len(agreeing) > 1 else "agrees", methods=listed(agreeing)
+        )
     return Sentence(text)
 
 

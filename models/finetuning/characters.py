@@ -90,8 +90,10 @@ def neighbour_vectors(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], 
     counts = counts.flatten(1)
     seen = counts.sum(1).nonzero().squeeze(1)
     near = counts.sum(0) ** 0.75  # rare neighbours would weigh too much
-    chance = counts[seen] / counts[seen].sum(1, keepdim=True) / (near / near.sum()).clamp(min=1e-12)
-    left, strength, _ = torch.svd_lowrank(chance.clamp(min=1).log(), q=width, niter=2)
+    information = counts[seen]  # in place, since it is some hundred megabytes
+    information /= information.sum(1, keepdim=True)
+    information /= (near / near.sum()).clamp(min=1e-12)
+    left, strength, _ = torch.svd_lowrank(information.clamp_(min=1).log_(), q=width, niter=2)
     vectors = left * strength.sqrt()
     vectors = torch.nn.functional.normalize(vectors - vectors.mean(0), dim=1)
     return seen, vectors * sqrt(width) * CHARACTER_SIZE
