@@ -6,7 +6,7 @@ in a link that was asked for with its text.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -64,6 +64,22 @@ def name_choice(key: str, value: str | None) -> None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != value:
         st.query_params[key] = value
+
+
+def choose_several(key: str, names: Collection[str]) -> None:
+    """As `choose`, of a widget that several are chosen in; what is not known is left out."""
+    asked = [one for one in st.query_params.get_all(key) if one in names]
+    if asked and _is_asking(f"{key} of the address"):
+        st.session_state[key] = asked
+
+
+def name_several(key: str, values: Sequence[str] | None) -> None:
+    """As `name_choice`, of several."""
+    st.session_state[f"{key} of the address"] = values
+    if values is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get_all(key) != list(values):
+        st.query_params[key] = list(values)
 
 
 def follow(visitor: Visitor, box: str) -> bool:

@@ -9,7 +9,7 @@ from sidelight.explain.methods import METHODS
 from sidelight.models import check
 from sidelight.models.units import UNITS
 
-from . import session, waiting
+from . import address, session, waiting
 from .comparing import FIRST, Chosen, label_options
 from .fleet import FleetError
 from .markup import shown
@@ -84,6 +84,7 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         "methods": method_name,
         "units": lambda unit: unit_noun(unit, 2),
     }
+    address.choose_several(key, options)
     chosen = st.segmented_control(
         say(f"compared_{key}"),
         options,
@@ -91,9 +92,10 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         default=first,
         format_func=titles[key],
         key=key,
-        bind="query-params",
+        persist_state="session",
         wrap=True,
     )
+    address.name_several(key, None if sorted(chosen) == sorted(first) else chosen)
     return tuple(name for name in options if name in chosen)
 
 
@@ -127,6 +129,7 @@ def _ask_models() -> dict[str, Choice]:
         key=MODELS,
         max_selections=MOST_MODELS,
         accept_new_options=True,
+        placeholder=say("choose_or_type"),
         on_change=_load_typed,
         help=say("reference_help"),
         persist_state="session",

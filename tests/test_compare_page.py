@@ -39,7 +39,7 @@ def working(tiny_classifier: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """The page with a model of its own."""
     app = opened(tiny_classifier, monkeypatch)
     app.session_state["text"] = "a very charming film, but the plot was thin"
-    app.query_params["methods"] = ["Occlusion", "Input × Gradient"]
+    app.query_params["methods"] = ["occlusion", "input_x_gradient"]
     yield app.run()
     session.fleet().release(session.chosen())
 
