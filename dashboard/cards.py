@@ -14,7 +14,7 @@ from .markup import fragment, markdown_text, render, shortened, shown
 from .messages import Choice, Loaded
 from .palette import number
 from .supervisor import Supervisor, Unavailable
-from .wording import said, say, told
+from .wording import joined, said, say, told
 
 MOST_LABELS = 400  # characters
 LOOK_EVERY = 0.5  # seconds, while a model is being loaded
@@ -95,7 +95,7 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
         yield say("limit"), say("tokens_at_most", count=f"{model.limit:,}")
         if model.labels:
             yield say("labels"), shown(shortened(", ".join(model.labels), MOST_LABELS))
-        yield say("hiding"), ", ".join(say(f"hiding_{kind}") for kind in model.hidings)
+        yield say("hiding"), joined(say(f"hiding_{kind}") for kind in model.hidings)
         if choice.task == "generate":
             yield say("chat_template"), say("yes" if model.has_template else "no")
         yield say("weights_title"), model.weights
@@ -111,13 +111,17 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
 def facts_of(card: AnyCard) -> Iterator[tuple[str, str]]:
     """What a card says, in the visitor's language: titles and texts."""
     settings = {} if isinstance(card, GeneratorCard) else card.settings
-    named = ", ".join(f"{said(f'setting_{name}', name)} {value}" for name, value in settings.items())
+    named = joined(f"{said(f'setting_{name}', name)} {_value(value)}" for name, value in settings.items())
     for title, text in card.facts:
         yield told(title), named if title == "Settings" else told(text)
 
 
 def _is_ready_demo(choice: Choice) -> bool:
     return demo.is_demo(choice.reference) and demo.is_ready(choice.task, choice.reference)
+
+
+def _value(value: float | bool) -> str:
+    return say("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def ask_model() -> None:

@@ -149,6 +149,7 @@ def _ask_models() -> dict[str, Choice]:
         key=MODELS,
         max_selections=MOST_MODELS,
         accept_new_options=True,
+        placeholder=say("choose_or_type_model"),
         on_change=_load_typed,
         help=say("compared_models_help"),
         persist_state="session",

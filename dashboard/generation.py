@@ -51,6 +51,7 @@ def choose_question(prediction: Prediction, place: int, may_ask: bool) -> Looked
         key=f"foil {hash((prediction.segments, first, last, tuple(unique))):x} {st.session_state.get(TYPED, 0)}",
         accept_new_options=typed,
         help=say("contrast_help"),
+        placeholder=say("choose_or_type"),
         width=260,
     )
     same = [name for name, foil in zip(names, foils, strict=False) if foil and foil.text.strip() == str(chosen).strip()]

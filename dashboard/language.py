@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from . import address
-from .wording import DEFAULT, LANGUAGES, follow
+from .wording import DEFAULT, LANGUAGES, follow, say
 
 KEY = "language"
 
@@ -25,8 +25,25 @@ def choose() -> None:
             label_visibility="collapsed",
             key=KEY,
         )
-    # Named but where it is nobody's choice: Compare's units stand in the address in the words of the language.
+        st.html(f"<script>document.documentElement.lang = '{chosen}'</script>", unsafe_allow_javascript=True)
+        if chosen != DEFAULT:
+            st.html(_style())
     address.name_choice(KEY, None if chosen == of_browser() == DEFAULT else chosen)
+
+
+def _style() -> str:
+    """Puts our texts in the place of those of Streamlit that it has in English alone."""
+    texts = {
+        '[data-testid="stFileUploaderDropzone"] button p': say("upload"),
+        '[data-testid="stFileUploaderDropzoneInstructions"] span': say(
+            "upload_limit", size=f"{st.get_option('server.maxUploadSize')} MB"
+        ),
+    }
+    rules = (
+        f"{place} {{ font-size: 0 }} {place}::after {{ content: '{text}'; font-size: .875rem }}"
+        for place, text in texts.items()
+    )
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def of_visitor() -> str | None:

@@ -45,6 +45,7 @@ def begin(task: str) -> Visitor:
             key=key,
             format_func=shown,
             label_visibility="collapsed",
+            placeholder=say("choose_one"),
             width=300,
             persist_state="session",
         )

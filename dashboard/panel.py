@@ -21,7 +21,7 @@ from .messages import Work
 from .palette import percent
 from .text import show_text
 from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
-from .views.naming import answer_text, label_names, method_name, method_titles, numbered, settings_text
+from .views.naming import answer_text, hiding_text, label_names, method_name, method_titles, numbered, settings_text
 from .visitor import Visitor
 from .wording import key_of, say, told
 
@@ -192,8 +192,7 @@ def _choose_method(report: Report, place: int, expected: Sequence[str]) -> int |
     if not names:
         return None
     titles = [*method_titles(attributions), *map(method_name, coming)]
-    # In the address they have the same names in every language.
-    options = numbered([METHODS[name].title if name in METHODS else name for name in names])
+    options = numbered(names)
     usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
     address.choose("method", options)
     chosen = st.segmented_control(
@@ -261,7 +260,7 @@ def _show_making(report: Report, selection: Selection) -> None:
         {
             say("method"): title,
             say("settings"): settings_text(one) or "–",
-            say("hiding"): shown(one.hiding.token or one.hiding.kind) if one.hiding else say("hides_nothing"),
+            say("hiding"): hiding_text(one.hiding, one.prediction.unit) or say("hides_nothing"),
             say("precision"): shown(one.precision),
             say("calls"): one.calls,
             say("seconds"): one.seconds,

@@ -94,7 +94,7 @@ def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None
         key=f"model {key}",
         format_func=lambda one: shortened(shown(one), LONGEST),
         accept_new_options=True,
-        placeholder=say("choose_or_type"),
+        placeholder=say("choose_or_type_model"),
         help=say("compared_models_help"),
         **KEPT,
     )

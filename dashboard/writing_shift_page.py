@@ -80,7 +80,7 @@ def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None
         key=f"generator {key}",
         format_func=lambda one: shortened(shown(one), 60),
         accept_new_options=True,
-        placeholder=say("choose_or_type"),
+        placeholder=say("choose_or_type_model"),
         help=say("reference_help"),
         **KEPT,
     )

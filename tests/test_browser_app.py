@@ -258,7 +258,7 @@ def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: s
         expect(page.get_by_text("Explained in")).to_be_visible()
         page.wait_for_url("**report=*")
     page.get_by_role("radio", name="LIME").click()
-    page.wait_for_url("**method=LIME*")
+    page.wait_for_url("**method=lime*")
     page.reload()
     expect(page.locator(".frame .text").first).to_have_text("a second film")
     expect(page.get_by_role("radio", name="LIME")).to_be_checked()

@@ -17,7 +17,7 @@ from unicodedata import east_asian_width
 
 from sidelight.dashboard.markup import Html, framed, json_for_script, render, shortened
 from sidelight.dashboard.palette import scheme
-from sidelight.dashboard.wording import say
+from sidelight.dashboard.wording import language, say
 from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 
@@ -30,6 +30,7 @@ D3 = ("mpld3", "js/d3.v5.min.js")
 JQUERY = ("xstatic.pkg.jquery", "data/jquery.min.js")
 MARKER = "PYTHON_PARAMS"  # the first one is the data, the second one a comment
 DATA = "unpacked()"
+TITLES = {"Heads": "attention_head_axis", "Layers": "attention_layer_axis"}  # in the model view's script
 SHIM = """
 const require = {config() {}};
 const requirejs = (names, start) => start(jQuery, d3);
@@ -47,9 +48,8 @@ const unpacked = () => {
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """What a view is called, and how many tokens and weights, of all layers and heads, it can draw."""
+    """How many tokens and weights, of all layers and heads, a view can draw."""
 
-    title: str
     tokens: int
     weights: int
 
@@ -61,28 +61,28 @@ class Cap:
 # Chromium leaves a frame empty whose address is longer than 2 MiB, which is what limits the head view's weights; it
 # draws one layer at a time. The model view draws a line for every weight, which took 3 s at this cap.
 CAPS = {
-    "bertviz_head": Cap("BertViz's head view", 64, 850_000),
-    "bertviz_model": Cap("BertViz's model view", 32, 150_000),
+    "bertviz_head": Cap(64, 850_000),
+    "bertviz_model": Cap(32, 150_000),
 }
 
 
 def head_past_cap(report: Report, selection: Selection) -> str | None:
     """Why the head view draws nothing although there is attention; None if it does draw."""
-    return _past(CAPS["bertviz_head"], report, selection)
+    return _past("bertviz_head", report, selection)
 
 
 def model_past_cap(report: Report, selection: Selection) -> str | None:
     """Why the model view draws nothing although there is attention; None if it does draw."""
-    return _past(CAPS["bertviz_model"], report, selection)
+    return _past("bertviz_model", report, selection)
 
 
-def _past(cap: Cap, report: Report, selection: Selection) -> str | None:
+def _past(name: str, report: Report, selection: Selection) -> str | None:
     kept = attention_of(report, selection.prediction)
     if kept is None:
         return None
     count = max(len(kept.queries), len(kept.keys))
-    most = cap.most(kept)
-    return say("attention_cap", title=cap.title, most=most, count=count) if count > most else None
+    most = CAPS[name].most(kept)
+    return say("attention_cap", title=say(f"view_{name}"), most=most, count=count) if count > most else None
 
 
 def draw_head(report: Report, selection: Selection) -> Html | None:
@@ -132,7 +132,7 @@ def _page(kept: Attention, script: str, settings: Mapping[str, object], height: 
         layers="layer" in settings,
         indent=max(0, max(map(_width, texts[0])) - ROOM),
     )
-    return Html(framed(body, _scripts(script)), height, scripted=True)
+    return Html(framed(body, _scripts(script, language())), height, scripted=True)
 
 
 def _width(text: str) -> int:
@@ -141,8 +141,10 @@ def _width(text: str) -> int:
 
 
 @cache
-def _scripts(view: str) -> tuple[str, ...]:
+def _scripts(view: str, _language: str) -> tuple[str, ...]:
     drawing = _read("bertviz", view).replace(MARKER, DATA, 1)
+    for title, key in TITLES.items():
+        drawing = drawing.replace(f'.text("{title}")', f".text({json_for_script(say(key))})")
     return _read(*D3), _read(*JQUERY), SHIM, drawing
 
 

@@ -9,7 +9,7 @@ from math import exp, log
 
 from sidelight.dashboard.markup import shortened, shown
 from sidelight.dashboard.palette import decimals, largest, number, percent, signed_number
-from sidelight.dashboard.wording import said, say, told, unit_noun
+from sidelight.dashboard.wording import joined, said, say, told, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
 from sidelight.models.model import Hiding
@@ -48,13 +48,13 @@ def settings_text(attribution: Attribution) -> str:
         (said(f"setting_{attribution.method}_{name}", shown(name)), value)
         for name, value in attribution.settings.items()
     )
-    return ", ".join(f"{name} {shown(str(value))}" for name, value in named)
+    return joined(f"{name} {shown(str(value))}" for name, value in named)
 
 
 def figures_text(attribution: Attribution, target: int) -> str:
     """What the method found of itself for a target; empty if it found nothing."""
     found = ((name, attribution.figure(name, target)) for name in attribution.diagnostics)
-    return ", ".join(
+    return joined(
         f"{said(f'figure_{name}', shown(name))} {number(figure, 3)}" for name, figure in found if figure is not None
     )
 

@@ -25,6 +25,7 @@ __all__ = [
     "Language",
     "follow",
     "in_language",
+    "joined",
     "key_of",
     "language",
     "listed",
@@ -134,6 +135,11 @@ def unit_noun(unit: str, count: int = 1) -> str:
     units = LANGUAGES[language()].units
     one, many = units.get(unit, units["feature"])
     return one if count == 1 else many
+
+
+def joined(names: Iterable[str]) -> str:
+    """`A, B, C`."""
+    return LANGUAGES[language()].between.join(names)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -46,9 +46,11 @@ WORDING = {
     ),
     "attention_from": "from",
     "attention_head": "Layer {layer}, head {head}: where the model looks, not why it decides",
+    "attention_head_axis": "Heads",
     "attention_head_name": "layer {layer}, head {head}",
     "attention_heads": "{how} {count} heads of {layers} layers: where the model looks, not why it decides",
     "attention_layer": "Layer {layer}, {how} {heads} heads: where the model looks, not why it decides",
+    "attention_layer_axis": "Layers",
     "attention_layer_name": "layer {layer}",
     "attention_mean_of": "mean of",
     "attention_mean_title": "mean",
@@ -90,7 +92,9 @@ WORDING = {
         "{minutes} minutes on two cores."
     ),
     "chinese_demo_is_there": "The Chinese demo, demo-zh, is among the models.",
-    "choose_or_type": "Choose a model, or type a folder or hub id",
+    "choose_one": "choose",
+    "choose_or_type": "choose or type",
+    "choose_or_type_model": "Choose a model, or type a folder or hub id",
     "choose_two_models": (
         "Choose two models: an earlier and a later checkpoint, say, or the base of a fine-tuning and what came of it."
     ),
@@ -603,6 +607,8 @@ WORDING = {
     "unread_part": "Characters {start} to {end} of {length} were not read. They begin: {text}",
     "unsigned": "unsigned, no direction",
     "unsigned_meaning": "These values say how much, not for or against. Do not read them as reasons.",
+    "upload": "Upload",
+    "upload_limit": "at most {size} a file",
     "use_chinese_demo": "Use the Chinese demo",
     "use_it": "Use it",
     "view_alternatives": "What else it could have written",
