@@ -87,9 +87,10 @@ def _task_of(path: Path) -> str:
 
 
 def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
+    typed = st.session_state.get(f"model {key}")
     name = place.selectbox(
         say(key),
-        list(known),
+        list(dict.fromkeys([*known, *([typed] if typed else [])])),
         first,
         key=f"model {key}",
         format_func=lambda one: shortened(shown(one), LONGEST),

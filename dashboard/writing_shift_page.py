@@ -73,9 +73,10 @@ def _ask_models() -> Pair | None:
 
 
 def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
+    typed = st.session_state.get(f"generator {key}")
     name = place.selectbox(
         say(key),
-        list(known),
+        list(dict.fromkeys([*known, *([typed] if typed else [])])),
         first,
         key=f"generator {key}",
         format_func=lambda one: shortened(shown(one), 60),
