@@ -18,7 +18,7 @@ from . import attention_shift, comparison_page, session, waiting
 from .fleet import by_name, name_of
 from .markup import markdown_text, shortened, shown
 from .messages import Choice
-from .shift_inputs import made_here
+from .shift_inputs import ask_method, made_here
 from .supervisor import Starting, Unavailable
 from .views import written_shift
 from .views.naming import quoted
@@ -26,7 +26,6 @@ from .wording import say
 from .writing_shift import Pair, WritingShift
 
 FIRST = "What is the capital of France?"
-METHOD = "occlusion"
 KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
@@ -101,24 +100,15 @@ def _ask_prompt() -> tuple[Prompt, str]:
     left, right = st.columns(2)
     text = left.text_area(say("prompt_label"), key="compared prompt", height=90, **KEPT)
     given = right.text_area(say("compared_continuation"), key="compared continuation", height=90, **KEPT)
-    names = [name for name, one in METHODS.items() if "generate" in one.tasks]
+    method = ask_method("generate", "method of the prompt")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        method = st.selectbox(
-            say("method"),
-            names,
-            names.index(METHOD),
-            format_func=lambda name: METHODS[name].title,
-            key="method of the prompt",
-            width=190,
-            **KEPT,
-        )
         most = st.number_input(
             say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens compared", width=190, **KEPT
         )
         template = st.toggle(
             say("chat_template"), True, key="template compared", help=say("chat_template_help"), **KEPT
         )
-    return Prompt(str(text), Sampling(int(most)), str(given) if given else None, bool(template)), str(method)
+    return Prompt(str(text), Sampling(int(most)), str(given) if given else None, bool(template)), method
 
 
 @st.fragment(run_every=waiting.SECONDS_BETWEEN_LOOKS)
