@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from sidelight.models.demo import Preparing
 from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
 from . import attention_shift, comparison_page, session, waiting
+from .exports.comparison import tokens_to_csv
 from .fleet import by_name, name_of
 from .markup import markdown_text, shortened, shown
 from .messages import Choice
@@ -134,7 +136,9 @@ def _show(before: Report, after: Report, titles: tuple[str, str]) -> None:
     mine, theirs = before.predictions[0], after.predictions[0]
     dark = st.context.theme.type == "dark"
     if same_written(mine, theirs):
-        st.html(written_shift.draw(token_shifts(before, after), mine.segments[1], dark).body)
+        tokens = token_shifts(before, after)
+        st.html(written_shift.draw(tokens, mine.segments[1], dark).body)
+        comparison_page.offer_table("sidelight-tokens.csv", partial(tokens_to_csv, tokens))
     else:
         st.warning(say("written_unlike"))
     words, others = output_pieces(mine), output_pieces(theirs)
