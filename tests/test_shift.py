@@ -1,7 +1,7 @@
 """What training changed, over a set of texts: toys with known answers, real tiny models, and what is said of both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from pathlib import Path
 from statistics import mean as average
@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from sidelight.explain.set_shift import FEWEST, SetShift, mean
 from sidelight.explain.shifting import ask, choose_label, parse, shift, shifting
 from sidelight.models import load
+from sidelight.models.finetuning.data import Data, split_labelled
 from sidelight.models.finetuning.dataset import DataError, parse_table
-from sidelight.models.finetuning.texts import Given, drawn, given_texts
+from sidelight.models.finetuning.request import FinetuneSettings, Request, ignore_notice
+from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
 from sidelight.models.model import AttentionMap
 from sidelight.models.prediction import Feature, Floats, Prediction, Span, Target, Token
 
@@ -206,3 +208,14 @@ def test_of_many_rows_some_are_drawn_which_is_said() -> None:
     assert some == drawn(rows, 100, 7, said.append) != drawn(rows, 100, 8, said.append)
     assert said[0] == "100 of 10,000 texts are compared, drawn with seed 7"
     assert drawn(rows[:5], 100, 7, said.append) == rows[:5]
+
+
+def test_held_out_rows_are_those_of_a_fine_tuning() -> None:
+    lines = [f"film {number},{'good' if number % 3 else 'bad'}" for number in range(60)]
+    table = parse_table(("text,label\n" + "\n".join(lines) + "\n").encode(), "films.csv")
+    request = Request("classify", "", ("films.csv",), share=0.2, settings=replace(FinetuneSettings(), seed=3))
+    _, held = split_labelled(request, Data((table,), ()), ignore_notice)
+    rows = given_texts([table], None, None, ignore_notice)
+    assert [one.text for one in held_out(rows, 0.2, 3, ignore_notice)] == [one.text for one in held]
+    with pytest.raises(DataError, match="rows without a label are never held out"):
+        held_out([Given("film")], 0.2, 3, ignore_notice)

@@ -235,7 +235,7 @@ def _text(one: Answers) -> dict[str, object]:
 
 def _answer(label: str | None, chance: float | None) -> str:
     name = shortened(shown(label or ""), LONGEST_LABEL)
-    return name if chance is None else f"{name} · {percent(chance)}"
+    return name if chance is None else f"{name} {unbroken(f'· {percent(chance)}')}"
 
 
 def _label(shift: SetShift) -> str:
