@@ -11,7 +11,7 @@ from sidelight.models.prediction import Floats
 
 from .attention import ask_heads
 from .markup import markdown_text, shortened, shown
-from .palette import number
+from .palette import decimals, number
 from .views import PLOTLY_CONFIG, alt_text
 from .views.attention_shift import draw_difference, draw_weights
 from .views.naming import LONGEST_LABEL
@@ -48,7 +48,8 @@ def _both(before: str, after: str) -> str:
 
 
 def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str, str]) -> None:
-    dark, floor = st.context.theme.type == "dark", rounding_floor(len(before.keys))
+    dark = st.context.theme.type == "dark"
+    floor = max(rounding_floor(len(kept.keys), kept.parts) for kept in (before, after))
     st.caption(
         markdown_text(
             say(
@@ -56,8 +57,7 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
                 before=titles[0],
                 after=titles[1],
                 most=number(float(shift.max()), 3),
-                floor=number(floor, 3),
-                tokens=len(before.keys),
+                floor=number(floor, decimals(floor)),
             )
         )
     )

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sidelight.explain.comparison import Column
 from sidelight.explain.methods import MethodRequest, request
-from sidelight.explain.report import Report
+from sidelight.explain.report import FINE_PARTS, Report
 
 from . import session
 from .fleet import FleetError
@@ -136,7 +136,12 @@ class Comparing:
             if known:
                 made = dict.fromkeys(one.method for one in known.attributions)
                 requests += tuple(request(name) for name in made if name not in wanted)
-            yield input_, Work(input_.text, requests, input_.unit, targets=self._targets(own, items), known=known)
+            yield (
+                input_,
+                Work(
+                    input_.text, requests, input_.unit, targets=self._targets(own, items), known=known, parts=FINE_PARTS
+                ),
+            )
 
     def _targets(self, own: Sequence[Item], items: Sequence[Item]) -> tuple[int, ...] | None:
         """The targets that methods to which each costs a pass are asked about; None leaves it to them."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 from sidelight.explain.comparison import Column, compare
@@ -12,6 +13,7 @@ from sidelight.models.demo import Preparing
 from . import attention_shift, comparison_inputs, session, waiting
 from .comparing import FIRST, Chosen, Comparing, Input, Item, label_options
 from .cost import cost_text, guessed
+from .exports.comparison import to_csv
 from .markup import markdown_text, shown
 from .messages import Loaded
 from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
@@ -189,3 +191,9 @@ def draw(columns: Sequence[Column]) -> None:
             st.html(comparison_summary.draw(compared, dark).body)
     st.caption(f"**{say('compared_words', units=unit_noun(comparison.unit_of(compared), 2))}**")
     st.html(comparison.draw(compared, dark).body)
+    offer_table("sidelight-comparison.csv", partial(to_csv, compared))
+
+
+def offer_table(name: str, write: Callable[[], bytes]) -> None:
+    """A button that takes a table away."""
+    st.download_button(say("shift_export_csv"), write, name, "text/csv", key=f"download {name}", on_click="ignore")

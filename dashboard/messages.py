@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from sidelight.explain.methods import MethodRequest
-from sidelight.explain.report import Report
+from sidelight.explain.report import PARTS, Report
 from sidelight.explain.scoring import Progress
 from sidelight.models.card import AnyCard
 from sidelight.models.demo import Preparing
@@ -40,11 +40,12 @@ class Work:
     seed: int = 0
     targets: tuple[int, ...] | None = None
     known: Report | None = None
+    parts: int = PARTS
 
     @property
     def subject(self) -> Hashable:
         """Equal for work that the same report can grow to answer."""
-        return self.asked, self.unit, self.seed
+        return self.asked, self.unit, self.seed, self.parts
 
 
 @dataclass(frozen=True, slots=True)

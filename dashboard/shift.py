@@ -33,6 +33,10 @@ Label = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the labels
 Explained = Annotated[str | None, typer.Option(metavar="LABEL", help="explained; by default the last of both models")]
 Method = Annotated[str, typer.Option(metavar="NAME[:key=value,...]", help="of the attributions")]
 Unit = Annotated[str, typer.Option(help="word, character, token or sentence")]
+HeldOut = Annotated[
+    float | None,
+    typer.Option(metavar="SHARE", help="only the rows that a fine-tuning with this share and --seed held out"),
+]
 Most = Annotated[int, typer.Option(min=1, max=LIMIT, help="texts; of more as many are drawn")]
 Fewest = Annotated[int, typer.Option(min=1, help="occurrences that a word is told of from")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="of every random choice")]
@@ -49,6 +53,7 @@ def compare(
     explained: Explained = None,
     method: Method = "occlusion",
     unit: Unit = "word",
+    held_out_share: HeldOut = None,
     most: Most = MOST,
     fewest: Fewest = 3,
     seed: Seed = 0,
@@ -57,6 +62,7 @@ def compare(
 ) -> None:
     """Compare two classifiers, or checkpoints, over texts: answers, words and attention, before and after."""
     from sidelight.explain.shifting import ask, parse
+    from sidelight.models.finetuning.texts import drawn
     from sidelight.models.units import find_unit
 
     from .exports.shift import check_path, save
@@ -67,7 +73,7 @@ def compare(
     find_unit(unit)
     for path in out or ():
         check_path(path)
-    texts = _texts(data, text, label, most, seed)
+    texts = drawn(_texts(data, text, label, held_out_share, seed), most, seed, _tell)
     with progress_bar() as show, _interruptible() as interrupted:
         models = _load(before, device, show), _load(after, device, show)
         asked = ask(models[0], models[1], request, label=explained, unit=unit, seed=seed, fewest=fewest)
@@ -80,14 +86,14 @@ def compare(
         raise typer.Exit(INTERRUPTED)
 
 
-def _texts(data: list[Path] | None, text: str | None, label: str | None, most: int, seed: int) -> list[Given]:
+def _texts(data: list[Path] | None, text: str | None, label: str | None, share: float | None, seed: int) -> list[Given]:
     from sidelight.models.finetuning.dataset import read_table
-    from sidelight.models.finetuning.texts import drawn, given_texts
+    from sidelight.models.finetuning.texts import given_texts, held_out
 
     if not data:
         raise ValueError("there are no texts to compare the models on; give a file with --data")
-    tables = [read_table(path) for path in data]
-    return drawn(given_texts(tables, text, label, _tell), most, seed, _tell)
+    rows = given_texts([read_table(path) for path in data], text, label, _tell)
+    return rows if share is None else held_out(rows, share, seed, _tell)
 
 
 def _load(reference: str, device: str, show: Show) -> Classifier | Encoder:

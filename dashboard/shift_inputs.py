@@ -87,9 +87,10 @@ def _task_of(path: Path) -> str:
 
 
 def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
+    typed = st.session_state.get(f"model {key}")
     name = place.selectbox(
         say(key),
-        list(known),
+        list(dict.fromkeys([*known, *([typed] if typed else [])])),
         first,
         key=f"model {key}",
         format_func=lambda one: shortened(shown(one), LONGEST),
@@ -167,25 +168,19 @@ def _bounded(rows: Sequence[Given], notices: list[str]) -> Texts | None:
 
 def ask_settings() -> Settings:
     """How both models are asked."""
-    names = [name for name, one in METHODS.items() if "classify" in one.tasks]
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        method = st.selectbox(
-            say("method"),
-            names,
-            names.index(METHOD),
-            format_func=lambda name: METHODS[name].title,
-            key="method of the set",
-            width=190,
-            **KEPT,
-        )
-        unit = st.selectbox(
+    with st.container(horizontal=True, gap="medium"):
+        method = ask_method("classify", "method of the set")
+        unit = st.segmented_control(
             say("unit"),
             list(UNITS),
+            default="word",
+            required=True,
             format_func=lambda one: unit_noun(one, 2),
             key="unit of the set",
-            width=150,
+            wrap=True,
             **KEPT,
         )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="most of the set", width=150, **KEPT)
         fewest = st.number_input(
             say("fewest"), 1, 1000, FEWEST, key="fewest of the set", help=say("fewest_help"), width=190, **KEPT
@@ -193,7 +188,22 @@ def ask_settings() -> Settings:
         seed = st.number_input(
             say("seed_title"), 0, 2**31 - 1, 0, key="seed of the set", help=say("seed_help"), width=120, **KEPT
         )
-    return Settings(request(str(method)), str(unit), int(most), int(fewest), int(seed))
+    return Settings(request(method), str(unit), int(most), int(fewest), int(seed))
+
+
+def ask_method(task: str, key: str) -> str:
+    """One method that serves a task, by its name."""
+    chosen = st.segmented_control(
+        say("method"),
+        [name for name, one in METHODS.items() if task in one.tasks],
+        default=METHOD,
+        required=True,
+        format_func=lambda name: METHODS[name].title,
+        key=key,
+        wrap=True,
+        **KEPT,
+    )
+    return str(chosen)
 
 
 def ask_label(models: Pair, settings: Settings) -> Asked | None:

@@ -15,6 +15,7 @@ from typing import Literal
 from uuid import uuid4
 
 from sidelight.explain.methods import MethodRequest
+from sidelight.explain.report import FINE_PARTS
 from sidelight.explain.set_shift import Asked, SetShift
 from sidelight.explain.tally import Tally, text_shift
 from sidelight.models.finetuning.texts import Given
@@ -189,6 +190,6 @@ class Shifting:
 def _work(model: Supervisor, asked: Asked, method: MethodRequest) -> Work:
     """What a model is asked about each text: its attributions for the label that is looked at, or nothing more."""
     if asked.label is None:
-        return Work("", (), asked.unit, asked.seed)
+        return Work("", (), asked.unit, asked.seed, parts=FINE_PARTS)
     labels = model.model.labels if isinstance(model.model, Loaded) else ()
-    return Work("", (method,), asked.unit, asked.seed, (labels.index(asked.label),))
+    return Work("", (method,), asked.unit, asked.seed, (labels.index(asked.label),), parts=FINE_PARTS)

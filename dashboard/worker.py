@@ -118,6 +118,7 @@ class Worker:
                 unit=work.unit,
                 seed=work.seed,
                 targets=work.targets,
+                parts=work.parts,
                 listener=listener,
             ):
                 self._connection.send(Grown(number, report))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from sidelight.explain.methods import MethodRequest
-from sidelight.explain.report import Report
+from sidelight.explain.report import FINE_PARTS, Report
 from sidelight.models.prompt import Prompt
 
 from .jobs import Job
@@ -37,7 +37,7 @@ class WritingShift:
         self.stop()
         check_text(prompt.text)
         self._jobs, self.problem, self._models, self._by_text = [], "", models, False
-        self._work = Work(prompt, (method,))
+        self._work = Work(prompt, (method,), parts=FINE_PARTS)
         self._jobs = [models[0].submit(self._session, self._work)]
 
     def advance(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,10 +16,11 @@ from sidelight.models.demo import Preparing
 from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
 from . import attention_shift, comparison_page, session, waiting
+from .exports.comparison import tokens_to_csv
 from .fleet import by_name, name_of
 from .markup import markdown_text, shortened, shown
 from .messages import Choice
-from .shift_inputs import made_here
+from .shift_inputs import ask_method, made_here
 from .supervisor import Starting, Unavailable
 from .views import written_shift
 from .views.naming import quoted
@@ -26,7 +28,6 @@ from .wording import say
 from .writing_shift import Pair, WritingShift
 
 FIRST = "What is the capital of France?"
-METHOD = "occlusion"
 KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
@@ -73,9 +74,10 @@ def _ask_models() -> Pair | None:
 
 
 def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
+    typed = st.session_state.get(f"generator {key}")
     name = place.selectbox(
         say(key),
-        list(known),
+        list(dict.fromkeys([*known, *([typed] if typed else [])])),
         first,
         key=f"generator {key}",
         format_func=lambda one: shortened(shown(one), 60),
@@ -100,24 +102,15 @@ def _ask_prompt() -> tuple[Prompt, str]:
     left, right = st.columns(2)
     text = left.text_area(say("prompt_label"), key="compared prompt", height=90, **KEPT)
     given = right.text_area(say("compared_continuation"), key="compared continuation", height=90, **KEPT)
-    names = [name for name, one in METHODS.items() if "generate" in one.tasks]
+    method = ask_method("generate", "method of the prompt")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        method = st.selectbox(
-            say("method"),
-            names,
-            names.index(METHOD),
-            format_func=lambda name: METHODS[name].title,
-            key="method of the prompt",
-            width=190,
-            **KEPT,
-        )
         most = st.number_input(
             say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens compared", width=190, **KEPT
         )
         template = st.toggle(
             say("chat_template"), True, key="template compared", help=say("chat_template_help"), **KEPT
         )
-    return Prompt(str(text), Sampling(int(most)), str(given) if given else None, bool(template)), str(method)
+    return Prompt(str(text), Sampling(int(most)), str(given) if given else None, bool(template)), method
 
 
 @st.fragment(run_every=waiting.SECONDS_BETWEEN_LOOKS)
@@ -143,7 +136,9 @@ def _show(before: Report, after: Report, titles: tuple[str, str]) -> None:
     mine, theirs = before.predictions[0], after.predictions[0]
     dark = st.context.theme.type == "dark"
     if same_written(mine, theirs):
-        st.html(written_shift.draw(token_shifts(before, after), mine.segments[1], dark).body)
+        tokens = token_shifts(before, after)
+        st.html(written_shift.draw(tokens, mine.segments[1], dark).body)
+        comparison_page.offer_table("sidelight-tokens.csv", partial(tokens_to_csv, tokens))
     else:
         st.warning(say("written_unlike"))
     words, others = output_pieces(mine), output_pieces(theirs)

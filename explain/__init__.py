@@ -19,7 +19,7 @@ from sidelight.models.prompt import Prompt
 from sidelight.models.units import joined
 
 from .methods import METHODS, USUAL, MethodRequest, adds_up, parse_request
-from .report import Attribution, Provenance, Report, keep_attention
+from .report import PARTS, Attribution, Provenance, Report, keep_attention
 from .report_file import load_report
 from .requested import answer, choose_targets
 from .scoring import Listener, Scoring, ignore
@@ -40,6 +40,7 @@ def explain(
     seed: int = 0,
     targets: Sequence[int] | None = None,
     attention: bool = True,
+    parts: int = PARTS,
     listener: Listener = ignore,
 ) -> Report:
     """Explains a model's answer to one or several inputs.
@@ -54,6 +55,7 @@ def explain(
         targets: what methods to which every target costs a pass explain, by place among the prediction's targets; by
             default all of at most 8, else the one that is looked at first.
         attention: whether the report keeps the attention weights.
+        parts: to one part in how many it keeps them: 255, or 65,535 in twice the space.
         listener: is told of the progress and may raise `Stopped` to end the work.
 
     Raises:
@@ -61,7 +63,15 @@ def explain(
             another model.
     """
     *_, report = explaining(
-        model, inputs, methods, unit=unit, seed=seed, targets=targets, attention=attention, listener=listener
+        model,
+        inputs,
+        methods,
+        unit=unit,
+        seed=seed,
+        targets=targets,
+        attention=attention,
+        parts=parts,
+        listener=listener,
     )
     return report
 
@@ -75,6 +85,7 @@ def explaining(
     seed: int = 0,
     targets: Sequence[int] | None = None,
     attention: bool = True,
+    parts: int = PARTS,
     listener: Listener = ignore,
 ) -> Iterator[Report]:
     """As `explain`, yielding the report each time it has grown: predictions, then each attribution, attention."""
@@ -99,7 +110,7 @@ def explaining(
                 report = _with_notice(report, f"{METHODS[request.name].title} was left out: {error}.")
             yield report
         if attention and not any(report.index_of(map_) == place for map_ in report.attention):
-            yield (report := _with_attention(report, scoring, prediction))
+            yield (report := _with_attention(report, scoring, prediction, parts))
 
 
 def _begin(scoring: Scoring, inputs: Input | Sequence[Input] | Report, unit: str, seed: int) -> Report:
@@ -188,10 +199,10 @@ def joined_rows(known: Attribution, fresh: Attribution) -> Attribution:
     )
 
 
-def _with_attention(report: Report, scoring: Scoring, prediction: Prediction) -> Report:
+def _with_attention(report: Report, scoring: Scoring, prediction: Prediction, parts: int) -> Report:
     scoring.begin("attention", 1)
     try:
-        maps = tuple(keep_attention(prediction, exact) for exact in scoring.attention(prediction))
+        maps = tuple(keep_attention(prediction, exact, parts) for exact in scoring.attention(prediction))
     except UnsupportedError as error:
         return _with_notice(report, f"There is no attention map: {error}.")
     return replace(report, attention=report.attention + maps)

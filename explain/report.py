@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sidelight.models.model import AttentionMap, Hiding
 from sidelight.models.prediction import Floats, Number, Prediction, Whole
 
+PARTS, FINE_PARTS = 255, 65_535  # that attention weights are kept to: in a byte each, or in two
 Setting = bool | Whole | Number | str
 Rows = tuple[tuple[Number, ...], ...]
 
@@ -106,10 +107,11 @@ def rows(array: Floats) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """The attention weights of one prediction, to one part in 255.
+    """The attention weights of one prediction, to one part in `parts`.
 
-    `queries` and `keys` are positions in the prediction's ids; `data` is unsigned bytes of shape
-    (layers, heads, queries, keys).
+    `queries` and `keys` are positions in the prediction's ids; `data` is unsigned whole numbers of shape
+    (layers, heads, queries, keys), of one byte each where `parts` is 255 and of two, the lower one first, where it is
+    65,535.
     """
 
     prediction: Prediction
@@ -119,37 +121,53 @@ class Attention:
     layers: Whole
     heads: Whole
     data: bytes = field(repr=False)
+    parts: Whole = PARTS
 
     def __post_init__(self) -> None:
+        if self.parts not in (PARTS, FINE_PARTS):
+            raise ValueError(
+                f"attention {self.name!r} is kept to {self.parts} parts; {PARTS} or {FINE_PARTS} are known"
+            )
         positions = range(len(self.prediction.ids))
         if not all(position in positions for position in (*self.queries, *self.keys)):
             raise ValueError(f"attention {self.name!r} points outside of the {len(positions)} tokens")
-        expected = self.layers * self.heads * len(self.queries) * len(self.keys)
+        size = _kind(self.parts).itemsize
+        expected = self.layers * self.heads * len(self.queries) * len(self.keys) * size
         if len(self.data) != expected:
-            raise ValueError(f"attention {self.name!r} holds {len(self.data)} weights instead of {expected}")
+            raise ValueError(f"attention {self.name!r} holds {len(self.data)} bytes instead of {expected}")
 
     @property
     def weights(self) -> Floats:
         """(layers, heads, queries, keys), each row over the keys summing to about 1."""
-        return self.stored.astype(np.float32) / 255
+        return self.stored.astype(np.float32) / self.parts
 
     def weights_of(self, layer: int, head: int) -> Floats:
         """One head's weights: (queries, keys)."""
-        weights: Floats = self.stored[layer, head].astype(np.float32) / 255
+        weights: Floats = self.stored[layer, head].astype(np.float32) / self.parts
         return weights
 
     @property
-    def stored(self) -> npt.NDArray[np.uint8]:
-        """The weights as they are kept: bytes (layers, heads, queries, keys)."""
+    def stored(self) -> npt.NDArray[np.unsignedinteger]:
+        """The weights as they are kept: whole numbers of parts, (layers, heads, queries, keys)."""
         shape = (self.layers, self.heads, len(self.queries), len(self.keys))
-        return np.frombuffer(self.data, dtype=np.uint8).reshape(shape)
+        return np.frombuffer(self.data, dtype=_kind(self.parts)).reshape(shape)
+
+    @property
+    def coarse(self) -> bytes:
+        """The weights to one part in 255: a byte each."""
+        return self.data if self.parts == PARTS else np.round(255 * self.weights).astype(np.uint8).tobytes()
 
 
-def keep_attention(prediction: Prediction, exact: AttentionMap) -> Attention:
+def _kind(parts: int) -> np.dtype[np.unsignedinteger]:
+    """How a whole number of so many parts at most is kept."""
+    return np.dtype("u1") if parts == PARTS else np.dtype("<u2")
+
+
+def keep_attention(prediction: Prediction, exact: AttentionMap, parts: int = PARTS) -> Attention:
     """Exact attention weights in the form that a report keeps."""
     layers, heads = exact.weights.shape[:2]
-    data = np.round(exact.weights * 255).astype(np.uint8).tobytes()
-    return Attention(prediction, exact.name, exact.queries, exact.keys, layers, heads, data)
+    data = np.round(exact.weights.astype(np.float64) * parts).astype(_kind(parts)).tobytes()
+    return Attention(prediction, exact.name, exact.queries, exact.keys, layers, heads, data, parts)
 
 
 @dataclass(frozen=True, slots=True)

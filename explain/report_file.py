@@ -1,4 +1,4 @@
-"""The file of a report: JSON, lossless but for attention weights, which are kept to one part in 255.
+"""The file of a report: JSON, lossless but for attention weights, which are rounded (see `Attention`).
 
 It names its version (`"schema": "sidelight.report/1"`), is checked against the types of `report` when it is read, and
 nothing in it names a file or a model to open.

@@ -70,11 +70,11 @@ class WordShift:
 class HeadShift:
     """Every head's mean shift in bits and its standard error, (layers, heads); over `count` texts.
 
-    `keys` is the mean number of tokens, which rounding depends on; errors are None of a single text.
+    `floor` is the mean shift that rounding alone makes (see `rounding_floor`); errors are None of a single text.
     """
 
     count: int
-    keys: float
+    floor: float
     means: Rows
     errors: Rows | None
 

@@ -10,7 +10,7 @@ from sidelight.models.model import Model
 
 from . import explain
 from .methods import MethodRequest, parse_request
-from .report import Report
+from .report import FINE_PARTS, Report
 from .scoring import Listener, ignore
 from .set_shift import FEWEST, Asked, SetShift
 from .tally import Tally, text_shift
@@ -82,10 +82,10 @@ def shifting(
 def _report(model: Model, text: str, asked: Asked, method: MethodRequest, listener: Listener) -> Report:
     """What is asked of one model about one text."""
     if asked.label is None:
-        return explain(model, text, (), unit=asked.unit, seed=asked.seed, listener=listener)
+        return explain(model, text, (), unit=asked.unit, seed=asked.seed, parts=FINE_PARTS, listener=listener)
     prediction = model.predict(text, asked.unit)
     target = prediction.target_index(asked.label)
-    return explain(model, prediction, [method], seed=asked.seed, targets=[target], listener=listener)
+    return explain(model, prediction, [method], seed=asked.seed, targets=[target], parts=FINE_PARTS, listener=listener)
 
 
 def ask(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sidelight.models.prediction import Floats, Prediction
 
 from .agreement import spearman
-from .attention_shift import UnlikeError, attention_of, attention_shift
+from .attention_shift import UnlikeError, attention_of, attention_shift, rounding_floor
 from .comparison import Column, align
 from .report import Report, rows
 from .set_shift import Answers, Asked, HeadShift, SetShift, Sums, WordShift
@@ -32,13 +32,13 @@ class Word:
 class TextShift:
     """What one text shows of the change: answers, words, and every head's shift in bits, (layers, heads).
 
-    `keys` is the number of tokens; `unlike` is the kind of obstacle where its attention can't be compared.
+    `floor` is what rounding alone makes of it; `unlike` is the kind of obstacle where its attention can't be compared.
     """
 
     answers: Answers
     words: tuple[Word, ...] = ()
     heads: Floats | None = None
-    keys: int = 0
+    floor: float = 0.0
     unlike: str = ""
 
 
@@ -52,7 +52,7 @@ class Tally:
         self.asked = asked
         self._answers: list[Answers] = []
         self._words: dict[str, tuple[Sums, Sums, Sums]] = {}
-        self._heads, self._keys = Sums(), Sums()
+        self._heads, self._floor = Sums(), Sums()
         self._left_out: Counter[str] = Counter()
         self._unlike: Counter[str] = Counter()
 
@@ -67,7 +67,7 @@ class Tally:
             self._unlike[shift.unlike] += 1
         else:
             self._heads.add(shift.heads)
-            self._keys.add(shift.keys)
+            self._floor.add(shift.floor)
 
     def leave_out(self, reason: str) -> None:
         """Remembers why a text has no part in it."""
@@ -84,7 +84,7 @@ class Tally:
         heads = None
         if self._heads.count:
             errors = None if self._heads.error is None else rows(self._heads.error)
-            heads = HeadShift(self._heads.count, float(self._keys.middle), rows(self._heads.middle), errors)
+            heads = HeadShift(self._heads.count, float(self._floor.middle), rows(self._heads.middle), errors)
         return SetShift(
             self.asked,
             tuple(self._answers),
@@ -131,7 +131,8 @@ def text_shift(before: Report, after: Report, label: str | None = None, given: s
         heads = attention_shift(one, other)
     except UnlikeError as error:
         return TextShift(answers, words, unlike=error.obstacle.kind)
-    return TextShift(answers, words, heads, len(one.keys) if one else 0)
+    floor = max(rounding_floor(len(kept.keys), kept.parts) for kept in (one, other) if kept)
+    return TextShift(answers, words, heads, floor)
 
 
 def name_of_label(prediction: Prediction, given: str | None) -> str | None:

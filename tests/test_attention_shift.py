@@ -15,7 +15,8 @@ from sidelight.explain.attention_shift import (
     divergence,
     rounding_floor,
 )
-from sidelight.explain.report import Attention, keep_attention
+from sidelight.explain.report import FINE_PARTS, PARTS, Attention, Report, keep_attention
+from sidelight.explain.report_file import load_report, to_json
 from sidelight.models import ModelError, load
 from sidelight.models.model import AttentionMap
 
@@ -25,9 +26,9 @@ from tests.tiny import save_bert
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-def kept(weights: np.ndarray, tokens: int) -> Attention:
+def kept(weights: np.ndarray, tokens: int, parts: int = PARTS) -> Attention:
     places = tuple(range(tokens))
-    return keep_attention(predict(tokens), AttentionMap("self", places, places, weights))
+    return keep_attention(predict(tokens), AttentionMap("self", places, places, weights), parts)
 
 
 def drawn(seed: int, tokens: int = 9, evenness: float = 0.5) -> np.ndarray:
@@ -58,15 +59,28 @@ def test_the_distance_has_no_direction_and_stays_between_0_and_1(one: int, other
     assert (attention_shift(before, before) == 0).all()
 
 
+@pytest.mark.parametrize("parts", [PARTS, FINE_PARTS])
 @pytest.mark.parametrize("tokens", [8, 30, 128])
 @pytest.mark.parametrize("evenness", [0.1, 1.0, 5.0])
-def test_rounding_makes_of_nearly_equal_rows_no_more_than_the_floor(tokens: int, evenness: float) -> None:
+def test_rounding_makes_of_nearly_equal_rows_no_more_than_the_floor(tokens: int, evenness: float, parts: int) -> None:
     before = drawn(0, tokens, evenness)
     after = before ** (1 + 0.01 * np.random.default_rng(1).normal(size=before.shape))
     after /= after.sum(axis=-1, keepdims=True)
     exact = divergence(before, after).mean(axis=-1)
-    rounded = attention_shift(kept(before, tokens), kept(after, tokens))
-    assert abs(rounded - exact).mean() < rounding_floor(tokens)
+    rounded = attention_shift(kept(before, tokens, parts), kept(after, tokens, parts))
+    assert abs(rounded - exact).max() < rounding_floor(tokens, parts)
+
+
+@pytest.mark.parametrize("parts", [PARTS, FINE_PARTS])
+def test_weights_are_kept_to_their_parts_and_open_again(parts: int) -> None:
+    weights = drawn(0)
+    record = kept(weights, 9, parts)
+    assert abs(record.weights - weights).max() <= 0.5 / parts + 1e-6
+    assert record.coarse == kept(weights, 9).data
+    report = Report((record.prediction,), attention=(record,))
+    assert load_report(to_json(report).encode()).attention == report.attention
+    with pytest.raises(ValueError, match="255 or 65535 are known"):
+        replace(record, parts=7)
 
 
 def test_a_head_that_changed_is_found_alone() -> None:

@@ -1,5 +1,6 @@
 """The app as people meet it: a real server, a real worker, a real browser."""
 
+import json
 import re
 import socket
 import subprocess
@@ -360,6 +361,40 @@ def test_a_long_explanation_is_stopped_and_what_is_finished_stays(page: Page, ad
     finished = page.locator(".methods").filter(has_not_text="minus").first
     expect(finished.get_by_role("heading", name="Occlusion")).to_be_visible()
     assert finished.locator("thead h4").count() <= 2
+
+
+@requires_chromium
+def test_two_models_are_compared_over_texts_and_head_by_head(page: Page, address: str, tmp_path: Path) -> None:
+    later = save_bert(tmp_path / "later", seed=1)
+    rows = [f"{word} <b>film</b> {number},positive" for number in range(4) for word in ("good", "bad")]
+    (tmp_path / "films.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
+    page.goto(f"{address}/compare?compare=set")
+    page.get_by_role("combobox", name="After").fill(str(later))
+    page.keyboard.press("Enter")
+    page.get_by_role("radio", name="From a file").click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "films.csv")
+    expect(page.get_by_text("8 texts, both models")).to_be_visible()
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_text("8 texts compared in")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="film", exact=True)).to_be_visible()
+    expect(page.get_by_title("layer 2, head 4")).to_have_text(re.compile(r"0\.\d+"))
+    expect(page.get_by_role("cell", name="bad <b>film</b> 3")).to_be_visible()
+    found = json.loads(_download(page, "JSON", tmp_path).read_text(encoding="utf-8"))
+    assert (found["figures"]["texts"], found["heads"]["count"]) == (8, 8)
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_role("heading", name="变化最大的词")).to_be_visible()
+    page.get_by_role("radio", name="English").click()
+
+    page.get_by_role("radio", name="A text, side by side").click()
+    page.get_by_role("combobox", name="Models").fill("later")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_role("columnheader", name="SHAP").nth(1)).to_be_visible()
+    page.get_by_role("button", name="layer 1, head 2").click()
+    expect(page.get_by_text(re.compile(r"^layer 1, head 2\W+0\.\d+ bits"))).to_be_visible()
+    expect(page.get_by_text("Difference, up to")).to_be_visible()
+    assert page.locator(".js-plotly-plot").count() == 3
 
 
 @requires_chromium

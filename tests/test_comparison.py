@@ -1,5 +1,7 @@
 """Attributions side by side: how rows are made, how agreement is counted, and what is drawn and said of both."""
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +10,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sidelight.dashboard.exports.comparison import to_csv
 from sidelight.dashboard.views import comparison, comparison_summary, comparison_texts
 from sidelight.explain.agreement import agreement, compared, leading, ranks, spearman
 from sidelight.explain.comparison import Column, Comparison, align, compare
@@ -273,3 +276,13 @@ def test_columns_that_say_the_same_are_said_to() -> None:
 def test_nothing_can_not_be_compared() -> None:
     with pytest.raises(ValueError, match="nothing to compare"):
         compare([])
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_the_table_has_every_cell_and_no_formula(name: str) -> None:
+    one = COMPARISONS[name]
+    lines = list(csv.DictReader(io.StringIO(to_csv(one).decode("utf-8-sig"))))
+    assert len(lines) == sum(cell is not None for row in one.rows for cell in row)
+    values = [value for place in range(len(one.columns)) for value in one.values(place) if value is not None]
+    assert [float(line["value"]) for line in lines] == values
+    assert not any(line["text"].lstrip().startswith(("=", "+", "@")) for line in lines)

@@ -27,7 +27,7 @@ FOUND = SetShift(
     ),
     (WordShift("good", 2.0, -1.0, Mean(3, -3.0, 0.5)), WordShift("film", 0.0, 0.25, Mean(4, 0.25, None))),
     5,
-    HeadShift(2, 30.0, ((0.0, 0.25), (0.5, 0.001)), ((0.0, 0.01), (0.02, 0.0))),
+    HeadShift(2, 0.004, ((0.0, 0.25), (0.5, 0.001)), ((0.0, 0.01), (0.02, 0.0))),
     {"there is nothing to explain": 2},
     {"tokens": 1},
 )
@@ -70,9 +70,9 @@ def test_attention_alone_says_why() -> None:
 
 
 def test_a_shift_that_rounding_could_make_is_said_to_be_one() -> None:
-    heads = HeadShift(2, 30.0, ((0.002,),), None)
+    heads = HeadShift(2, 0.004, ((0.002,),), None)
     assert "can't be told from rounding" in said(replace(FOUND, heads=heads))[-3]
-    assert "No head's attention changed." in said(replace(FOUND, heads=HeadShift(2, 30.0, ((0.0,),), None)))
+    assert "No head's attention changed." in said(replace(FOUND, heads=HeadShift(2, 0.004, ((0.0,),), None)))
 
 
 @pytest.mark.parametrize("name", SHIFTS)

@@ -83,7 +83,7 @@ def test_readme_names_every_method_unit_and_ending() -> None:
 
 def test_the_lines_of_the_readme_run(tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    models = (tiny_classifier, save_generator(tmp_path / "generator", "llama"))
+    models = (tiny_classifier, save_generator(tmp_path / "generator", "llama"), tiny_classifier)
     monkeypatch.chdir(tmp_path)
     left: dict[str, Any] = {}
     for code, model in zip(blocks, models, strict=True):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sidelight.dashboard.markup import csv_text
 from sidelight.explain.report import Report
@@ -47,10 +47,15 @@ COLUMNS = (
 
 def write(report: Report) -> bytes:
     """The file's bytes; numbers in full precision, positions counted from 0, empty where there is no number."""
+    return table(COLUMNS, _lines(report))
+
+
+def table(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
+    """A table's bytes, of cells in which no text is taken for a formula."""
     sheet = io.StringIO(newline="")
-    lines = csv.writer(sheet, quoting=csv.QUOTE_ALL)
-    lines.writerow(COLUMNS)
-    lines.writerows([csv_text(cell) if isinstance(cell, str) else cell for cell in line] for line in _lines(report))
+    writer = csv.writer(sheet, quoting=csv.QUOTE_ALL)
+    writer.writerow(columns)
+    writer.writerows([csv_text(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
     return sheet.getvalue().encode("utf-8-sig")
 
 

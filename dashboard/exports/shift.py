@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import platform
 from collections.abc import Callable, Iterator, Mapping
@@ -12,18 +10,18 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sidelight.dashboard.markup import csv_text, render, shown
+from sidelight.dashboard.markup import render, shown
 from sidelight.dashboard.views import set_shift
 from sidelight.dashboard.wording import say
 from sidelight.explain import LIBRARIES
 from sidelight.explain.set_shift import SetShift
 
 from . import SaveError, check_place, write_whole
+from .csv_file import Cell, table
 
 SCHEMA = "sidelight.shift/1"
 COLUMNS = ("kind", "name", "layer", "head", "count", "given", "answer_before", "answer_after", "before", "after",
            "change", "error")  # fmt: skip
-Cell = str | int | float | None
 
 
 def to_json(shift: SetShift) -> bytes:
@@ -51,11 +49,7 @@ def to_csv(shift: SetShift) -> bytes:
     `before`, `after` and `change` are probabilities (scores where there are none) of a text, attributions of a word,
     and bits of a head.
     """
-    sheet = io.StringIO(newline="")
-    lines = csv.writer(sheet, quoting=csv.QUOTE_ALL)
-    lines.writerow(COLUMNS)
-    lines.writerows([csv_text(cell) if isinstance(cell, str) else cell for cell in line] for line in _lines(shift))
-    return sheet.getvalue().encode("utf-8-sig")
+    return table(COLUMNS, _lines(shift))
 
 
 def _lines(shift: SetShift) -> Iterator[tuple[Cell, ...]]:

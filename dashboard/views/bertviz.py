@@ -117,7 +117,7 @@ def _page(kept: Attention, script: str, settings: Mapping[str, object], height: 
         for positions in (kept.queries, kept.keys)
     ]
     shape = (kept.layers, kept.heads, len(kept.queries), len(kept.keys))
-    weights = {"shape": shape, "bytes": base64.b64encode(kept.data).decode()}
+    weights = {"shape": shape, "bytes": base64.b64encode(kept.coarse).decode()}
     data = {
         "attention": [{"name": None, "attn": weights, "left_text": texts[0], "right_text": texts[1]}],
         "default_filter": "0",

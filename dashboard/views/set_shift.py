@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, shortened, shown, strong
 from sidelight.dashboard.palette import decimals, largest, number, opacity, percent, side, signed_number, unbroken
 from sidelight.dashboard.wording import listed, say, unit_noun
-from sidelight.explain.attention_shift import rounding_floor
 from sidelight.explain.methods import METHODS
 from sidelight.explain.set_shift import Answers, HeadShift, Mean, SetShift, WordShift
 
@@ -124,7 +123,6 @@ def _why_attention_alone(shift: SetShift) -> Markup:
 
 def _heads(heads: HeadShift) -> Sentence:
     layer, head, bits = max(_each(heads), key=lambda one: one[2])
-    floor = rounding_floor(round(heads.keys))
     if bits == 0:
         return Sentence(say_html("shift_no_heads"))
     every = [one for *_, one in _each(heads)]
@@ -135,7 +133,7 @@ def _heads(heads: HeadShift) -> Sentence:
         error=_error(heads, layer, head),
         mean=number(sum(every) / len(every), 3),
     )
-    return Sentence(text if bits > floor else text + " " + say_html("shift_all_rounding", floor=number(floor, 3)))
+    return Sentence(text if bits > heads.floor else text + " " + say_html("shift_all_rounding", floor=_floor(heads)))
 
 
 def _each(heads: HeadShift) -> Iterator[tuple[int, int, float]]:
@@ -195,27 +193,30 @@ def _words_note(shift: SetShift) -> str:
 
 
 def _layers(heads: HeadShift) -> list[Layer]:
-    greatest, floor = largest(bits for *_, bits in _each(heads)), rounding_floor(round(heads.keys))
+    greatest = largest(bits for *_, bits in _each(heads))
     return [
         Layer(
             say("attention_layer_name", layer=layer + 1),
-            [_cell(heads, layer, head, greatest, floor) for head in range(len(row))],
+            [_cell(heads, layer, head, greatest) for head in range(len(row))],
         )
         for layer, row in enumerate(heads.means)
     ]
 
 
-def _cell(heads: HeadShift, layer: int, head: int, greatest: float, floor: float) -> Cell:
+def _cell(heads: HeadShift, layer: int, head: int, greatest: float) -> Cell:
     bits = heads.means[layer][head]
     alpha, name = opacity(bits, greatest), say("attention_head_name", layer=layer + 1, head=head + 1)
     title = say("head_bits", head=name, bits=number(bits, 4) + _error(heads, layer, head))
-    kind = "least" if bits <= floor else "full" if alpha > FULL else ""
+    kind = "least" if bits <= heads.floor else "full" if alpha > FULL else ""
     return Cell(number(bits, 3), alpha, title, kind)
 
 
 def _heads_note(heads: HeadShift) -> str:
-    floor = number(rounding_floor(round(heads.keys)), 3)
-    return say("shift_heads_note", count=f"{heads.count:,}", floor=floor, tokens=number(heads.keys, 0))
+    return say("shift_heads_note", count=f"{heads.count:,}", floor=_floor(heads))
+
+
+def _floor(heads: HeadShift) -> str:
+    return number(heads.floor, decimals(heads.floor))
 
 
 def _text(one: Answers) -> dict[str, object]:
@@ -234,7 +235,7 @@ def _text(one: Answers) -> dict[str, object]:
 
 def _answer(label: str | None, chance: float | None) -> str:
     name = shortened(shown(label or ""), LONGEST_LABEL)
-    return name if chance is None else f"{name} · {percent(chance)}"
+    return name if chance is None else f"{name} {unbroken(f'· {percent(chance)}')}"
 
 
 def _label(shift: SetShift) -> str:

@@ -67,8 +67,8 @@ WORDING = {
         "看之处毫无重合。"
     ),
     "attention_shift_note": (
-        "从{before}到{after}：颜色越深，变化越大，最大{most}比特。权重只保存到1/255；在{tokens}个词元时，低于"
-        "{floor}比特的变化无法与舍入误差区分。点击一个注意力头，即可在两个模型中查看它。"
+        "从{before}到{after}：颜色越深，变化越大，最大{most}比特；低于{floor}比特的变化无法与舍入误差区分。点击一个"
+        "注意力头，即可在两个模型中查看它。"
     ),
     "attention_strongest": "最大权重",
     "attention_strongest_title": "最大",
@@ -408,9 +408,8 @@ WORDING = {
     "shift_export_json": "JSON",
     "shift_heads": "注意力变化最大的是{head}：{bits}{error}比特；所有注意力头平均{mean}。",
     "shift_heads_note": (
-        "两个模型权重之间的詹森–香农散度（比特），从0（相同）到1（毫无共同之处）：先对一段文本的词元取平均，"
-        "再对{count}段文本取平均。权重只保存到1/255；在{tokens}个词元时，低于{floor}比特的变化无法与舍入误差区分（"
-        "灰色）。"
+        "两个模型权重之间的詹森–香农散度（比特），从0（相同）到1（毫无共同之处）：先对一段文本的词元取平均，再对"
+        "{count}段文本取平均。低于{floor}比特的变化无法与舍入误差区分（灰色）。"
     ),
     "shift_left_out": "略去{count}段文本：{reason}。",
     "shift_no_head": (
@@ -617,9 +616,9 @@ OF_CODE = {
 }
 
 UNITS = {
-    "word": ("词", "词"),
     "character": ("字", "字"),
-    "token": ("词元", "词元"),
-    "sentence": ("句", "句"),
     "feature": ("特征", "特征"),
+    "sentence": ("句", "句"),
+    "token": ("词元", "词元"),
+    "word": ("词", "词"),
 }

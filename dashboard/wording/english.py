@@ -67,9 +67,8 @@ WORDING = {
         "head looks exactly as before, 1 where it looks at nothing that it looked at before."
     ),
     "attention_shift_note": (
-        "From {before} to {after}: the stronger the colour, the larger the shift, up to {most} bits. Weights are "
-        "kept to one part in 255; with {tokens} tokens a shift below {floor} bits can't be told from rounding. "
-        "Click a head to see it in both models."
+        "From {before} to {after}: the stronger the colour, the larger the shift, up to {most} bits; one below "
+        "{floor} bits can't be told from rounding. Click a head to see it in both models."
     ),
     "attention_strongest": "largest weight of",
     "attention_strongest_title": "largest",
@@ -461,8 +460,8 @@ WORDING = {
     "shift_heads": "The attention of {head} shifted most: {bits}{error} bits; all heads on average {mean}.",
     "shift_heads_note": (
         "Jensen-Shannon divergence in bits between both models' weights, from 0 (the same) to 1 (nothing in "
-        "common): the mean over a text's tokens, then over {count} texts. Weights are kept to one part in 255; "
-        "with {tokens} tokens a shift below {floor} bits can't be told from rounding (grey)."
+        "common): the mean over a text's tokens, then over {count} texts. A shift below {floor} bits can't be told "
+        "from rounding (grey)."
     ),
     "shift_left_out": "{count} texts were left out: {reason}.",
     "shift_no_head": (
@@ -671,9 +670,9 @@ WORDING = {
 }
 
 UNITS = {
-    "word": ("word", "words"),
     "character": ("character", "characters"),
-    "token": ("token", "tokens"),
-    "sentence": ("sentence", "sentences"),
     "feature": ("feature", "features"),
+    "sentence": ("sentence", "sentences"),
+    "token": ("token", "tokens"),
+    "word": ("word", "words"),
 }

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .dataset import Table, place
-from .labelled import LABEL_NAMES, TEXT_NAMES, find_column, is_empty, value_of
+from .dataset import DataError, Table, place
+from .labelled import LABEL_NAMES, TEXT_NAMES, find_column, is_empty, leave_out_known, value_of
 from .request import Notify
+from .split import hold_out_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,20 @@ def drawn(rows: Sequence[Given], most: int, seed: int, notify: Notify) -> list[G
     notify(f"{most:,} of {len(rows):,} texts are compared, drawn with seed {seed}")
     kept = np.random.default_rng(seed).choice(len(rows), most, replace=False)
     return [rows[index] for index in sorted(kept.tolist())]
+
+
+def held_out(rows: Sequence[Given], share: float, seed: int, notify: Notify) -> list[Given]:
+    """The rows that a fine-tuning on all of them holds out, by its share and seed, where it was given no groups.
+
+    Raises:
+        DataError: a row has no label, or all of those rows are among the learned ones too.
+        ValueError: the share is not between 0 and 1.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share={share} is not allowed; it takes more than 0 and less than 1")
+    labels = [row.label for row in rows if row.label is not None]
+    if len(labels) < len(rows):
+        raise DataError("rows without a label are never held out in fine-tuning; give data with labels alone")
+    kept, drawn_rows = hold_out_share(labels, None, share, seed)
+    learned = (rows[index].text for index in kept)
+    return leave_out_known([rows[index] for index in drawn_rows], learned, lambda row: row.text, notify)

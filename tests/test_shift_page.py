@@ -1,0 +1,149 @@
+"""The page Compare over a set of texts and for two generators, without a browser."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sidelight.dashboard import session
+from sidelight.dashboard.messages import Choice, Loaded, Work
+from sidelight.dashboard.shift_page import code_of
+from sidelight.dashboard.shifting import Shifting
+from streamlit.testing.v1 import AppTest
+
+from tests import toys
+from tests.tiny import save_bert
+
+SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
+SECONDS = 60
+
+pytestmark = pytest.mark.xdist_group("app")
+
+
+@pytest.fixture(scope="module")
+def choices(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Choice, Choice]]:
+    """Two models, both loaded."""
+    later = save_bert(tmp_path_factory.mktemp("models") / "later", seed=1)
+    found = Choice(str(tiny_classifier)), Choice(str(later))
+    for choice in found:
+        load(choice)
+    yield found
+    for choice in found:
+        session.fleet().release(choice)
+
+
+def load(choice: Choice) -> None:
+    model = session.supervisor(choice)
+    model.wait_for(model.submit("", Work("good", ())), lambda status: status.over, SECONDS)
+    assert isinstance(model.model, Loaded)
+
+
+@pytest.fixture
+def page(choices: tuple[Choice, Choice], monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page with both models chosen."""
+    monkeypatch.setenv("SIDELIGHT_MODEL_TO_CLASSIFY", "")
+    session.choose(choices[0])
+    return opened()
+
+
+def opened(before: str = "tiny", after: str | None = "later") -> AppTest:
+    app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    app.query_params["compare"] = "set"
+    app.session_state["model before"], app.session_state["model after"] = before, after
+    return app.run()
+
+
+def compare(page: AppTest, text: str) -> Shifting:
+    page.text_area[0].set_value(text).run()
+    next(one for one in page.button if one.label == "Compare").click().run()
+    state: Shifting = page.session_state["shifting"]
+    state.wait_for(lambda one: one.state != "running", SECONDS)
+    page.run()
+    assert not page.exception
+    return state
+
+
+def markup(page: AppTest) -> str:
+    return "\n".join(str(element.proto.body) for element in page.get("html"))
+
+
+def test_pasted_lines_are_compared_and_the_code_makes_it_again(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["a good film", "a bad film", "a film that was good", f"{toys.SCRIPT} :red[x] $x$"]
+    state = compare(page, "\n".join([*lines, "  ", ""]))
+    found = state.shift
+    assert found
+    assert [one.text for one in found.answers] == lines
+    assert "Most-changed words" in markup(page)
+    assert "layer 2, head 4" in markup(page)
+    assert "<script" not in markup(page)
+
+    from sidelight.dashboard.exports.shift import WRITERS
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sidelight-shift.json").write_bytes(WRITERS[".json"][0](found))
+    code = code_of(page.session_state["models of the comparison over texts"], found)
+    exec(compile(code, "code", "exec"), {})  # noqa: S102
+    assert "Most-changed words" in (tmp_path / "shift.html").read_text(encoding="utf-8")
+
+
+def test_nothing_is_asked_without_texts_or_a_second_model(page: AppTest) -> None:
+    (button,) = (one for one in page.button if one.label == "Compare")
+    assert button.disabled
+    page.text_area[0].set_value("a good film").run()
+    (button,) = (one for one in page.button if one.label == "Compare")
+    assert not button.disabled
+    assert any("Choose two models" in caption.value for caption in opened(after=None).caption)
+
+
+@pytest.mark.usefixtures("page")
+def test_a_second_model_that_can_not_be_is_an_error_in_words(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    other = opened(after=str(tmp_path / "empty"))
+    assert not other.exception
+    assert any("no config.json" in error.value.replace("\\", "") for error in other.error)
+
+
+@pytest.mark.usefixtures("page")
+def test_a_base_without_a_head_is_compared_by_its_attention(tmp_path: Path) -> None:
+    from transformers import BertModel
+
+    base = save_bert(tmp_path / "base")
+    BertModel.from_pretrained(base).save_pretrained(base)
+    choice = Choice(str(base), task="encode")
+    load(choice)
+    try:
+        other = opened(str(base))
+        found = compare(other, "a good film\na bad film").shift
+        assert found
+        assert found.heads
+        assert found.heads.count == 2
+        assert "base has no head that was trained to answer" in markup(other)
+    finally:
+        session.fleet().release(choice)
+
+
+def test_what_is_compared_stands_in_the_address_by_its_keys(page: AppTest) -> None:
+    assert page.query_params["compare"] in ("set", ["set"])
+    other = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    other.query_params["units"] = "sentence,joy"
+    other.query_params["methods"] = "lime"
+    other.run()
+    assert not other.exception
+    assert (other.session_state["units"], other.session_state["methods"]) == (["sentence"], ["lime"])
+    other.session_state["units"] = ["word", "token"]
+    other.run()
+    assert other.query_params["units"] in ("word,token", ["word,token"])
+
+
+def test_json_names_both_models_by_their_weights(page: AppTest, choices: tuple[Choice, Choice]) -> None:
+    from sidelight.dashboard.exports.shift import to_json
+
+    found = compare(page, "a good film").shift
+    assert found
+    weights = [
+        session.supervisor(choice).model.weights for choice in page.session_state["models of the comparison over texts"]
+    ]  # type: ignore[union-attr]
+    assert json.loads(to_json(found))["asked"]["weights"] == weights
+    assert len(set(weights)) == 2
