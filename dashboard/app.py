@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 from sidelight.dashboard import language
 from sidelight.dashboard.palette import DARK, LIGHT
+from sidelight.dashboard.waiting import HEIGHT, NARROW_HEIGHT
 from sidelight.dashboard.wording import say
 
 FOLDER = Path(__file__).parent
@@ -14,6 +15,8 @@ STYLE = f"""<style>
   color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
 [class*="st-key-change"] {{ min-height: 44px }}
+.st-key-progress {{ min-height: {HEIGHT}px }}
+@media (max-width: 640px) {{ .st-key-progress {{ min-height: {NARROW_HEIGHT}px }} }}
 .st-key-languages {{ position: fixed; top: .7rem; right: 3.6rem; z-index: 999991; width: auto }}
 .st-key-languages button {{ min-height: 1.8rem; padding: 0 .6rem }}
 </style>"""

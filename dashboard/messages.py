@@ -63,6 +63,14 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
+class Skip:
+    """The order to end one method of a job, or not to begin it; the others go on."""
+
+    number: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rescore:
     """The question what the targets' scores are when only some features are seen.
 
@@ -88,7 +96,7 @@ class Train:
     resume: bool = False
 
 
-Order = Choice | Start | Halt | Rescore | Train
+Order = Choice | Start | Halt | Skip | Rescore | Train
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from .messages import (
     NotLoaded,
     Rescore,
     Rescored,
+    Skip,
     Start,
     Work,
 )
@@ -136,6 +137,13 @@ class Supervisor:
                 timer = Timer(PATIENCE, self._force, [job])
                 timer.daemon = True
                 timer.start()
+
+    def skip(self, job: Job, method: str) -> None:
+        """Takes a method that is not finished out of a job; the others go on."""
+        with self._changed:
+            job.work = replace(job.work, requests=tuple(one for one in job.work.requests if one.name != method))
+            if job is self._running and self._process:
+                self._process.send(Skip(job.number, method))
 
     def position(self, job: Job) -> int:
         """1 for the job that comes next, 2 for the one after it; 0 for one that does not wait."""

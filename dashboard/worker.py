@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sidelight.explain import explaining
-from sidelight.explain.scoring import Progress, Stopped
+from sidelight.explain.scoring import Progress, Skipped, Stopped
 from sidelight.models import demo, load
 from sidelight.models.prediction import UnsupportedError
 
@@ -32,6 +32,7 @@ from .messages import (
     Order,
     Rescore,
     Rescored,
+    Skip,
     Start,
 )
 
@@ -50,6 +51,7 @@ class Worker:
         self._starts: SimpleQueue[Start | None] = SimpleQueue()  # None wakes the main thread for a question
         self._questions: SimpleQueue[Rescore] = SimpleQueue()
         self._halted = -1
+        self._skipped: set[Skip] = set()
         self._stage, self._told = "", 0.0
 
     def run(self) -> None:
@@ -73,6 +75,8 @@ class Worker:
                         self._starts.put(start)
                     case Halt(number):
                         self._halted = number
+                    case Skip() as skip:
+                        self._skipped.add(skip)
                     case Rescore() as question:
                         self._questions.put(question)
                         self._starts.put(None)
@@ -102,6 +106,8 @@ class Worker:
             self._answer(model)
             if self._halted == number:
                 raise Stopped
+            if Skip(number, progress.stage) in self._skipped:
+                raise Skipped
             self._tell_now_and_then(progress.stage, Advanced(number, progress))
 
         try:

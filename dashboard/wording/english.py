@@ -383,7 +383,9 @@ WORDING = {
     "sink": "{token} ({share} of all attention)",
     "sinks_hidden": "Hidden as sinks: {tokens}.",
     "size": "Size",
+    "skip": "Skip",
     "skip_empty": "Leave out rows that lack a value",
+    "skip_help": "Ends one method, or leaves it out; the others go on.",
     "spearman": "Spearman {figure}",
     "special_meaning": (
         "This part of the values lies on tokens that are no part of the text, and is not shown on any word."
