@@ -379,7 +379,8 @@ WORDING = {
     "shared_largest": "{shared} of the {most} largest in common",
     "show_again": "show all words again",
     "show_code": "Show code",
-    "show_code_help": "Makes this report, and the view that is open, again.",
+    "show_code_help": "Makes this report again.",
+    "show_code_view_help": "Makes this report, and draws this view of it, again.",
     "sink": "{token} ({share} of all attention)",
     "sinks_hidden": "Hidden as sinks: {tokens}.",
     "size": "Size",
@@ -427,6 +428,7 @@ WORDING = {
     "text_placeholder": "Type or paste a text",
     "text_to_explain": "Text to explain",
     "times_as_likely": "{likelier} is {count} times as likely as {other}",
+    "to_come": "to come",
     "tokens": "What was written, a row each, by the {units} that were read ({method})",
     "tokens_at_most": "at most {count} tokens",
     "tokens_cap": (
