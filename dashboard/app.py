@@ -18,7 +18,7 @@ STYLE = f"""<style>
 [class*="st-key-code_"] [data-testid="stPopoverButton"][kind="tertiary"],
 [class*="st-key-code_"] [data-testid$="tertiary"] {{ min-height: 0; padding: 0; white-space: nowrap }}
 [class*="st-key-code_"] [data-testid$="tertiary"] p {{ font-size: 12.5px }}
-.st-key-appearance {{ position: absolute }}
+[data-testid="stLayoutWrapper"]:has(> .st-key-appearance) {{ position: absolute }}
 .st-key-choices {{ position: relative }}
 .st-key-code_words {{ position: absolute; top: 0; right: 0; width: auto }}
 .st-key-progress {{ min-height: {HEIGHT}px }}

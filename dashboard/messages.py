@@ -101,7 +101,7 @@ Order = Choice | Start | Halt | Skip | Rescore | Train
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The model is ready; what there is to say of it."""
+    """The model is ready; what there is to say of it. `pace` is the seconds a token of a pass takes, where known."""
 
     name: str
     labels: tuple[str, ...]
@@ -112,6 +112,7 @@ class Loaded:
     limit: int = 0
     has_template: bool = False
     weights: str = ""
+    pace: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

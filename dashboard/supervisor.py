@@ -76,7 +76,9 @@ class Supervisor:
         self._kept = Kept()
         self._numbers = count()
         self._questions: dict[int, Future[tuple[float, ...]]] = {}
-        self.seconds_per_token: float | None = None  # of a pass, as the last job took them
+        self.seconds_per_token: float | None = (
+            None  # of a pass, as the last job took them; as measured before the first
+        )
         self._keeper = Thread(target=self._keep, name="keeper of the worker", daemon=True)
         self._keeper.start()
 
@@ -214,6 +216,8 @@ class Supervisor:
                 self.unload(message)
             case Preparing() | Loaded():
                 self.model = event
+                if isinstance(event, Loaded):
+                    self.seconds_per_token = event.pace
                 self._start_next()
             case Advanced(number, progress) if job := self._running_as(number):
                 self._set(job, progress=progress)

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sidelight.explain import explaining
-from sidelight.explain.scoring import Progress, Skipped, Stopped
+from sidelight.explain.scoring import Progress, Scoring, Skipped, Stopped
 from sidelight.models import demo, load
+from sidelight.models.model import Writer
 from sidelight.models.prediction import UnsupportedError
+from sidelight.models.prompt import Prompt, Sampling
 
 from .hosting import host
 from .messages import (
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from sidelight.models.generator import Generator
 
 SECONDS_BETWEEN_EVENTS = 0.1
+PACED = "It took as long as it takes to read a dozen short words."
 
 
 class Worker:
@@ -158,7 +161,23 @@ def describe(model: Classifier | Generator, device: str) -> Loaded:
         model.limit,
         getattr(model, "has_template", False),
         model.weights,
+        pace(model),
     )
+
+
+def pace(model: Classifier | Generator) -> float | None:
+    """Seconds a token of a pass, from one small batch; None where the model can't answer, which is said when asked."""
+    prompt = Prompt(PACED, Sampling(max_new_tokens=1), template=False)
+    try:
+        prediction = Scoring(model).predict(prompt if isinstance(model, Writer) else PACED)
+        count = len(prediction.features)
+        keep = ~np.eye(count, dtype=np.bool_)
+        model.score(prediction, keep[:1], model.hidings[0])  # what is slow only once
+        start = time.perf_counter()
+        model.score(prediction, keep, model.hidings[0])
+    except ValueError:
+        return None
+    return (time.perf_counter() - start) / (count * len(prediction.ids))
 
 
 def message_of(error: Exception) -> str:

@@ -404,7 +404,7 @@ def test_heads_are_chosen_by_mouse_and_keys_and_tokens_left_out(page: Page, addr
     head = page.locator(".heads canvas").locator("..")
     title = page.locator(".st-key-panel_attention_map strong").first
     head.nth(1).click()
-    expect(title).to_have_text("Layer 1, head 2")
+    expect(title).to_contain_text("Layer 1, head 2")
     expect(head.nth(1)).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Control+Enter")

@@ -63,6 +63,8 @@ def test_the_model_says_what_it_is(supervisor: Supervisor) -> None:
     assert supervisor.model.labels == ("negative", "positive")
     assert supervisor.model.hidings == ("mask", "delete")
     assert supervisor.model.parameters > 0
+    assert supervisor.model.pace is not None
+    assert supervisor.model.pace > 0
 
 
 def test_results_arrive_one_after_the_other(supervisor: Supervisor) -> None:
