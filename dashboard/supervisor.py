@@ -143,6 +143,9 @@ class Supervisor:
     def skip(self, job: Job, method: str) -> None:
         """Takes a method that is not finished out of a job; the others go on."""
         with self._changed:
+            report = job.status.report
+            if job.status.over or (report and any(one.method == method for one in report.attributions)):
+                return
             job.work = replace(job.work, requests=tuple(one for one in job.work.requests if one.name != method))
             if job is self._running and self._process:
                 self._process.send(Skip(job.number, method))

@@ -377,7 +377,7 @@ def test_one_method_is_skipped_and_the_others_go_on(page: Page, address: str) ->
     page.goto(f"{address}/?unit=character")
     expect(page.get_by_text("Explained in")).to_be_visible()
     ask_for_many_passes(page)
-    explain(page, "the film was so charming but the plot was very thin")
+    explain(page, "the film was so charming but the plot was very thin and the jokes not great so this left me smiling")
     page.get_by_role("button", name="Skip").click()
     page.get_by_role("menuitem", name="LIME").click()
     expect(page.get_by_text("Explained in")).to_be_visible()
@@ -389,9 +389,12 @@ def test_one_method_is_skipped_and_the_others_go_on(page: Page, address: str) ->
 def test_nothing_moves_when_results_arrive(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_text("Explained in")).to_be_visible()
+    ask_for_many_passes(page)
+    text = "the film was so charming but the plot was very thin and the jokes not great so this left you smiling"
+    explain(page, text)
+    expect(page.locator(".frame .text").first).to_have_text(text)
+    expect(page.locator(".methods .coming").first).to_be_visible()
     page.evaluate(MOVES)
-    explain(page, "the film was great")
-    expect(page.locator(".frame .text").first).to_have_text("the film was great")
     expect(page.get_by_text("Explained in")).to_be_visible()
     assert page.evaluate("window.moved") < 0.05
 

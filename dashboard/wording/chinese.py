@@ -257,6 +257,7 @@ WORDING = {
     "page_generate": "生成",
     "page_models": "模型",
     "part_of_character": "字符的一部分",
+    "pass_taken": "{calls}次前向计算，{seconds}秒",
     "passes": "{calls}次前向计算，{seconds}秒",
     "passes_meaning": "询问模型的次数和所用时间。其他方法已做过的计算不再计时。",
     "pdf_direction": "PDF 中，阿拉伯文、希伯来文等从右到左的文字会逐个字母从左到右排列；请用 HTML 页面阅读。",

@@ -290,6 +290,7 @@ WORDING = {
     "page_generate": "Generate",
     "page_models": "Models",
     "part_of_character": "part of a character",
+    "pass_taken": "{calls} pass, {seconds} s",
     "passes": "{calls} passes, {seconds} s",
     "passes_meaning": (
         "How often the model was asked, and how long it took. Passes that another method had made already took no time."
