@@ -15,7 +15,8 @@ from sidelight.explain.report import Attention, Report
 from .component import component
 from .markup import markdown_text
 from .palette import percent, scheme
-from .views import PLOTLY_CONFIG, alt_text
+from .reproduce import Recipe
+from .viewing import show_figure
 from .views.attention_map import draw, sink_share, sinks, special_tokens, token_names
 from .views.selection import Selection
 from .wording import listed, say
@@ -25,12 +26,13 @@ LARGEST_PICTURE = 32  # cells a side
 KEY = "attention heads"
 
 
-def show_attention(report: Report, selection: Selection) -> None:
+def show_attention(report: Report, selection: Selection, recipe: Recipe | None = None) -> None:
     """Draws the overview, what can be chosen, and the chosen heads.
 
     Args:
         report: holds the weights.
         selection: which prediction is looked at.
+        recipe: how the report is made again, where that is known.
     """
     kept = attention_of(report, selection.prediction)
     if kept is None:
@@ -42,11 +44,12 @@ def show_attention(report: Report, selection: Selection) -> None:
         strongest = len(chosen) != 1 and _ask_reduction()
     if note:
         st.caption(markdown_text(note))
-    drawn = draw(report, replace(selection, heads=chosen, strongest=strongest, without=without))
+    selection = replace(selection, heads=chosen, strongest=strongest, without=without)
+    drawn = draw(report, selection)
     if drawn is None:
         st.caption(say("attention_all_hidden"))
         return
-    st.plotly_chart(drawn, key="attention_map", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawn))
+    show_figure("attention_map", drawn, selection, recipe)
 
 
 def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:

@@ -30,7 +30,7 @@ class Status:
 
 
 class Job:
-    """One piece of work that a session asked for."""
+    """One piece of work that a session asked for; `work` loses the methods that are skipped."""
 
     def __init__(self, number: int, work: Work) -> None:
         self.number = number

@@ -64,6 +64,14 @@ class Halt:
 
 
 @dataclass(frozen=True, slots=True)
+class Skip:
+    """The order to end one method of a job, or not to begin it; the others go on."""
+
+    number: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rescore:
     """The question what the targets' scores are when only some features are seen.
 
@@ -89,12 +97,12 @@ class Train:
     resume: bool = False
 
 
-Order = Choice | Start | Halt | Rescore | Train
+Order = Choice | Start | Halt | Skip | Rescore | Train
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The model is ready; what there is to say of it."""
+    """The model is ready; what there is to say of it. `pace` is the seconds a token of a pass takes, where known."""
 
     name: str
     labels: tuple[str, ...]
@@ -105,6 +113,7 @@ class Loaded:
     limit: int = 0
     has_template: bool = False
     weights: str = ""
+    pace: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,9 @@ def _show_own(visitor: Visitor, drawn: Moment, tools: Tools) -> None:
         visitor.ask_again(tools.unit)
         st.rerun()
     may_ask = status.over and visitor.made(status.report)
-    looked = panel.show_report(status.report, visitor, source, expected, may_ask=may_ask, made_by=visitor.work)
+    looked = panel.show_report(
+        status.report, visitor, source, expected, may_ask=may_ask, made_by=drawn.job.work if drawn.job else None
+    )
     if looked.typed:
         visitor.ask_again(tools.unit, looked.typed)
         forget_typed()

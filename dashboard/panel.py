@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import streamlit as st
-from plotly.graph_objects import Figure
 from sidelight.explain.focus import focused
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
+from sidelight.explain.requested import ALL_OF
 from sidelight.models.prediction import Prediction
+from streamlit.delta_generator import DeltaGenerator
 
-from . import address, edits, generation, reproduce
+from . import address, edits, generation
 from .attention import show_attention
 from .files import offer_files
 from .generation import Looked
-from .markup import Html, fragment, markdown_text, render, shortened, shown
+from .markup import fragment, markdown_text, render, shortened, shown
 from .messages import Work
 from .palette import percent
+from .reproduce import Recipe, offer_code
 from .text import show_text
-from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
+from .viewing import show_view, show_views
+from .views import VIEWS, Selection
 from .views.naming import answer_text, hiding_text, label_names, method_name, method_titles, numbered, settings_text
 from .visitor import Visitor
 from .wording import key_of, say, told
@@ -57,35 +60,59 @@ def show_report(
         st.warning(markdown_text(told(notice)))
     left, right = st.columns([13, 7], gap="large")
     dark = st.context.theme.type == "dark"
+    coming = _coming(report, place, expected)
     with left:
         if prediction.written:
-            text, choices = st.container(), st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+            text, choices = st.container(), _choices()
             with choices:
-                method = _choose_method(report, place, expected)
+                method = _choose_method(report, place, coming)
                 looked = generation.choose_question(prediction, place, may_ask)
             narrow = focused(report, place, looked.targets)
             with text:
                 generation.show_question(visitor, report, looked, narrow, method, source, dark)
-            selection = Selection(0, 0, _place_in(report, looked, method), dark=dark)
+            selection = Selection(0, 0, _place_in(report, looked, method), coming=coming, dark=dark)
         else:
             _show_answers(prediction, source, dark)
-            with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            choices = _choices()
+            with choices:
                 looked = Looked(place, (_choose_target(prediction),))
-                method = _choose_method(report, place, expected)
+                method = _choose_method(report, place, coming)
             show_text(visitor, report, place, looked.targets[0], method)
-            narrow, selection = report, Selection(place, looked.targets[0], method, dark=dark)
-        _show_views("text", narrow, selection)
-    whole = Selection(place, looked.targets[0], method, dark=dark)
+            narrow, selection = report, Selection(place, looked.targets[0], method, coming=coming, dark=dark)
+        recipe = _recipe(visitor, made_by, prediction, looked)
+        if recipe:
+            with choices:
+                offer_code(recipe, "words", selection)
+        show_views("text", narrow, selection, recipe)
+    whole = Selection(place, looked.targets[0], method, coming=coming, dark=dark)
     with right:
-        _show_views("side", narrow, selection)
+        show_views("side", narrow, selection, recipe)
         offer_files(report, place)
         with st.container(horizontal=True):
             address.offer_links(visitor)
-            if made_by:
-                reproduce.offer_code(visitor.supervisor.choice, made_by, whole, _open_view())
+            if recipe:
+                offer_code(recipe)
     with st.container(key="tabs"):
-        _show_tabs(visitor, (narrow, selection), (report, whole))
+        _show_tabs(visitor, (narrow, selection), (report, whole), recipe)
     return looked
+
+
+def _choices() -> DeltaGenerator:
+    return st.container(key="choices", horizontal=True, gap="medium", vertical_alignment="bottom")
+
+
+def _coming(report: Report, place: int, expected: Sequence[str]) -> tuple[str, ...]:
+    made = [one.method for one in report.attributions_of(place)]
+    return tuple(name for name in expected if name not in made)
+
+
+def _recipe(visitor: Visitor, made_by: Work | None, prediction: Prediction, looked: Looked) -> Recipe | None:
+    """How the report is made again, the answers that are looked at among those that are explained."""
+    if made_by is None:
+        return None
+    targets = looked.targets if len(prediction.targets) > ALL_OF else made_by.targets
+    focus = looked.targets if prediction.written else ()
+    return Recipe(visitor.supervisor.choice, replace(made_by, targets=targets), focus)
 
 
 def _place_in(report: Report, looked: Looked, method: int | None) -> int | None:
@@ -94,38 +121,6 @@ def _place_in(report: Report, looked: Looked, method: int | None) -> int | None:
         return None
     covers = [all(map(one.covers, looked.targets)) for one in report.attributions_of(looked.prediction)]
     return sum(covers[:method]) if covers[method : method + 1] == [True] else len(covers)
-
-
-def show_view(name: str, report: Report, selection: Selection) -> None:
-    """One view; the reason where it draws nothing because there would be too much."""
-    view = VIEWS[name]
-    try:
-        drawing = view.draw(report, selection)
-    except Exception as error:  # one view that fails must not take the others with it
-        traceback.print_exception(error)
-        problem = f"{type(error).__name__}: {told(str(error))}"
-        st.error(markdown_text(say("cannot_draw", view=view.title, problem=problem)))
-        return
-    if drawing and view.headed:
-        st.caption(f"**{markdown_text(view.title)}**", help=view.help)
-    match drawing:
-        case Figure() as figure:
-            st.plotly_chart(figure, key=name, theme=None, config=PLOTLY_CONFIG, alt=alt_text(figure))
-        case Html(body, height, scripted=True):
-            st.iframe(body, height=height or "content", alt=view.title)
-        case Html(body):
-            st.html(body)
-        case None if view.place == "tab":
-            st.caption(markdown_text(past_cap(report, selection, name) or say("nothing_to_draw")))
-        case None:
-            if reason := past_cap(report, selection, name):
-                st.caption(markdown_text(reason))
-
-
-def _show_views(place: str, report: Report, selection: Selection) -> None:
-    for name, view in VIEWS.items():
-        if view.place == place:
-            show_view(name, report, selection)
 
 
 def _choose_prediction(report: Report) -> int:
@@ -183,12 +178,10 @@ def _choose_target(prediction: Prediction) -> int:
     return names.index(str(chosen))
 
 
-def _choose_method(report: Report, place: int, expected: Sequence[str]) -> int | None:
+def _choose_method(report: Report, place: int, coming: Sequence[str]) -> int | None:
     """The position of an attribution: of one that is there, or of one of the methods still to come, in their order."""
     attributions = report.attributions_of(place)
-    made = [one.method for one in attributions]
-    coming = [name for name in expected if name not in made]
-    names = [*made, *coming]
+    names = [*(one.method for one in attributions), *coming]
     if not names:
         return None
     titles = [*method_titles(attributions), *map(method_name, coming)]
@@ -221,13 +214,9 @@ def _open_tab(written: bool) -> str | None:
     return key_of(st.session_state.get(f"tab {written}"), keys)
 
 
-def _open_view() -> str:
-    """The view whose tab is open; the table where that tab is none of a view."""
-    opened = [_open_tab(written) for written in (True, False)]
-    return next((name for name in VIEWS if f"view_{name}" in opened), "table")
-
-
-def _show_tabs(visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[Report, Selection]) -> None:
+def _show_tabs(
+    visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[Report, Selection], recipe: Recipe | None
+) -> None:
     """What an edit changed, the views in tabs, and how the report was made: of what is looked at, or of everything."""
     written = bool(whole[1].prediction_in(whole[0]).written)
     views = {name: view for name, view in VIEWS.items() if view.place == "tab" and (written or not view.whole)}
@@ -246,9 +235,9 @@ def _show_tabs(visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[
                 st.caption(view.help)
                 report, selection = whole if view.whole else narrow
                 if name == "attention_map":
-                    show_attention(report, selection)
+                    show_attention(report, selection, recipe)
                 else:
-                    show_view(name, report, selection)
+                    show_view(name, report, selection, recipe)
     if tabs[-1].open:
         with tabs[-1]:
             _show_making(*whole)

@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 import streamlit as st
 from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.settings import settings_of
 from sidelight.models.prompt import Prompt, Sampling
 
 from .messages import Choice, Work
-from .views.selection import Selection
+from .views import VIEWS, Selection
 from .wording import say
 
 
-def offer_code(choice: Choice, work: Work, selection: Selection, view: str) -> None:
-    """A popover with the code of the report and of one of its views."""
-    with st.popover(say("show_code")):
-        st.caption(say("show_code_help"))
-        st.code(code_of(choice, work, selection, view), language="python", wrap_lines=True)
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a report is made again.
+
+    Args:
+        choice: the model.
+        work: what it was asked.
+        focus: the written tokens that the views of a generation draw, by their places among the targets.
+    """
+
+    choice: Choice
+    work: Work
+    focus: tuple[int, ...] = ()
 
 
-def code_of(choice: Choice, work: Work, selection: Selection, view: str) -> str:
-    """Python that gives the report of this work and one view of it; the same numbers on the same machine."""
+def offer_code(recipe: Recipe, view: str = "", selection: Selection | None = None) -> None:
+    """A popover with the code of the report, or of one of its views."""
+    kind: Literal["secondary", "tertiary"] = "tertiary" if view else "secondary"
+    with st.popover(say("show_code"), type=kind, key=f"code_{view or 'report'}"):
+        st.caption(say("show_code_view_help" if view else "show_code_help"))
+        st.code(code_of(recipe, view, selection), language="python", wrap_lines=True)
+
+
+def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) -> str:
+    """Python that gives the report, and one view of it or else its file; the same numbers on the same machine."""
+    work = recipe.work
     prompted = isinstance(work.asked, Prompt)
+    focused = bool(view and recipe.focus and not VIEWS[view].whole)
     lines = [
-        "from sidelight.dashboard import explain, load, save",
-        "from sidelight.dashboard.views import VIEWS, Selection",
+        f"from sidelight.dashboard import explain, load{'' if view else ', save'}",
+        *(["from sidelight.dashboard.views import VIEWS, Selection"] if view else []),
+        *(["from sidelight.explain.focus import focused"] if focused else []),
         *(["from sidelight.models.prompt import Prompt, Sampling"] if prompted else []),
         "",
-        f"model = load({_arguments(choice)})",
+        f"model = load({_arguments(recipe.choice)})",
         "report = explain(",
         "    model,",
         f"    {_asked(work.asked)},",
@@ -36,8 +58,10 @@ def code_of(choice: Choice, work: Work, selection: Selection, view: str) -> str:
         f"    seed={work.seed},",
         *([f"    targets={work.targets!r},"] if work.targets else []),
         ")",
-        'save(report, "report.html")',
-        f"VIEWS[{view!r}].draw(report, {_selection(selection)})",
+        *([f"report = focused(report, 0, {recipe.focus!r})"] if focused else []),
+        f"VIEWS[{view!r}].draw(report, {_selection(selection or Selection())})"
+        if view
+        else 'save(report, "report.html")',
         "",
     ]
     return "\n".join(lines)
@@ -74,9 +98,8 @@ def _method(request: MethodRequest) -> str:
 
 
 def _selection(selection: Selection) -> str:
-    named = {
-        "prediction": selection.prediction,
-        "target": selection.target,
-        "attribution": selection.attribution,
-    }
+    """What is selected as Python; what is as by default is left out."""
+    usual = Selection()
+    names = ("prediction", "target", "attribution", "heads", "strongest", "without", "dark")
+    named = {name: getattr(selection, name) for name in names if getattr(selection, name) != getattr(usual, name)}
     return f"Selection({', '.join(f'{name}={value!r}' for name, value in named.items())})"

@@ -33,6 +33,7 @@ from .messages import (
     NotLoaded,
     Rescore,
     Rescored,
+    Skip,
     Start,
     Work,
 )
@@ -75,7 +76,9 @@ class Supervisor:
         self._kept = Kept()
         self._numbers = count()
         self._questions: dict[int, Future[tuple[float, ...]]] = {}
-        self.seconds_per_token: float | None = None  # of a pass, as the last job took them
+        self.seconds_per_token: float | None = (
+            None  # of a pass, as the last job took them; as measured before the first
+        )
         self._keeper = Thread(target=self._keep, name="keeper of the worker", daemon=True)
         self._keeper.start()
 
@@ -136,6 +139,16 @@ class Supervisor:
                 timer = Timer(PATIENCE, self._force, [job])
                 timer.daemon = True
                 timer.start()
+
+    def skip(self, job: Job, method: str) -> None:
+        """Takes a method that is not finished out of a job; the others go on."""
+        with self._changed:
+            report = job.status.report
+            if job.status.over or (report and any(one.method == method for one in report.attributions)):
+                return
+            job.work = replace(job.work, requests=tuple(one for one in job.work.requests if one.name != method))
+            if job is self._running and self._process:
+                self._process.send(Skip(job.number, method))
 
     def position(self, job: Job) -> int:
         """1 for the job that comes next, 2 for the one after it; 0 for one that does not wait."""
@@ -206,6 +219,8 @@ class Supervisor:
                 self.unload(message)
             case Preparing() | Loaded():
                 self.model = event
+                if isinstance(event, Loaded):
+                    self.seconds_per_token = event.pace
                 self._start_next()
             case Advanced(number, progress) if job := self._running_as(number):
                 self._set(job, progress=progress)

@@ -135,7 +135,7 @@ class Visitor:
         partial = (one for one in report.attributions if METHODS[one.method].chooses)
         if all(one.covers(target) for one in partial for target in targets) or not self.made(report):
             return False
-        work = replace(self.work, targets=targets, known=report)
+        work = replace(self.job.work, targets=targets, known=report)
         self.attempt(lambda: self._submit(work), forget=False)
         return True
 

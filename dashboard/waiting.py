@@ -21,6 +21,7 @@ from .wording import say, told
 
 SECONDS_BETWEEN_LOOKS = 0.4
 HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes
+NARROW_HEIGHT = 96  # of the same on a phone, where it wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,16 @@ def show_state(visitor: Visitor, drawn: Moment) -> None:
     elif drawn.status.state == "failed":
         show_problem(drawn.status.message)
     else:
-        with st.container(height=HEIGHT, border=False):
+        with st.container(key="progress"):
             if drawn.settled:
                 _show_end(drawn)
             else:
-                with st.container(horizontal=True, vertical_alignment="center"):
+                with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                     with st.container():
                         _look_again(visitor, drawn)
                     # Not in the fragment: a click in one that the next run of the page replaces is lost.
                     if drawn.job and isinstance(drawn.model, Loaded):
-                        st.button(say("stop"), key="stop", on_click=_stop, args=(visitor, drawn.job))
+                        _offer_stop(visitor, drawn.job)
 
 
 def show_problem(message: str) -> None:
@@ -118,6 +119,28 @@ def show_writing(visitor: Visitor) -> None:
 def _show_job(visitor: Visitor, job: Job) -> None:
     content = render("progress.html.jinja", note=_note(visitor.supervisor, job), chips=chips(visitor.supervisor, job))
     st.html(fragment(content, st.context.theme.type == "dark").body)
+
+
+def _offer_stop(visitor: Visitor, job: Job) -> None:
+    """Stop ends everything; while there are several methods to come, one can be left out and the others go on."""
+    with st.container(horizontal=True, width="content", gap="xsmall", wrap=False):
+        coming = unfinished(job)
+        if len(coming) > 1:
+            st.menu_button(
+                say("skip"),
+                coming,
+                format_func=method_name,
+                key="skip",
+                help=say("skip_help"),
+                on_click=lambda: visitor.supervisor.skip(job, st.session_state.skip),
+            )
+        st.button(say("stop"), key="stop", on_click=_stop, args=(visitor, job))
+
+
+def unfinished(job: Job) -> list[str]:
+    """The methods of a job that are still to come, the running one among them."""
+    made = {one.method for one in job.status.report.attributions} if job.status.report else set()
+    return [request.name for request in job.work.requests if request.name not in made]
 
 
 def _stop(visitor: Visitor, job: Job) -> None:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sidelight.explain import explaining
-from sidelight.explain.scoring import Progress, Stopped
+from sidelight.explain.scoring import Progress, Scoring, Skipped, Stopped
 from sidelight.models import fetch_demo, load
 from sidelight.models.demo import is_demo
+from sidelight.models.model import Writer
 from sidelight.models.prediction import UnsupportedError
+from sidelight.models.prompt import Prompt, Sampling
 
 from .hosting import host
 from .messages import (
@@ -33,6 +35,7 @@ from .messages import (
     Order,
     Rescore,
     Rescored,
+    Skip,
     Start,
 )
 
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     AnyModel = Classifier | Generator | Encoder
 
 SECONDS_BETWEEN_EVENTS = 0.1
+PACED = "It took as long as it takes to read a dozen short words."
 
 
 class Worker:
@@ -54,6 +58,7 @@ class Worker:
         self._starts: SimpleQueue[Start | None] = SimpleQueue()  # None wakes the main thread for a question
         self._questions: SimpleQueue[Rescore] = SimpleQueue()
         self._halted = -1
+        self._skipped: set[Skip] = set()
         self._stage, self._told = "", 0.0
 
     def run(self) -> None:
@@ -77,6 +82,8 @@ class Worker:
                         self._starts.put(start)
                     case Halt(number):
                         self._halted = number
+                    case Skip() as skip:
+                        self._skipped.add(skip)
                     case Rescore() as question:
                         self._questions.put(question)
                         self._starts.put(None)
@@ -108,6 +115,8 @@ class Worker:
             self._answer(model)
             if self._halted == number:
                 raise Stopped
+            if Skip(number, progress.stage) in self._skipped:
+                raise Skipped
             self._tell_now_and_then(progress.stage, Advanced(number, progress))
 
         try:
@@ -159,7 +168,23 @@ def describe(model: AnyModel, device: str) -> Loaded:
         model.limit,
         getattr(model, "has_template", False),
         model.weights,
+        pace(model),
     )
+
+
+def pace(model: AnyModel) -> float | None:
+    """Seconds a token of a pass, from one small batch; None where the model can't answer, which is said when asked."""
+    prompt = Prompt(PACED, Sampling(max_new_tokens=1), template=False)
+    try:
+        prediction = Scoring(model).predict(prompt if isinstance(model, Writer) else PACED)
+        count = len(prediction.features)
+        keep = ~np.eye(count, dtype=np.bool_)
+        model.score(prediction, keep[:1], model.hidings[0])  # what is slow only once
+        start = time.perf_counter()
+        model.score(prediction, keep, model.hidings[0])
+    except ValueError:
+        return None
+    return (time.perf_counter() - start) / (count * len(prediction.ids))
 
 
 def message_of(error: Exception) -> str:

@@ -22,7 +22,7 @@ from .methods import METHODS, USUAL, MethodRequest, adds_up, parse_request
 from .report import PARTS, Attribution, Provenance, Report, keep_attention
 from .report_file import load_report
 from .requested import answer, choose_targets
-from .scoring import Listener, Scoring, ignore
+from .scoring import Listener, Scoring, Skipped, ignore
 
 __all__ = ["explain", "explaining", "load_report"]
 
@@ -56,7 +56,7 @@ def explain(
             default all of at most 8, else the one that is looked at first.
         attention: whether the report keeps the attention weights.
         parts: to one part in how many it keeps them: 255, or 65,535 in twice the space.
-        listener: is told of the progress and may raise `Stopped` to end the work.
+        listener: is told of the progress and may raise `Stopped` to end the work, or `Skipped` to end a method.
 
     Raises:
         ValueError: an input has nothing to explain, a method, setting, unit or target is unknown, or a report is of
@@ -104,6 +104,8 @@ def explaining(
             try:
                 fresh = run(scoring, prediction, request, hiding, seed, missing)
                 report = _with_attribution(report, fresh, known)
+            except Skipped:
+                continue
             except UnsupportedError as error:
                 if len(requests) == 1:
                     raise

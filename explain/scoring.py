@@ -24,6 +24,10 @@ class Stopped(BaseException):
     """The listener wants no more. Not an `Exception`, so that no library swallows it."""
 
 
+class Skipped(BaseException):
+    """The listener wants no more of this method, but the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a piece of work has come: `done` of about `total` passes through the model.

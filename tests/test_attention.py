@@ -128,7 +128,7 @@ def tab(report: Report, heads: object = None) -> AppTest:
 def drawn(page: AppTest) -> str:
     """The title of the drawing."""
     (chart,) = page.get("plotly_chart")
-    title: str = json.loads(chart.proto.spec)["layout"]["title"]["text"]
+    title: str = json.loads(chart.proto.spec)["layout"]["meta"]["title"]
     return title.partition(":")[0]
 
 

@@ -21,6 +21,12 @@ HOSTILE = (
     "good film <b>x</b> ![a](http://evil.test/x.png) :material/home: $x$ <img src=http://evil.test/y onerror=alert(1)>"
 )
 
+MOVES = """() => {
+  window.moved = 0;
+  const add = (list) => list.getEntries().forEach((one) => { if (!one.hadRecentInput) window.moved += one.value; });
+  new PerformanceObserver(add).observe({type: "layout-shift"});
+}"""
+
 pytestmark = pytest.mark.xdist_group("browser_app")
 
 
@@ -74,6 +80,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def _own(url: str) -> bool:
     return url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
+
+
+def ask_for_many_passes(page: Page) -> None:
+    page.get_by_role("button", name="Methods and settings").click()
+    for setting, most in (("Passes per word", "512"), ("Samples", "20000")):
+        number = page.get_by_role("spinbutton", name=setting)
+        number.fill(most)
+        number.press("Tab")
+    page.keyboard.press("Escape")
 
 
 def explain(page: Page, text: str) -> None:
@@ -347,12 +362,7 @@ def test_back_shows_what_was_there_and_a_late_address_does_not(page: Page, addre
 def test_a_long_explanation_is_stopped_and_what_is_finished_stays(page: Page, address: str) -> None:
     page.goto(f"{address}/?unit=character")
     expect(page.get_by_text("Explained in")).to_be_visible()
-    page.get_by_role("button", name="Methods and settings").click()
-    for setting, most in (("Passes per word", "512"), ("Samples", "20000")):
-        number = page.get_by_role("spinbutton", name=setting)
-        number.fill(most)
-        number.press("Tab")
-    page.keyboard.press("Escape")
+    ask_for_many_passes(page)
     explain(page, "the film was not very good but so charming this left me smiling and the jokes are very great i was")
     expect(page.locator(".chips").get_by_text(re.compile(r"[\d,]+ of [\d,]+"))).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
@@ -395,6 +405,65 @@ def test_two_models_are_compared_over_texts_and_head_by_head(page: Page, address
     expect(page.get_by_text(re.compile(r"^layer 1, head 2\W+0\.\d+ bits"))).to_be_visible()
     expect(page.get_by_text("Difference, up to")).to_be_visible()
     assert page.locator(".js-plotly-plot").count() == 3
+
+
+@requires_chromium
+def test_one_method_is_skipped_and_the_others_go_on(page: Page, address: str) -> None:
+    page.goto(f"{address}/?unit=character")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    ask_for_many_passes(page)
+    explain(page, "the film was so charming but the plot was very thin and the jokes not great so this left me smiling")
+    page.get_by_role("button", name="Skip").click()
+    page.get_by_role("menuitem", name="LIME").click()
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    titles = page.locator(".methods").filter(has_not_text="minus").first.locator("thead h4")
+    expect(titles).to_have_text(["Occlusion", "SHAP", "Input × Gradient", "Attention rollout"])
+
+
+@requires_chromium
+def test_nothing_moves_when_results_arrive(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    ask_for_many_passes(page)
+    text = "the film was so charming but the plot was very thin and the jokes not great so this left you smiling"
+    explain(page, text)
+    expect(page.locator(".frame .text").first).to_have_text(text)
+    expect(page.locator(".methods .coming").first).to_be_visible()
+    page.evaluate(MOVES)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    assert page.evaluate("window.moved") < 0.05
+
+
+@requires_chromium
+def test_heads_are_chosen_by_mouse_and_keys_and_tokens_left_out(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.get_by_role("tab", name="Attention map").click()
+    head = page.locator(".heads canvas").locator("..")
+    title = page.locator(".st-key-panel_attention_map strong").first
+    head.nth(1).click()
+    expect(title).to_contain_text("Layer 1, head 2")
+    expect(head.nth(1)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Control+Enter")
+    expect(title).to_contain_text("mean of 2 heads")
+    page.get_by_role("radio", name="largest", exact=True).click()
+    expect(title).to_contain_text("largest weight of 2 heads")
+    ticks = page.locator(".st-key-panel_attention_map .ytick")
+    expect(ticks.filter(has_text="[CLS]")).to_have_count(1)
+    page.get_by_text("Hide special tokens").click()
+    expect(ticks.filter(has_text="[CLS]")).to_have_count(0)
+
+
+@requires_chromium
+def test_colours_follow_a_switch_of_the_theme(page: Page, address: str) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(address)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.locator(".sidelight.light").first).to_be_visible()
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".sidelight.dark").first).to_be_visible()
+    expect(page.locator(".sidelight.light")).to_have_count(0)
 
 
 @requires_chromium

@@ -9,7 +9,7 @@ from sidelight.explain import explain
 from sidelight.explain.methods import METHODS, request
 from sidelight.explain.methods.attention import rollout
 from sidelight.explain.methods.gradients import gradients
-from sidelight.explain.scoring import Progress, Scoring, Stopped
+from sidelight.explain.scoring import Progress, Scoring, Skipped, Stopped
 from sidelight.models import load
 from sidelight.models.classifier import Classifier
 from sidelight.models.model import Hiding
@@ -203,6 +203,16 @@ def test_grown_reports_are_prefixes_of_the_last(model: Classifier) -> None:
     reports = list(explaining(model, TEXTS["one word"], ["occlusion", "shap"]))
     assert [len(report.attributions) for report in reports] == [0, 1, 2, 2]
     assert len(reports[-1].attention) == 1
+
+
+def test_a_method_can_be_skipped(model: Classifier) -> None:
+    def listener(progress: Progress) -> None:
+        if progress.stage == "shap" and progress.done:
+            raise Skipped
+
+    report = explain(model, TEXTS["one word"], ["shap", "occlusion"], listener=listener)
+    alone = explain(model, TEXTS["one word"], ["occlusion"])
+    assert [one.values for one in report.attributions] == [one.values for one in alone.attributions]
 
 
 def test_gradients_leave_no_trace(model: Classifier) -> None:

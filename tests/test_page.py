@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plotly.graph_objects import Figure
 from sidelight.dashboard import edits, hidden
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
 from sidelight.dashboard.fleet import Fleet, FleetError, by_name
 from sidelight.dashboard.messages import Choice, Work
-from sidelight.dashboard.reproduce import code_of
-from sidelight.dashboard.views import Selection
+from sidelight.dashboard.reproduce import Recipe, code_of
+from sidelight.dashboard.views import VIEWS, Selection
 from sidelight.explain import explain
+from sidelight.explain.focus import focused
 from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
 from sidelight.explain.requested import is_complete, requested
@@ -70,7 +72,7 @@ def test_the_code_shown_makes_the_same_report(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     work = Work(asked, requests, "token", 5)
-    code = code_of(Choice(str(tiny_classifier)), work, Selection(target=1), "table")
+    code = code_of(Recipe(Choice(str(tiny_classifier)), work))
     left: dict[str, Any] = {}
     exec(compile(code, "shown", "exec"), left)  # noqa: S102
     expected = explain(load(str(tiny_classifier)), asked, requests, unit="token", seed=5)
@@ -82,9 +84,44 @@ def test_the_code_shown_makes_the_same_report(
     assert (tmp_path / "report.html").exists()
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_code_of_a_panel_draws_what_the_panel_shows(tiny_classifier: Path, view: str) -> None:
+    work = Work("the film was great", (request("shap"), request("occlusion")), seed=2)
+    selection = Selection(target=1, attribution=1, heads=((0, 1),), without=(0,), dark=True)
+    own = VIEWS[view].draw(explain(load(str(tiny_classifier)), work.asked, work.requests, seed=2), selection)
+    assert without_seconds(made_by(Recipe(Choice(str(tiny_classifier)), work), view, selection)) == without_seconds(own)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str) -> None:
+    folder = str(save_generator(tmp_path / "llama", "llama", readable=True))
+    prompt = Prompt("the film", Sampling(3), template=False)
+    work = Work(prompt, (request("occlusion"),))
+    report = explain(load(folder, "generate"), prompt, work.requests)
+    looked = (report.predictions[0].written[1],)
+    whole = VIEWS[view].whole
+    shown = report if whole else focused(report, 0, looked)
+    selection = Selection(target=looked[0] if whole else 0, attribution=0)
+    drawn = made_by(Recipe(Choice(folder, task="generate"), work, looked), view, selection)
+    assert without_seconds(drawn) == without_seconds(VIEWS[view].draw(shown, selection))
+
+
+def made_by(recipe: Recipe, view: str, selection: Selection) -> Any:
+    """What the code draws in its last line."""
+    *lines, last = code_of(recipe, view, selection).splitlines()
+    left: dict[str, Any] = {}
+    exec("\n".join(lines), left)  # noqa: S102
+    return eval(last, left)  # noqa: S307
+
+
+def without_seconds(drawing: Any) -> str:
+    text = drawing.to_json() if isinstance(drawing, Figure) else str(drawing)
+    return re.sub(r"[\d.]+ s\b", "", text)
+
+
 def test_the_code_shown_for_a_generator_asks_the_same_prompt(tmp_path: Path) -> None:
     prompt = Prompt("good\nfilm", Sampling(3, 0.5, 0.9, 2), "the end", template=False, foils=((0, "bad"),))
-    code = code_of(Choice("demo", task="generate", precision="bfloat16"), Work(prompt, ()), Selection(), "words")
+    code = code_of(Recipe(Choice("demo", task="generate", precision="bfloat16"), Work(prompt, ())), "words")
     asked = next(line.strip(" ,") for line in code.splitlines() if "Prompt(" in line)
     assert eval(asked, {"Prompt": Prompt, "Sampling": Sampling}) == prompt  # noqa: S307
     assert "load('demo', task='generate', precision='bfloat16')" in code

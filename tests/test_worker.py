@@ -63,6 +63,8 @@ def test_the_model_says_what_it_is(supervisor: Supervisor) -> None:
     assert supervisor.model.labels == ("negative", "positive")
     assert supervisor.model.hidings == ("mask", "delete")
     assert supervisor.model.parameters > 0
+    assert supervisor.model.pace is not None
+    assert supervisor.model.pace > 0
 
 
 def test_results_arrive_one_after_the_other(supervisor: Supervisor) -> None:
@@ -123,6 +125,20 @@ def test_a_running_job_stops_by_itself_and_keeps_what_it_has(supervisor: Supervi
     assert status.report is not None
     assert [one.method for one in status.report.attributions] == ["occlusion"]
     assert isinstance(supervisor.model, Loaded)
+
+
+def test_a_method_is_skipped_and_the_others_go_on(supervisor: Supervisor) -> None:
+    work = Work(TEXT, (request("occlusion"), LONG, request("shap"), request("attention_rollout")), seed=7)
+    job = supervisor.submit("a", work)
+    supervisor.skip(job, "shap")
+    begun = supervisor.wait_for(job, lambda status: bool(status.progress and status.progress.stage == "lime"), PATIENCE)
+    assert begun.progress is not None
+    supervisor.skip(job, "lime")
+    status = over(supervisor, job)
+    assert status.state == "done"
+    assert status.report is not None
+    assert [one.method for one in status.report.attributions] == ["occlusion", "attention_rollout"]
+    assert over(supervisor, supervisor.submit("a", Work(TEXT, (request("shap"),), seed=7))).report is not None
 
 
 def test_a_job_that_does_not_react_is_ended_and_the_others_go_on(supervisor: Supervisor) -> None:

@@ -16,10 +16,10 @@ from sidelight.dashboard.wording import say
 from sidelight.explain.report import Report
 
 from . import alternatives, attention_map, bertviz, heatmap, summary, table, tokens, waterfall, words
-from .figures import PLOTLY_CONFIG, alt_text
+from .figures import PLOTLY_CONFIG, alt_text, untitled
 from .selection import Selection
 
-__all__ = ["PLOTLY_CONFIG", "VIEWS", "Drawing", "Selection", "View", "alt_text", "past_cap"]
+__all__ = ["PLOTLY_CONFIG", "VIEWS", "Drawing", "Selection", "View", "alt_text", "past_cap", "untitled"]
 
 Drawing: TypeAlias = Figure | Html
 
@@ -33,16 +33,16 @@ class View:
         draw: the function.
         place: where on the page it stands: in the column of the text, in the one beside it, in a tab below both, or
             `report` where only files hold it.
-        headed: whether the page puts the title above it; figures have titles of their own.
         whole: whether it draws the whole report of a generator, and not only what is looked at.
+        room: says how many pixels high it will be, once its method has come.
         why_empty: says why it draws nothing where there would be too much to draw, or nothing is known yet.
     """
 
     name: str
     draw: Callable[[Report, Selection], Drawing | None]
     place: Literal["text", "side", "tab", "report"] = "tab"
-    headed: bool = False
     whole: bool = False
+    room: Callable[[Report, Selection], int] | None = None
     why_empty: Callable[[Report, Selection], str | None] | None = None
 
     @property
@@ -64,10 +64,10 @@ def past_cap(report: Report, selection: Selection, name: str) -> str | None:
 
 VIEWS: dict[str, View] = {
     "words": View("words", words.draw, "report"),
-    "summary": View("summary", summary.draw, "side", headed=True),
-    "table": View("table", table.draw, "text", headed=True),
-    "alternatives": View("alternatives", alternatives.draw, "side", headed=True),
-    "waterfall": View("waterfall", waterfall.draw, "side"),
+    "summary": View("summary", summary.draw, "side", room=summary.room),
+    "table": View("table", table.draw, "text"),
+    "alternatives": View("alternatives", alternatives.draw, "side"),
+    "waterfall": View("waterfall", waterfall.draw, "side", room=waterfall.room),
     "heatmap": View("heatmap", heatmap.draw),
     "tokens": View("tokens", tokens.draw, whole=True, why_empty=tokens.why_empty),
     "attention_map": View("attention_map", attention_map.draw),

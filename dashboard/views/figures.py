@@ -13,6 +13,7 @@ from sidelight.dashboard.palette import Scheme
 PLOTLY_CONFIG = {"showSendToCloud": False, "displaylogo": False}  # no upload button, no link
 LONGEST_NAME = 16  # characters of a word on an axis; the hover shows all
 MOST_NAMES = 80
+UNTITLED_TOP = 30  # pixels, for the toolbar
 
 Axis = dict[str, Any]
 
@@ -43,7 +44,7 @@ def figure(title: str, height: int, colours: Scheme, description: str, note: str
         margin={"l": 8, "r": 8, "t": 62 if note else 44, "b": 8},
         showlegend=False,
         dragmode=False,
-        meta={"description": description},
+        meta={"description": description, "title": title, "note": note},
         xaxis=axis,
         yaxis=axis,
     )
@@ -53,6 +54,14 @@ def figure(title: str, height: int, colours: Scheme, description: str, note: str
 def alt_text(drawing: go.Figure) -> str:
     """The figure's description, for those who can't see it."""
     return str(drawing.layout.meta["description"])
+
+
+def untitled(drawing: go.Figure) -> tuple[str, str, go.Figure]:
+    """The title, the note below it, and the figure without them, for a page that sets them itself."""
+    plain = go.Figure(drawing)
+    height = drawing.layout.height - drawing.layout.margin.t + UNTITLED_TOP
+    plain.update_layout(title=None, height=height, margin={"t": UNTITLED_TOP})
+    return str(drawing.layout.meta["title"]), str(drawing.layout.meta["note"]), plain
 
 
 def names_axis(names: Sequence[str], most: int = MOST_NAMES, longest: int = LONGEST_NAME) -> Axis:

@@ -34,6 +34,11 @@ class Sentence:
     warning: bool = False
 
 
+def room(_report: Report, _selection: Selection) -> int:
+    """The height, in pixels with its head on the page, of what there is to say in the end as a rule."""
+    return 220
+
+
 def draw(report: Report, selection: Selection) -> Html | None:
     """The sentences as a list; None before any method has run."""
     attributions = selection.attributions_in(report)

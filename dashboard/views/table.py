@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sidelight.dashboard.markup import Html, Markup, fragment, render, shortened, shown
 from sidelight.dashboard.palette import side
 from sidelight.dashboard.wording import listed, say, unit_noun
 from sidelight.explain.agreement import sides
+from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
@@ -45,17 +47,24 @@ def draw(report: Report, selection: Selection) -> Html | None:
     attributions = selection.attributions_in(report)
     if not attributions:
         return None
-    return fragment(content(selection.prediction_in(report), attributions, selection.target), selection.dark)
+    prediction = selection.prediction_in(report)
+    return fragment(content(prediction, attributions, selection.target, selection.coming), selection.dark)
 
 
-def content(prediction: Prediction, attributions: tuple[Attribution, ...], target: int) -> Markup:
-    """The table as markup without its style."""
+def content(
+    prediction: Prediction, attributions: tuple[Attribution, ...], target: int, coming: Sequence[str] = ()
+) -> Markup:
+    """The table as markup without its style; methods still to come have empty columns."""
     titles = method_titles(attributions)
     marked = disputed(comparable(attributions), target)
     return render(
         "table.html.jinja",
         names=[_name(feature.text) for feature in prediction.features],
-        columns=[column(title, one, target) for title, one in zip(titles, attributions, strict=True)],
+        columns=[
+            *(column(title, one, target) for title, one in zip(titles, attributions, strict=True)),
+            *(_empty(name, len(prediction.features)) for name in coming),
+        ],
+        coming=bool(coming),
         disputed=marked,
         notes=_notes(prediction, attributions, marked),
         unit=unit_noun(prediction.unit),
@@ -94,6 +103,13 @@ def column(title: str, attribution: Attribution, target: int) -> Column:
         place = (min(zero, end), abs(end - zero), end - error * scale, 2 * error * scale)
         bars.append(Bar(text, error_text, side(value, attribution.signed), *(round(part, 2) for part in place)))
     return Column(title, method_help(attribution.method), remarks(attribution, target), zero, bars)
+
+
+def _empty(name: str, features: int) -> Column:
+    """The column of a method that is still to come."""
+    zero = 50.0 if METHODS[name].signed else 0.0
+    bars = [Bar("", "", "muted", zero, 0.0)] * features
+    return Column(METHODS[name].title, method_help(name), [Remark(say("to_come"), "")], zero, bars)
 
 
 def disputed(compared: list[Attribution], target: int) -> frozenset[int]:

@@ -40,4 +40,5 @@ def remarks(attribution: Attribution, target: int) -> list[Remark]:
     if share is not None:
         found.append(Remark(say("special_share", share=percent(share)), say("special_meaning")))
     seconds = number(attribution.seconds, 1 if attribution.seconds >= 0.1 else 2)
-    return [*found, Remark(say("passes", calls=f"{attribution.calls:,}", seconds=seconds), say("passes_meaning"))]
+    key = "pass_taken" if attribution.calls == 1 else "passes"
+    return [*found, Remark(say(key, calls=f"{attribution.calls:,}", seconds=seconds), say("passes_meaning"))]

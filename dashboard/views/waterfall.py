@@ -11,7 +11,7 @@ from sidelight.dashboard.palette import Scheme, scheme
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.report import Attribution, Report
 
-from .addition import Step, steps
+from .addition import MOST_STEPS, Step, steps
 from .figures import figure, names_axis
 from .naming import errors_text, method_title, values_text
 from .selection import Selection
@@ -32,6 +32,12 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         return _figure(say("how_they_add_up", **names), "", line, scheme(selection.dark))
     note = say("not_a_sum" if attribution.signed else "not_a_sum_unsigned")
     return _figure(say("one_by_one", **names), note, line, scheme(selection.dark))
+
+
+def room(report: Report, selection: Selection) -> int:
+    """The height, in pixels with its head on the page, that an additive method will take."""
+    features = len(selection.prediction_in(report).features)
+    return ROW * (min(features, MOST_STEPS + 1) + 2) + 90
 
 
 def _values(attribution: Attribution, target: int) -> list[Step]:

@@ -350,6 +350,7 @@ WORDING = {
     "page_generate": "Generate",
     "page_models": "Models",
     "part_of_character": "part of a character",
+    "pass_taken": "{calls} pass, {seconds} s",
     "passes": "{calls} passes, {seconds} s",
     "passes_meaning": (
         "How often the model was asked, and how long it took. Passes that another method had made already took no time."
@@ -482,12 +483,15 @@ WORDING = {
     ),
     "show_again": "show all words again",
     "show_code": "Show code",
-    "show_code_help": "Makes this report, and the view that is open, again.",
+    "show_code_help": "Makes this report again.",
+    "show_code_view_help": "Makes this report, and draws this view of it, again.",
     "shown_of": "{shown} of {count} are shown; the CSV and JSON files hold all.",
     "sink": "{token} ({share} of all attention)",
     "sinks_hidden": "Hidden as sinks: {tokens}.",
     "size": "Size",
+    "skip": "Skip",
     "skip_empty": "Leave out rows that lack a value",
+    "skip_help": "Ends one method, or leaves it out; the others go on.",
     "spearman": "Spearman {figure}",
     "special_meaning": (
         "This part of the values lies on tokens that are no part of the text, and is not shown on any word."
@@ -541,6 +545,7 @@ WORDING = {
     "texts_from_file": "From a file",
     "texts_from_lines": "Pasted lines",
     "times_as_likely": "{likelier} is {count} times as likely as {other}",
+    "to_come": "to come",
     "tokens": "What was written, a row each, by the {units} that were read ({method})",
     "tokens_at_most": "at most {count} tokens",
     "tokens_cap": (
