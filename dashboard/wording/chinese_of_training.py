@@ -42,6 +42,9 @@ OF_TRAINING = {
     "response": "回答列",
     "rows by file: {files}": "各文件的行数：{files}",
     "rows held out by file: {files}": "各文件留出的行数：{files}",
+    "rows without a label are never held out in fine-tuning; give data with labels alone": (
+        "没有标签的行在微调中从不留出；请提供每行都有标签的数据"
+    ),
     "semicolons": "分号",
     "tabs": "制表符",
     "text": "文本列",
