@@ -8,7 +8,7 @@ import streamlit as st
 from sidelight.models import PRECISIONS, check, demo
 
 from . import session, waiting
-from .fleet import FleetError
+from .fleet import FleetError, by_name
 from .markup import fragment, markdown_text, render, shortened, shown
 from .messages import Choice, Loaded
 from .palette import number
@@ -27,6 +27,16 @@ def show_models(task: str) -> None:
     for name, choice in session.choices(task).items():
         with st.container(border=True, key=f"model {choice}"):
             _show_model(name, choice, loaded.get(choice), in_use=choice == now)
+
+
+def show_encoders() -> None:
+    """The networks without a head that were loaded to be compared, if there are any."""
+    loaded = {one.choice: one for one in session.fleet().all("encode")}
+    if loaded:
+        st.markdown(f"##### {say('models_to_encode')}")
+    for name, choice in by_name(list(loaded)).items():
+        with st.container(border=True, key=f"model {choice}"):
+            _show_model(name, choice, loaded[choice], in_use=False)
 
 
 def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
@@ -48,7 +58,7 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
 
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
-    if not in_use and st.button(say("use_it"), key=f"use {choice}"):
+    if not in_use and choice.task in session.MODEL_KEYS and st.button(say("use_it"), key=f"use {choice}"):
         st.session_state[session.MODEL_KEYS[choice.task]] = name
         session.visitor(choice.task)
         st.switch_page(f"app_pages/{choice.task}.py")
@@ -58,7 +68,7 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
     elif isinstance(supervisor.model, Loaded | Unavailable) and st.button(say("unload"), key=f"unload {choice}"):
         session.fleet().release(choice)
         st.rerun()
-    if choice.reference == "demo" and session.is_private() and demo.is_ready(choice.task):
+    if _is_demo(choice) and session.is_private() and demo.is_ready(choice.task):
         size = waiting.size_text(demo.size_on_disk(choice.task))
         if st.button(say("remove_demo", size=size), key=f"remove {choice}"):
             session.fleet().release(choice)
@@ -67,6 +77,11 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
             except ValueError as error:
                 st.session_state["problem with models"] = str(error)
             st.rerun()
+
+
+def _is_demo(choice: Choice) -> bool:
+    """Whether it is one of the demo models; the base of one goes with it."""
+    return choice.reference == "demo" and choice.task in session.MODEL_KEYS
 
 
 def _show_state(supervisor: Supervisor) -> None:
@@ -96,7 +111,7 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
         if choice.task == "generate":
             yield say("chat_template"), say("yes" if model.has_template else "no")
         yield say("weights_title"), model.weights
-    if choice.reference == "demo" and demo.is_ready(choice.task):
+    if _is_demo(choice) and demo.is_ready(choice.task):
         try:
             card = demo.card(choice.task)
         except ValueError as error:

@@ -6,4 +6,5 @@ from sidelight.dashboard import cards, session
 st.markdown("### Sidelight")
 for task in session.MODEL_KEYS:
     cards.show_models(task)
+cards.show_encoders()
 cards.ask_model()
