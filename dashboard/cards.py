@@ -9,7 +9,7 @@ from sidelight.models import PRECISIONS, check, demo
 from sidelight.models.card import AnyCard, GeneratorCard
 
 from . import session, waiting
-from .fleet import FleetError
+from .fleet import FleetError, by_name
 from .markup import fragment, markdown_text, render, shortened, shown
 from .messages import Choice, Loaded
 from .palette import number
@@ -28,6 +28,16 @@ def show_models(task: str) -> None:
     for name, choice in session.choices(task).items():
         with st.container(border=True, key=f"model {choice}"):
             _show_model(name, choice, loaded.get(choice), in_use=choice == now)
+
+
+def show_encoders() -> None:
+    """The networks without a head that were loaded to be compared, if there are any."""
+    loaded = {one.choice: one for one in session.fleet().all("encode")}
+    if loaded:
+        st.markdown(f"##### {say('models_to_encode')}")
+    for name, choice in by_name(list(loaded)).items():
+        with st.container(border=True, key=f"model {choice}"):
+            _show_model(name, choice, loaded[choice], in_use=False)
 
 
 def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
@@ -49,7 +59,7 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
 
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
-    if not in_use and st.button(say("use_it"), key=f"use {choice}"):
+    if not in_use and choice.task in session.MODEL_KEYS and st.button(say("use_it"), key=f"use {choice}"):
         st.session_state[session.MODEL_KEYS[choice.task]] = name
         session.visitor(choice.task)
         st.switch_page(f"app_pages/{choice.task}.py")
@@ -70,6 +80,11 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
             except ValueError as error:
                 st.session_state["problem with models"] = str(error)
             st.rerun()
+
+
+def _is_demo(choice: Choice) -> bool:
+    """Whether it is one of the demo models; the base of one goes with it."""
+    return choice.reference == "demo" and choice.task in session.MODEL_KEYS
 
 
 def _show_state(supervisor: Supervisor) -> None:
@@ -117,7 +132,8 @@ def facts_of(card: AnyCard) -> Iterator[tuple[str, str]]:
 
 
 def _is_ready_demo(choice: Choice) -> bool:
-    return demo.is_demo(choice.reference) and demo.is_ready(choice.task, choice.reference)
+    named = demo.is_demo(choice.reference) and choice.task in session.MODEL_KEYS
+    return named and demo.is_ready(choice.task, choice.reference)
 
 
 def _value(value: float | bool) -> str:

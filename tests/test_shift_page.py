@@ -120,6 +120,9 @@ def test_a_base_without_a_head_is_compared_by_its_attention(tmp_path: Path) -> N
         assert found.heads
         assert found.heads.count == 2
         assert "base has no head that was trained to answer" in markup(other)
+        models = AppTest.from_file(str(SCRIPT.with_name("models.py")), default_timeout=SECONDS).run()
+        assert not models.exception
+        assert "##### Networks without a head, for their attention" in [text.value for text in models.markdown]
     finally:
         session.fleet().release(choice)
 
@@ -147,3 +150,34 @@ def test_json_names_both_models_by_their_weights(page: AppTest, choices: tuple[C
     ]  # type: ignore[union-attr]
     assert json.loads(to_json(found))["asked"]["weights"] == weights
     assert len(set(weights)) == 2
+
+
+def test_a_text_in_a_classifier_and_a_base_has_one_column_and_both_attentions(
+    page: AppTest, choices: tuple[Choice, Choice], tmp_path: Path
+) -> None:
+    from transformers import BertModel
+
+    base = save_bert(tmp_path / "base")
+    BertModel.from_pretrained(base).save_pretrained(base)
+    choice = Choice(str(base), task="encode")
+    load(choice)
+    try:
+        page = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+        page.query_params["methods"] = "occlusion"
+        page.session_state["text"] = "a good film"
+        page.session_state["models to compare"] = ["tiny", "base"]
+        page.run()
+        state = page.session_state["comparing"]
+        for job in state.jobs:
+            session.supervisor(choices[0]).wait_for(job, lambda status: status.over, SECONDS)
+        for _ in range(50):
+            page.run()
+            if not state.busy:
+                break
+        assert not page.exception
+        assert not state.problems
+        assert any("base has no head" in caption.value for caption in page.caption)
+        assert any("Attention shift" in caption.value for caption in page.caption)
+        assert len(page.get("plotly_chart")) == 3
+    finally:
+        session.fleet().release(choice)

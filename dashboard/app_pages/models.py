@@ -8,4 +8,5 @@ for task in session.MODEL_KEYS:
     cards.show_models(task)
     if task == "classify":
         offer.offer_on_models()
+cards.show_encoders()
 cards.ask_model()

@@ -257,6 +257,7 @@ WORDING = {
     "model": "模型",
     "model_of_link": "链接要求使用模型{asked}，但此处未加载。若你信任它，请在“模型”页面加载。",
     "models_to_classify": "分类器",
+    "models_to_encode": "没有分类头的网络（仅比较注意力）",
     "models_to_generate": "生成器",
     "more_in_history": "这里是最近的{most}条；其他的请搜索。",
     "more_labels": "，另有{count}个",

@@ -289,6 +289,7 @@ WORDING = {
         "The link asks for the model {asked}, which is not loaded here. Load it on the page Models if you trust it."
     ),
     "models_to_classify": "Classifiers",
+    "models_to_encode": "Networks without a head, for their attention",
     "models_to_generate": "Generators",
     "more_in_history": "These are the newest {most}; search for others.",
     "more_labels": " and {count} more",
