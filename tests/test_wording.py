@@ -211,15 +211,16 @@ def test_a_title_is_known_in_every_language() -> None:
     assert key_of(None, ["edited"]) is None
 
 
-@pytest.mark.parametrize("task", ["classify", "generate"])
-def test_reports_are_written_in_a_language(task: str) -> None:
-    report = load_report(DASHBOARD / "saved" / f"{task}.json")
+@pytest.mark.parametrize("saved", ["classify", "classify-zh", "generate"])
+def test_reports_are_written_in_a_language(saved: str) -> None:
+    report = load_report(DASHBOARD / "saved" / f"{saved}.json")
     write = EXPORTS[".html"].write
     english_page, chinese_page = write(report).decode(), in_language("zh", write)(report).decode()
     assert '<html lang="en">' in english_page
     assert '<html lang="zh">' in chinese_page
     assert chinese.WORDING["stands_out"] in chinese_page
     assert english.WORDING["stands_out"] not in chinese_page
+    assert "。 " not in chinese_page
 
 
 @pytest.mark.xdist_group("app")
