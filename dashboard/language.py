@@ -24,6 +24,7 @@ def choose() -> None:
             format_func=lambda name: LANGUAGES[name].title,
             label_visibility="collapsed",
             key=KEY,
+            persist_state="session",
         )
         st.html(f"<script>document.documentElement.lang = '{chosen}'</script>", unsafe_allow_javascript=True)
         if chosen != DEFAULT:

@@ -92,6 +92,7 @@ class Trainings:
         self.standing: Standing | None = None
         self._changed = Condition()
         self._process: Process | None = None
+        self._ordered = self._halted = False  # whether the process was told to begin, and to end
 
     def begin(self, name: str, request: Request, data: Files, held_out: Files) -> None:
         """Starts a training with uploaded files.
@@ -129,7 +130,7 @@ class Trainings:
 
     def _start(self, name: str, request: Request, *, resume: bool) -> None:
         self.standing = Standing("running", name, request.task)
-        self._process = Process(request.base, "trainer")
+        self._process, self._ordered, self._halted = Process(request.base, "trainer"), False, False
         order = Train(request, folder() / name, resume)
         Thread(target=self._keep, args=(self._process, order), name="keeper of the trainer", daemon=True).start()
 
@@ -137,7 +138,9 @@ class Trainings:
         """Ends the step that is going on, and keeps a checkpoint."""
         with self._changed:
             if self._process and self.standing and not self.standing.over:
-                self._process.send(Halt(0))
+                self._halted = True
+                if self._ordered:  # else it hears of it once it is there
+                    self._process.send(Halt(0))
 
     def forget(self) -> None:
         """Leaves what has ended."""
@@ -160,7 +163,7 @@ class Trainings:
         try:
             with process:
                 process.connect()
-                process.send(order)
+                self._order(process, order)
                 while not self._take(process.receive()):
                     pass
         except (EOFError, OSError):
@@ -168,6 +171,13 @@ class Trainings:
         except Exception as error:  # whatever came over the connection: the page must be told that it is over
             traceback.print_exception(error)
             self._take(NotTrained(stopped=False, message=f"{type(error).__name__}: {error}"))
+
+    def _order(self, process: Process, order: Train) -> None:
+        with self._changed:
+            process.send(order)
+            self._ordered = True
+            if self._halted:
+                process.send(Halt(0))
 
     def _take(self, event: Event) -> bool:
         """Takes up what was told; where that ends the training, after its files were put away."""

@@ -16,7 +16,7 @@ from sidelight.models.finetuning.request import USUAL, Columns, FinetuneSettings
 from . import session
 from .markup import fragment, markdown_text, render, shortened, shown
 from .waiting import show_problem
-from .wording import say
+from .wording import joined, say
 
 PREVIEWED, MOST_LABELS, LONGEST = 5, 8, 160  # rows, labels, characters of a cell
 ALONE = {"classify": ("mask_fraction", "balanced"), "generate": ("learn_prompt",)}
@@ -37,8 +37,16 @@ SHARES: dict[str, tuple[float, float, float, str]] = {  # lowest, highest, step,
 }
 SWITCHES = ("balanced", "learn_prompt", "freeze_embeddings")
 
+BEGUN = "a training was begun just now"  # in the session
+
 Task = Literal["classify", "generate"]
 Uploads = dict[str, bytes]
+
+
+def show_top() -> None:
+    """Takes the visitor to the training that the button at the end of a long form has begun above it."""
+    if st.session_state.pop(BEGUN, False):
+        st.html("<script>document.querySelector('.stMain')?.scrollTo(0, 0)</script>", unsafe_allow_javascript=True)
 
 
 def ask_training() -> None:
@@ -85,6 +93,7 @@ def _begin(name: str, request: Request, data: Uploads, held_out: Uploads) -> Non
     except (ValueError, OSError) as error:
         show_problem(str(error))
     else:
+        st.session_state[BEGUN] = True
         st.rerun()
 
 
@@ -141,9 +150,9 @@ def _show_preview(tables: Sequence[Table], columns: Columns) -> None:
     st.html(fragment(content, st.context.theme.type == "dark").body)
     if columns.label:
         counts = Counter(str(record.values.get(columns.label, "")) for table in tables for record in table.records)
-        named = [f"{shortened(shown(label), 40)}: {count:,}" for label, count in counts.most_common(MOST_LABELS)]
+        named = [f"{shortened(shown(label), 40)} {count:,}" for label, count in counts.most_common(MOST_LABELS)]
         more = say("more_labels", count=len(counts) - MOST_LABELS) if len(counts) > MOST_LABELS else ""
-        st.caption(markdown_text(say("label_counts", counts=", ".join(named)) + more))
+        st.caption(markdown_text(say("label_counts", counts=joined(named)) + more))
 
 
 def _ask_settings(task: Task, request: Request, has_held_out: bool) -> Request:

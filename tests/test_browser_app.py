@@ -20,6 +20,7 @@ SECONDS = 60
 HOSTILE = (
     "good film <b>x</b> ![a](http://evil.test/x.png) :material/home: $x$ <img src=http://evil.test/y onerror=alert(1)>"
 )
+LEARNED = (("great", "good"), ("bad", "poor"))  # words and the label that they go with
 
 MOVES = """() => {
   window.moved = 0;
@@ -473,6 +474,33 @@ def test_the_page_fits_a_phone_and_has_its_dark_colours(browser: Browser, addres
         page.goto(address)
         expect(page.locator(".sidelight.dark").first).to_be_visible(timeout=1000 * SECONDS)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@requires_chromium
+def test_a_model_is_fine_tuned_watched_and_explained(
+    page: Page, address: str, tiny_classifier: Path, tmp_path: Path
+) -> None:
+    lines = (f"the film {number} was {word},{label}" for number in range(20) for word, label in LEARNED)
+    (tmp_path / "<b>films.csv").write_text("\n".join(["text,label", *lines]), encoding="utf-8")
+    page.goto(f"{address}/finetune")
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(tmp_path / "<b>films.csv")
+    expect(page.get_by_text("good 20, poor 20")).to_be_visible()
+    expect(page.get_by_role("cell", name="the film 0 was great")).to_be_visible()
+    for name, text in (("Pretrained model", str(tiny_classifier)), ("Name of the new model", "of films")):
+        page.get_by_role("textbox", name=name).fill(text)
+        page.keyboard.press("Tab")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("The model is ready.")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    expect(page.get_by_text("rows by file: <b>films.csv (40)")).to_be_visible()
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_text("模型已就绪。")).to_be_visible()
+    expect(page.get_by_text("各文件的行数：<b>films.csv (40)")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "zh")
+    page.get_by_role("button", name="使用").click()
+    expect(page.get_by_text("解释用时")).to_be_visible()
+    expect(page.get_by_role("radio", name="poor")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="遮挡").first).to_be_visible()
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:

@@ -86,6 +86,17 @@ def test_a_stopped_training_goes_on(trainings: Trainings, request_: Request) -> 
     assert not uploads()
 
 
+def test_a_stop_before_the_first_step_is_heard_and_the_name_stays_free(trainings: Trainings, request_: Request) -> None:
+    for _ in range(2):
+        trainings.begin("at once", replace(request_, settings=replace(request_.settings, epochs=60)), DATA, {})
+        trainings.stop()
+        stopped = wait(trainings)
+        assert stopped.state == "stopped", stopped.message
+        assert len(stopped.losses) <= 1
+        for name in training.broken_off():
+            training.remove(name)
+
+
 def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: Request) -> None:
     trainings.begin("one", request_, {"one.csv": b"text,label\n" + b"good,1\n" * 20}, {})
     failed = wait(trainings)
