@@ -11,14 +11,14 @@ from sidelight.dashboard.wording import say
 FOLDER = Path(__file__).parent
 STYLE = f"""<style>
 .stMainBlockContainer {{ max-width: 1240px; padding: 4.4rem 1.6rem 4rem }}
-[data-testid^="stBaseButton-primary"] {{ border: 0; background: light-dark({LIGHT.ink}, {DARK.ink});
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"]:hover {{ border: 0; background: light-dark({LIGHT.ink}, {DARK.ink});
   color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
 [class*="st-key-change"] {{ min-height: 44px }}
 [class*="st-key-code_"] [data-testid="stPopoverButton"][kind="tertiary"],
 [class*="st-key-code_"] [data-testid$="tertiary"] {{ min-height: 0; padding: 0; white-space: nowrap }}
 [class*="st-key-code_"] [data-testid$="tertiary"] p {{ font-size: 12.5px }}
-[data-testid="stLayoutWrapper"]:has(> .st-key-appearance) {{ position: absolute }}
+[data-testid="stLayoutWrapper"]:has(> .st-key-appearance) {{ position: absolute; width: 0; overflow: hidden }}
 .st-key-choices {{ position: relative }}
 .st-key-code_words {{ position: absolute; top: 0; right: 0; width: auto }}
 .st-key-progress {{ min-height: {HEIGHT}px }}
