@@ -82,11 +82,6 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
             st.rerun()
 
 
-def _is_demo(choice: Choice) -> bool:
-    """Whether it is one of the demo models; the base of one goes with it."""
-    return choice.reference == "demo" and choice.task in session.MODEL_KEYS
-
-
 def _show_state(supervisor: Supervisor) -> None:
     if isinstance(supervisor.model, Unavailable):
         waiting.offer_restart(supervisor, supervisor.model)
@@ -132,6 +127,7 @@ def facts_of(card: AnyCard) -> Iterator[tuple[str, str]]:
 
 
 def _is_ready_demo(choice: Choice) -> bool:
+    """Whether it is a demo model that was made; the base of one goes with it."""
     named = demo.is_demo(choice.reference) and choice.task in session.MODEL_KEYS
     return named and demo.is_ready(choice.task, choice.reference)
 
