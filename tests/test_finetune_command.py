@@ -215,7 +215,7 @@ def test_killed_or_interrupted_it_is_gone_on_with_and_ends_as_if_undisturbed(
         path.name for path in (folder / "undisturbed").iterdir()
     }
     assert train(monkeypatch, "--out", "out", "--resume") == 2
-    assert "the training in 'out' is finished" in capsys.readouterr().err
+    assert "in 'out': its training is finished" in capsys.readouterr().err
 
 
 def test_it_is_not_gone_on_with_where_the_data_has_changed(
