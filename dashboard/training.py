@@ -104,7 +104,7 @@ class Trainings:
             held_out: to check with.
 
         Raises:
-            TrainingError: another one is going on, or the name can't be used.
+            TrainingError: another one is going on, the name can't be used, or the files can't be kept.
         """
         with self._changed:
             self._refuse_second()
@@ -235,11 +235,19 @@ def _data() -> Path:
 
 
 def _keep(name: str, kind: str, files: Files) -> tuple[str, ...]:
-    """Writes uploaded files and returns their paths; `kind` tells two sets apart."""
+    """Writes uploaded files and returns their paths; `kind` tells two sets apart.
+
+    Raises:
+        TrainingError: they can't be written, as on a full disk.
+    """
     target = _data() / name / kind
-    target.mkdir(parents=True)
-    for file, content in files.items():
-        (target / Path(file).name).write_bytes(content)
+    try:
+        target.mkdir(parents=True)
+        for file, content in files.items():
+            (target / Path(file).name).write_bytes(content)
+    except OSError as error:
+        shutil.rmtree(_data() / name, ignore_errors=True)
+        raise TrainingError(say("training_not_kept", cause=error.strerror or error)) from error
     return tuple(str(target / Path(file).name) for file in files)
 
 

@@ -122,7 +122,7 @@ BAD = {
     "a setting": (["--data", "train.jsonl", "--epochs", "0"], "epochs=0 is not allowed; it takes 1 to 1,000"),
     "a share": (["--data", "train.jsonl", "--share", "1"], "share=1.0 is not allowed"),
     "a base": (["--data", "train.jsonl", "--base", "./none"], "there is no folder './none'"),
-    "nothing to resume": (["--resume"], "there is nothing to go on with: the training in 'out' has not begun"),
+    "nothing to resume": (["--resume"], "there is nothing to go on with in 'out': its training has not begun"),
     "a full folder": (["--data", "train.jsonl", "--out", "full"], "the folder 'full' is not empty"),
     "a file as folder": (["--data", "train.jsonl", "--out", "few.csv"], "'few.csv' is a file"),
 }
@@ -215,7 +215,7 @@ def test_killed_or_interrupted_it_is_gone_on_with_and_ends_as_if_undisturbed(
         path.name for path in (folder / "undisturbed").iterdir()
     }
     assert train(monkeypatch, "--out", "out", "--resume") == 2
-    assert "the training in 'out' is finished" in capsys.readouterr().err
+    assert "in 'out': its training is finished" in capsys.readouterr().err
 
 
 def test_it_is_not_gone_on_with_where_the_data_has_changed(

@@ -518,6 +518,7 @@ WORDING = {
     "training_name_help": "模型会以这个名字存为普通的 Hugging Face 文件夹，放在本工具的缓存目录里。",
     "training_name_taken": "已有名为“{name}”的模型或训练；请换一个名字",
     "training_name_wrong": "请给模型起一个名字：最多60个字母、汉字、数字、空格、点或短横，以字母、汉字或数字开头",
+    "training_not_kept": "无法保存上传的文件（{cause}）；请腾出磁盘空间",
     "training_private": "只有在仅本机用户能访问本应用时才能在此微调；请改用 `sidelight finetune`。",
     "training_settings": "划分与设置",
     "training_step": "步",

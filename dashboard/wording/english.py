@@ -591,6 +591,7 @@ WORDING = {
     "training_name_wrong": (
         "give the model a name of up to 60 letters, digits, spaces, dots and dashes that begins with a letter or digit"
     ),
+    "training_not_kept": "the uploaded files can't be kept ({cause}); free some disk space",
     "training_private": (
         "Models can be fine-tuned here only where nobody but this machine's user reaches the app; use `sidelight "
         "finetune` instead."
