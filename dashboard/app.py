@@ -11,8 +11,9 @@ from sidelight.dashboard.wording import say
 FOLDER = Path(__file__).parent
 STYLE = f"""<style>
 .stMainBlockContainer {{ max-width: 1240px; padding: 4.4rem 1.6rem 4rem }}
-[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"]:hover {{ border: 0;
-  background: light-dark({LIGHT.ink}, {DARK.ink}); color: light-dark({LIGHT.background}, {DARK.background}) }}
+[data-testid^="stBaseButton-primary"],
+[data-testid^="stBaseButton-primary"]:hover {{ border: 0; background: light-dark({LIGHT.ink}, {DARK.ink});
+  color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
 [class*="st-key-change"] {{ min-height: 44px }}
 [class*="st-key-code_"] [data-testid="stPopoverButton"][kind="tertiary"],
