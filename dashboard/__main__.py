@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from . import benchmark, finetune, shift
+from .commands import benchmark, finetune, shift
 
 if TYPE_CHECKING:
     from sidelight.models.prediction import Prediction
@@ -88,8 +88,8 @@ def explain(
     from sidelight.models.prompt import Prompt, Sampling
     from sidelight.models.units import find_unit
 
+    from .commands.terminal import listener, preparing, print_report, progress_bar
     from .exports import caution, check_path, save
-    from .terminal import listener, preparing, print_report, progress_bar
 
     requests = [parse_request(name) for name in method or USUAL]
     find_unit(unit)
@@ -130,7 +130,7 @@ def demo(
     """Prepare a demo model, and say where it is and how large; or remove them all, and what was made of GGUF files."""
     from sidelight.models import demo as model
 
-    from .terminal import preparing, progress_bar
+    from .commands.terminal import preparing, progress_bar
 
     if remove:
         size = model.size_on_disk()

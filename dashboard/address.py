@@ -16,9 +16,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from . import session
 from .history import HistoryError
 from .markup import markdown_text
-from .messages import Work
 from .visitor import Visitor
 from .wording import say, told
+from .workers.messages import Work
 
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 TEXT, ENTRY = "text", "report"

@@ -9,12 +9,12 @@ from sidelight.models import PRECISIONS, check, demo
 from sidelight.models.card import AnyCard, GeneratorCard
 
 from . import session, waiting
-from .fleet import FleetError, by_name
 from .markup import fragment, markdown_text, render, shortened, shown
-from .messages import Choice, Loaded
 from .palette import number
-from .supervisor import Supervisor, Unavailable
 from .wording import joined, said, say, told
+from .workers.fleet import FleetError, by_name
+from .workers.messages import Choice, Loaded
+from .workers.supervisor import Supervisor, Unavailable
 
 MOST_LABELS = 400  # characters
 LOOK_EVERY = 0.5  # seconds, while a model is being loaded

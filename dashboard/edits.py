@@ -6,7 +6,7 @@ import streamlit as st
 from sidelight.explain.comparison import Column
 from sidelight.explain.report import Report
 
-from . import comparison_page
+from .compare import comparison_page
 from .views.naming import label_names, method_title
 from .views.selection import Selection, most_telling
 from .visitor import Visitor

@@ -17,7 +17,7 @@ from sidelight.explain.report import Report
 from sidelight.explain.report_file import load_report, to_json
 from sidelight.models.prompt import Prompt
 
-from .messages import Work
+from .workers.messages import Work
 
 MOST_REPORTS = 500
 MOST_BYTES = 500_000_000  # of the reports, packed; the oldest leave first

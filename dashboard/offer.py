@@ -10,9 +10,9 @@ from sidelight.models import demo
 from sidelight.models.demo import CHINESE, ENGLISH
 
 from . import session, waiting
-from .fleet import FleetError
-from .messages import Choice
 from .wording import language, say
+from .workers.fleet import FleetError
+from .workers.messages import Choice
 
 HAN, LETTER = regex.compile(r"\p{Han}"), regex.compile(r"\p{L}")
 PROBLEM = "problem with the chinese demo"  # in the session

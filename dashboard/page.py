@@ -12,12 +12,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import address, inputs, panel, past, session, waiting
 from .cost import Size, guessed, size_of
-from .fleet import FleetError
 from .generation import forget_typed
 from .markup import shown
-from .messages import Loaded, Work
 from .visitor import Moment, Visitor
 from .wording import say
+from .workers.fleet import FleetError
+from .workers.messages import Loaded, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from .attention import show_attention
 from .files import offer_files
 from .generation import Looked
 from .markup import fragment, markdown_text, render, shortened, shown
-from .messages import Work
 from .palette import percent
 from .reproduce import Recipe, offer_code
 from .text import show_text
@@ -27,6 +26,7 @@ from .views import VIEWS, Selection
 from .views.naming import answer_text, hiding_text, label_names, method_name, method_titles, numbered, settings_text
 from .visitor import Visitor
 from .wording import key_of, say, told
+from .workers.messages import Work
 
 MOST_ANSWERS = 6
 MOST_BUTTONS = 6  # labels; more are chosen from a list

@@ -10,9 +10,9 @@ from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.settings import settings_of
 from sidelight.models.prompt import Prompt, Sampling
 
-from .messages import Choice, Work
 from .views import VIEWS, Selection
 from .wording import say
+from .workers.messages import Choice, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import session
-from .messages import Choice
 from .palette import DARK, LIGHT, Scheme
 from .wording import say
+from .workers.messages import Choice
 
 SCRIPT = Path(__file__).parent / "app.py"
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 (only compared with)

@@ -13,13 +13,13 @@ from sidelight.explain.report_file import ReportError, load_report
 from sidelight.models import demo
 from sidelight.models.cache import home
 
-from .fleet import Fleet, by_name
 from .history import History
-from .messages import Choice
-from .supervisor import Supervisor
-from .training import Trainings
 from .visitor import Visitor
 from .wording import language
+from .workers.fleet import Fleet, by_name
+from .workers.messages import Choice
+from .workers.supervisor import Supervisor
+from .workers.training import Trainings
 
 SAVED = Path(__file__).parent / "saved"
 HISTORY, PRIVATE = "SIDELIGHT_HISTORY", "SIDELIGHT_PRIVATE"

@@ -6,14 +6,15 @@ import streamlit as st
 from sidelight.models.card import AnyCard, read_card
 from sidelight.models.finetuning.request import Step
 
-from . import cards, session, training, waiting
+from . import cards, session, waiting
 from .markup import fragment, markdown_text, render, shown
-from .messages import Choice
 from .palette import number, scheme
-from .training import Standing
 from .views.figures import PLOTLY_CONFIG, alt_text
 from .views.training import draw_accuracy, draw_loss
 from .wording import say, told
+from .workers import training
+from .workers.messages import Choice
+from .workers.training import Standing
 
 LOOK_EVERY = 1.0  # seconds
 UNTIL_STOPPED = 3.0  # seconds that the page waits for the end of a step

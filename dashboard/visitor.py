@@ -11,10 +11,10 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.models.prompt import Prompt
 
-from .jobs import Job, Status
-from .messages import Loaded, Work
-from .supervisor import ModelState, Supervisor, Unavailable
 from .wording import say
+from .workers.jobs import Job, Status
+from .workers.messages import Loaded, Work
+from .workers.supervisor import ModelState, Supervisor, Unavailable
 
 LONGEST_TEXT = 20_000  # characters
 UNTIL_PREDICTION = 0.4  # seconds that a page waits for the first answer, so that it is drawn once and not twice

@@ -10,14 +10,14 @@ from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
 
 from .cost import cost_text, size_of
-from .jobs import Job
 from .markup import fragment, markdown_text, render
-from .messages import Loaded
 from .palette import number
-from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
 from .views.naming import method_name
 from .visitor import Moment, Visitor
 from .wording import say, told
+from .workers.jobs import Job
+from .workers.messages import Loaded
+from .workers.supervisor import PATIENCE, Starting, Supervisor, Unavailable
 
 SECONDS_BETWEEN_LOOKS = 0.4
 HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes

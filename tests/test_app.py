@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.messages import Choice
 from sidelight.dashboard.serve import url_of
+from sidelight.dashboard.workers.messages import Choice
 from sidelight.explain import load_report
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import to_json

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sidelight.dashboard import session
 from sidelight.dashboard.examples import CHINESE_TEXTS, ENGLISH_TEXTS, belongs_elsewhere, texts_for
-from sidelight.dashboard.messages import Choice
 from sidelight.dashboard.offer import is_chinese
-from sidelight.dashboard.supervisor import Unavailable
 from sidelight.dashboard.wording import in_language
+from sidelight.dashboard.workers.messages import Choice
+from sidelight.dashboard.workers.supervisor import Unavailable
 from sidelight.explain.report_file import load_report
 from sidelight.models import demo
 from streamlit.testing.v1 import AppTest

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard import history as module
 from sidelight.dashboard.history import History, HistoryError
-from sidelight.dashboard.messages import Work
+from sidelight.dashboard.workers.messages import Work
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
 from sidelight.models.prompt import Prompt, Sampling

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from plotly.graph_objects import Figure
 from sidelight.dashboard import edits, hidden
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
-from sidelight.dashboard.fleet import Fleet, FleetError, by_name
-from sidelight.dashboard.messages import Choice, Work
 from sidelight.dashboard.reproduce import Recipe, code_of
 from sidelight.dashboard.views import VIEWS, Selection
+from sidelight.dashboard.workers.fleet import Fleet, FleetError, by_name
+from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain import explain
 from sidelight.explain.focus import focused
 from sidelight.explain.methods import METHODS, request

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.messages import Choice, Loaded, Work
-from sidelight.dashboard.shift_page import code_of
-from sidelight.dashboard.shifting import Shifting
+from sidelight.dashboard.compare.shift_page import code_of
+from sidelight.dashboard.compare.shifting import Shifting
+from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from streamlit.testing.v1 import AppTest
 
 from tests import toys

@@ -6,10 +6,10 @@ from math import log
 from pathlib import Path
 
 import pytest
-from sidelight.dashboard.messages import Choice, Work
-from sidelight.dashboard.shifting import Shifting, Standing
-from sidelight.dashboard.supervisor import Supervisor
-from sidelight.dashboard.writing_shift import WritingShift
+from sidelight.dashboard.compare.shifting import Shifting, Standing
+from sidelight.dashboard.compare.writing_shift import WritingShift
+from sidelight.dashboard.workers.messages import Choice, Work
+from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.explain import explain
 from sidelight.explain.methods import request
 from sidelight.explain.set_shift import Asked

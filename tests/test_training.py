@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sidelight.dashboard import training
-from sidelight.dashboard.finetune import classifier, generator
-from sidelight.dashboard.messages import Noticed, NotTrained
-from sidelight.dashboard.training import Standing, TrainingError, Trainings
+from sidelight.dashboard.commands.finetune import classifier, generator
 from sidelight.dashboard.views.training import smooth
+from sidelight.dashboard.workers import training
+from sidelight.dashboard.workers.messages import Noticed, NotTrained
+from sidelight.dashboard.workers.training import Standing, TrainingError, Trainings
 from sidelight.models.card import Card, read_card
 from sidelight.models.finetuning.request import USUAL, FinetuneSettings, Point, Request, Step
 

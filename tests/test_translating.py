@@ -19,7 +19,7 @@ from sidelight.dashboard.wording.translating import TEXTS, fitting, templates, t
 ROOT = Path(__file__).parent.parent
 CATALOGUES = (OF_CARDS, OF_MODELS, OF_TRAINING, OF_REPORTS)
 CHINESE = LANGUAGES["zh"].told
-PROCESSES = ("history", "process", "supervisor", "training", "turns", "worker")  # of dashboard/
+WORKERS = ("process", "supervisor", "training", "turns", "worker")  # of dashboard/workers/
 WORD = re.compile(r"[A-Za-z]{3,}")
 VALUE = "⟦{}⟧"  # stands for a value
 
@@ -120,7 +120,8 @@ def part_of(value: ast.expr) -> str:
 def sources() -> Iterator[tuple[str, ast.Module]]:
     """The code whose texts pages show, by its place."""
     paths = [*(ROOT / "models").rglob("*.py"), *(ROOT / "explain").rglob("*.py")]
-    for path in [*paths, *(ROOT / "dashboard" / f"{name}.py" for name in PROCESSES)]:
+    paths += [ROOT / "dashboard" / "workers" / f"{name}.py" for name in WORKERS]
+    for path in [*paths, ROOT / "dashboard" / "history.py"]:
         name = path.relative_to(ROOT).as_posix()
         if name not in OF_THE_COMMAND_LINE:
             yield name, ast.parse(path.read_text(encoding="utf-8"))

@@ -11,7 +11,6 @@ import pytest
 from sidelight.dashboard import session
 from sidelight.dashboard.exports import EXPORTS
 from sidelight.dashboard.markup import say_html
-from sidelight.dashboard.messages import Choice
 from sidelight.dashboard.views import VIEWS
 from sidelight.dashboard.wording import (
     LANGUAGES,
@@ -26,6 +25,7 @@ from sidelight.dashboard.wording import (
     say,
     unit_noun,
 )
+from sidelight.dashboard.workers.messages import Choice
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report_file import load_report
 from sidelight.explain.settings import settings_of

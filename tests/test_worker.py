@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.dashboard.jobs import ABANDONED, Job, Status
-from sidelight.dashboard.messages import Choice, Loaded, Work
-from sidelight.dashboard.supervisor import Supervisor, Unavailable
-from sidelight.dashboard.turns import WAITING_IN_ALL, WAITING_PER_SESSION, BusyError, Kept, Turns
+from sidelight.dashboard.workers.jobs import ABANDONED, Job, Status
+from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.dashboard.workers.supervisor import Supervisor, Unavailable
+from sidelight.dashboard.workers.turns import WAITING_IN_ALL, WAITING_PER_SESSION, BusyError, Kept, Turns
 from sidelight.explain import explain
 from sidelight.explain.methods import request
 from sidelight.models import load
@@ -216,8 +216,8 @@ def process_id(supervisor: Supervisor) -> int:
 
 LONELY = """
 import sys
-from sidelight.dashboard.supervisor import Supervisor
-from sidelight.dashboard.messages import Choice, Work
+from sidelight.dashboard.workers.supervisor import Supervisor
+from sidelight.dashboard.workers.messages import Choice, Work
 supervisor = Supervisor(Choice(sys.argv[1]))
 job = supervisor.submit("a", Work("good", ()))
 supervisor.wait_for(job, lambda status: status.over, 60)

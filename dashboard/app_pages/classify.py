@@ -2,8 +2,8 @@
 
 import streamlit as st
 from sidelight.dashboard import address, examples, inputs, offer, page
-from sidelight.dashboard.messages import Work
 from sidelight.dashboard.wording import say
+from sidelight.dashboard.workers.messages import Work
 
 visitor = page.begin("classify")
 texts = examples.texts_for(visitor.supervisor.choice.reference)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 from sidelight.dashboard import address, inputs, page
-from sidelight.dashboard.messages import Loaded, Work
 from sidelight.dashboard.wording import say
+from sidelight.dashboard.workers.messages import Loaded, Work
 from sidelight.models.prompt import Prompt
 
 EXAMPLES = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Lock
 
+from sidelight.dashboard.wording import say
 from sidelight.models import DEMO_BASE
 
 from .messages import Choice
 from .process import is_hub_id
 from .supervisor import Supervisor
-from .wording import say
 
 MOST_MODELS = 4
 

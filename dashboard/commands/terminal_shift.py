@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sidelight.dashboard.markup import shown
+from sidelight.dashboard.palette import number, signed_number
+from sidelight.dashboard.views.set_shift import sentences
 from sidelight.explain.set_shift import HeadShift, SetShift
 
-from .markup import shown
-from .palette import number, signed_number
 from .terminal import plain_console
-from .views.set_shift import sentences
 
 WORDS = 15
 

@@ -6,20 +6,21 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
+from sidelight.dashboard import session, waiting
+from sidelight.dashboard.cost import cost_text, guessed
+from sidelight.dashboard.exports.comparison import to_csv
+from sidelight.dashboard.markup import markdown_text, shown
+from sidelight.dashboard.views import comparison, comparison_summary, comparison_texts
+from sidelight.dashboard.views.naming import method_name
+from sidelight.dashboard.wording import listed, say, told, unit_noun
+from sidelight.dashboard.workers.messages import Loaded
+from sidelight.dashboard.workers.supervisor import PATIENCE, Starting, Supervisor, Unavailable
 from sidelight.explain.comparison import Column, compare
 from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
-from . import attention_shift, comparison_inputs, session, waiting
+from . import attention_shift, comparison_inputs
 from .comparing import FIRST, Chosen, Comparing, Input, Item, label_options
-from .cost import cost_text, guessed
-from .exports.comparison import to_csv
-from .markup import markdown_text, shown
-from .messages import Loaded
-from .supervisor import PATIENCE, Starting, Supervisor, Unavailable
-from .views import comparison, comparison_summary, comparison_texts
-from .views.naming import method_name
-from .wording import listed, say, told, unit_noun
 
 
 def show_texts() -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
+from sidelight.dashboard.attention import ask_heads
+from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.palette import decimals, number
+from sidelight.dashboard.views import PLOTLY_CONFIG, alt_text
+from sidelight.dashboard.views.attention_shift import draw_difference, draw_weights
+from sidelight.dashboard.views.naming import LONGEST_LABEL
+from sidelight.dashboard.wording import say
 from sidelight.explain.attention_shift import UnlikeError, attention_of, attention_shift, rounding_floor
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats
-
-from .attention import ask_heads
-from .markup import markdown_text, shortened, shown
-from .palette import decimals, number
-from .views import PLOTLY_CONFIG, alt_text
-from .views.attention_shift import draw_difference, draw_weights
-from .views.naming import LONGEST_LABEL
-from .wording import say
 
 KEY = "heads that shifted"
 PICTURE, SMALL, MANY = 44, 24, 12  # CSS pixels at most, and of more layers than so many

@@ -9,19 +9,18 @@ from itertools import product
 from typing import NamedTuple
 from uuid import uuid4
 
+from sidelight.dashboard import session
+from sidelight.dashboard.markup import shortened, shown
+from sidelight.dashboard.views.naming import LONGEST_LABEL, method_name
+from sidelight.dashboard.visitor import check_text
+from sidelight.dashboard.wording import say, unit_noun
+from sidelight.dashboard.workers.fleet import FleetError
+from sidelight.dashboard.workers.jobs import Job
+from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.dashboard.workers.turns import BusyError
 from sidelight.explain.comparison import Column
 from sidelight.explain.methods import MethodRequest, request
 from sidelight.explain.report import FINE_PARTS, Report
-
-from . import session
-from .fleet import FleetError
-from .jobs import Job
-from .markup import shortened, shown
-from .messages import Choice, Loaded, Work
-from .turns import BusyError
-from .views.naming import LONGEST_LABEL, method_name
-from .visitor import check_text
-from .wording import say, unit_noun
 
 MOST_COLUMNS = 8
 FIRST = ("shap", "lime")  # what the first visit compares

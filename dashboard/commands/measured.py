@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sidelight.dashboard.markup import shown
+from sidelight.dashboard.palette import number
 from sidelight.explain import LIBRARIES
 from sidelight.explain.asking import QUESTIONS, UNASKED, Answers, Case, Choice, Evidence
 from sidelight.explain.evidence import CONFIDENCE, RESAMPLES, Interval, Summary, summarise
 from sidelight.explain.methods import METHODS
 from sidelight.explain.settings import settings_of
-
-from .markup import shown
-from .palette import number
 
 if TYPE_CHECKING:
     from sidelight.explain.speed import Timing

@@ -14,16 +14,15 @@ from threading import Condition, Event, Thread
 from typing import Literal
 from uuid import uuid4
 
+from sidelight.dashboard.workers.jobs import ABANDONED, Job, Status
+from sidelight.dashboard.workers.messages import Loaded, Work
+from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor, Unavailable
+from sidelight.dashboard.workers.turns import BusyError
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import FINE_PARTS
 from sidelight.explain.set_shift import Asked, SetShift
 from sidelight.explain.tally import Tally, text_shift
 from sidelight.models.finetuning.texts import Given
-
-from .jobs import ABANDONED, Job, Status
-from .messages import Loaded, Work
-from .supervisor import PATIENCE, Supervisor, Unavailable
-from .turns import BusyError
 
 SECONDS_BETWEEN_LOOKS = 0.3  # at whether it is to end
 

@@ -12,13 +12,12 @@ from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sidelight.dashboard.markup import shown
+from sidelight.dashboard.palette import number, percent, signed_number
+from sidelight.dashboard.views.naming import method_titles
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
-
-from .markup import shown
-from .palette import number, percent, signed_number
-from .views.naming import method_titles
 
 if TYPE_CHECKING:
     from sidelight.explain.scoring import Listener, Progress

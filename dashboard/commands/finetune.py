@@ -247,7 +247,7 @@ def _tell_done(out: Path, card: AnyCard) -> None:
 
 def _plain(text: str) -> str:
     """Text of strangers on one line of a terminal, in signs that it has."""
-    from .markup import shown
+    from sidelight.dashboard.markup import shown
 
     encoding = sys.stdout.encoding or "utf-8"
     return shown(text).encode(encoding, errors="replace").decode(encoding)

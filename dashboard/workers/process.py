@@ -36,7 +36,7 @@ class Process:
 
     def __init__(self, reference: str, module: str = "worker") -> None:
         self._popen = subprocess.Popen(  # noqa: S603 (the command is a constant)
-            (sys.executable, "-P", "-c", f"from sidelight.dashboard.{module} import main; main()"),
+            (sys.executable, "-P", "-c", f"from sidelight.dashboard.workers.{module} import main; main()"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **ENVIRONMENT, "HF_HUB_OFFLINE": str(int(not is_hub_id(reference)))},

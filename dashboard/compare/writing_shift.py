@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import uuid4
 
+from sidelight.dashboard.visitor import check_text, ids_written
+from sidelight.dashboard.workers.jobs import Job
+from sidelight.dashboard.workers.messages import Choice, Work
+from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import FINE_PARTS, Report
 from sidelight.models.prompt import Prompt
-
-from .jobs import Job
-from .messages import Choice, Work
-from .supervisor import PATIENCE, Supervisor
-from .visitor import check_text, ids_written
 
 Pair = tuple[Supervisor, Supervisor]
 

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import streamlit as st
+from sidelight.dashboard import address, session, waiting
+from sidelight.dashboard.markup import shown
+from sidelight.dashboard.views.naming import method_name
+from sidelight.dashboard.wording import say, unit_noun
+from sidelight.dashboard.workers.fleet import FleetError
+from sidelight.dashboard.workers.messages import Choice, Loaded
 from sidelight.explain.methods import METHODS
 from sidelight.models import DEMO_BASE, check, comparable
 from sidelight.models.units import UNITS
 
-from . import address, session, waiting
 from .comparing import FIRST, Chosen, label_options
-from .fleet import FleetError
-from .markup import shown
-from .messages import Choice, Loaded
-from .views.naming import method_name
-from .wording import say, unit_noun
 
 KINDS = ("texts", "set", "prompt")  # what is compared: a text or a few, a set of texts, what is written
 MOST_TEXTS, MOST_MODELS = 4, 3

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Literal
 
+from sidelight.dashboard.wording import say
 from sidelight.models.cache import home
 from sidelight.models.card import FILE, AnyCard
 from sidelight.models.demo import Preparing
@@ -24,7 +25,6 @@ from sidelight.models.finetuning.run import RUN, read_run
 
 from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
 from .process import Process
-from .wording import say
 
 NAME = re.compile(r"[\w][\w .-]{0,59}")
 Files = Mapping[str, bytes]  # uploaded ones, by their names

@@ -8,6 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from sidelight.dashboard import session, waiting
+from sidelight.dashboard.cost import cost_text, guessed
+from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.visitor import LONGEST_TEXT
+from sidelight.dashboard.wording import say, unit_noun
+from sidelight.dashboard.workers import training
+from sidelight.dashboard.workers.fleet import by_name
+from sidelight.dashboard.workers.messages import Choice, Loaded
+from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.explain.methods import METHODS, MethodRequest, request
 from sidelight.explain.set_shift import FEWEST, Asked
 from sidelight.explain.shifting import METHOD, with_label
@@ -17,15 +26,7 @@ from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
 from sidelight.models.finetuning.texts import Given, drawn, given_texts
 from sidelight.models.units import UNITS
 
-from . import session, training, waiting
 from .comparison_inputs import named
-from .cost import cost_text, guessed
-from .fleet import by_name
-from .markup import markdown_text, shortened, shown
-from .messages import Choice, Loaded
-from .supervisor import Supervisor
-from .visitor import LONGEST_TEXT
-from .wording import say, unit_noun
 
 MOST, LIMIT = 100, 500  # texts
 LONGEST = 60  # characters of a model's name

@@ -6,6 +6,15 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from sidelight.dashboard import session, waiting
+from sidelight.dashboard.exports.comparison import tokens_to_csv
+from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.views import written_shift
+from sidelight.dashboard.views.naming import quoted
+from sidelight.dashboard.wording import say
+from sidelight.dashboard.workers.fleet import by_name, name_of
+from sidelight.dashboard.workers.messages import Choice
+from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.comparison import Column
 from sidelight.explain.focus import focused, output_pieces, targets_at
 from sidelight.explain.methods import METHODS, request
@@ -15,16 +24,8 @@ from sidelight.models import check
 from sidelight.models.demo import Preparing
 from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
-from . import attention_shift, comparison_page, session, waiting
-from .exports.comparison import tokens_to_csv
-from .fleet import by_name, name_of
-from .markup import markdown_text, shortened, shown
-from .messages import Choice
+from . import attention_shift, comparison_page
 from .shift_inputs import ask_method, made_here
-from .supervisor import Starting, Unavailable
-from .views import written_shift
-from .views.naming import quoted
-from .wording import say
 from .writing_shift import Pair, WritingShift
 
 FIRST = "What is the capital of France?"

@@ -5,19 +5,20 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from sidelight.dashboard import waiting
+from sidelight.dashboard.exports.shift import WRITERS
+from sidelight.dashboard.markup import markdown_text, shown
+from sidelight.dashboard.palette import number
+from sidelight.dashboard.views import set_shift
+from sidelight.dashboard.wording import in_language, language, say
+from sidelight.dashboard.workers.messages import Choice, Loaded
+from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.set_shift import SetShift
 from sidelight.models.demo import Preparing
 
-from . import shift_inputs, waiting
-from .exports.shift import WRITERS
-from .markup import markdown_text, shown
-from .messages import Choice, Loaded
-from .palette import number
+from . import shift_inputs
 from .shift_inputs import Pair
 from .shifting import Shifting, Standing
-from .supervisor import Starting, Unavailable
-from .views import set_shift
-from .wording import in_language, language, say
 
 LOOK_EVERY = 1.0  # seconds
 CHOICES = "models of the comparison over texts"  # in the session

@@ -101,7 +101,7 @@ def interface(
 
 
 def _check_out(out: Path | None) -> None:
-    from .exports import check_path
+    from sidelight.dashboard.exports import check_path
 
     if out is not None and out.suffix != ".json":
         raise ValueError(f"can't write {str(out)!r}: the numbers are written as .json")

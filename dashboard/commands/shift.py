@@ -61,11 +61,11 @@ def compare(
     device: Device = "cpu",
 ) -> None:
     """Compare two classifiers, or checkpoints, over texts: answers, words and attention, before and after."""
+    from sidelight.dashboard.exports.shift import check_path, save
     from sidelight.explain.shifting import ask, parse
     from sidelight.models.finetuning.texts import drawn
     from sidelight.models.units import find_unit
 
-    from .exports.shift import check_path, save
     from .terminal import progress_bar
     from .terminal_shift import print_shift
 
@@ -148,7 +148,7 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
 
 
 def _tell(notice: str) -> None:
-    from .markup import shown
+    from sidelight.dashboard.markup import shown
 
     encoding = sys.stderr.encoding or "utf-8"
     typer.echo(f"Note: {shown(notice)}".encode(encoding, errors="replace").decode(encoding), err=True)
