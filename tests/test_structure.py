@@ -87,7 +87,7 @@ def test_the_lines_of_the_readme_run(tiny_classifier: Path, tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     left: dict[str, Any] = {}
     for code, model in zip(blocks, models, strict=True):
-        exec(compile(code.replace('"demo"', repr(str(model))), "README.md", "exec"), left)  # noqa: S102
+        exec(compile(re.sub('"demo"|"my-classifier"', repr(str(model)), code), "README.md", "exec"), left)  # noqa: S102
     assert "charming" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert left["report"].predictions[0].task == "generate"
 
