@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sidelight.dashboard.markup import Html, Markup, fragment, joined_html, render, say_html, strong
 from sidelight.dashboard.palette import unbroken
+from sidelight.dashboard.wording import joined
 from sidelight.explain.comparison import Comparison
 
 from .comparison import agreement_texts, change_text, disagreements, row_name, scaled_text
@@ -99,4 +100,4 @@ def _orders(comparison: Comparison) -> Iterator[Sentence]:
     _, place, least = min(known, key=lambda one: one[0])
     titles = {"first": comparison.columns[0].title, "other": comparison.columns[place].title}
     key = "order_agrees" if len(found) == 1 else "order_agrees_least"
-    yield Sentence(say_html(key, figures=", ".join(agreement_texts(least)), **titles))
+    yield Sentence(say_html(key, figures=joined(agreement_texts(least)), **titles))
