@@ -10,7 +10,7 @@ import streamlit as st
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction, Target
 
-from .markup import Markup, fragment, render, say_html, shown, strong
+from .markup import Markup, fragment, joined_html, render, say_html, shown, strong
 from .palette import number, percent, signed_number
 from .views.naming import errors_text, label_names, method_titles, quoted, values_text
 from .visitor import Visitor
@@ -108,7 +108,7 @@ def changed(prediction: Prediction, hidden: Sequence[int], scores: Sequence[floa
         targets: what is looked at; of several, tokens, their joint probability.
     """
     now = [replace(one, score=score) for one, score in zip(prediction.targets, scores, strict=True)]
-    words = Markup(", ").join(strong(prediction.features[index].text) for index in hidden[:MOST_NAMED])
+    words = joined_html(strong(prediction.features[index].text) for index in hidden[:MOST_NAMED])
     more = len(hidden) - MOST_NAMED
     named = words if more <= 0 else say_html("and_more", words=words, count=more)
     asked, answered = [prediction.targets[one] for one in targets], [now[one] for one in targets]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from .palette import DARK, LIGHT
-from .wording import language, say, text_of, told
+from .wording import joined, language, say, text_of, told
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NEEDS_ESCAPE_IN_SCRIPT = re.compile(r"[<>&]|[^\x00-\x7e]")
@@ -65,6 +65,11 @@ def render(template: str, /, **values: object) -> Markup:
 def say_html(key: str, /, **values: object) -> Markup:
     """As `say`, as markup: values are escaped but for those that are markup, such as `strong`."""
     return Markup(text_of(key)).format(**values)  # noqa: S704 (our own texts; values are escaped)
+
+
+def joined_html(parts: Iterable[Markup]) -> Markup:
+    """As `joined`, of markup."""
+    return Markup(joined(parts))  # noqa: S704 (it is made of markup)
 
 
 def strong(text: str) -> Markup:

@@ -85,8 +85,7 @@ def _ready_demos(first: Choice) -> list[Choice]:
 
 def comparable_choices() -> dict[str, Choice]:
     """The models that can be compared with a classifier, by name: classifiers, and networks without a head."""
-    loaded = [one.choice for one in fleet().all() if one.choice.task != "generate"]
-    return by_name([chosen(), *loaded])
+    return by_name([*choices("classify").values(), *(one.choice for one in fleet().all("encode"))])
 
 
 def choice_now(task: str = "classify") -> Choice:

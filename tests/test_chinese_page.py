@@ -101,7 +101,7 @@ def test_why_it_can_not_be_prepared_is_said() -> None:
     with supervisor._changed:
         assert supervisor._changed.wait_for(lambda: isinstance(supervisor.model, Unavailable), SECONDS)
     assert isinstance(supervisor.model, Unavailable)
-    assert "the demo chinese classifier could not be prepared" in supervisor.model.message
+    assert "the Chinese demo classifier could not be prepared" in supervisor.model.message
     assert "snownlp" in supervisor.model.message
 
 
@@ -116,6 +116,19 @@ def test_once_it_is_ready_it_is_among_the_models(home: Path) -> None:
     page = open_page("zh")
     assert USE in labels(page)
     assert PREPARE not in labels(page)
+
+
+def test_a_demo_that_is_ready_can_be_compared_before_it_is_loaded(home: Path) -> None:
+    made = demo.folder("classify", demo.CHINESE)
+    made.mkdir()
+    (made / "card.json").write_text("{}")
+    assert made.parent == home
+    page = AppTest.from_file(str(SCRIPT.with_name("app_pages") / "compare.py"), default_timeout=SECONDS)
+    page.session_state["classifier"] = "demo-zh"  # looked at, and then unloaded on the page Models
+    page.run()
+    assert not page.exception
+    assert list(session.comparable_choices()) == ["demo", "demo-zh"]
+    assert page.session_state["models to compare"] == ["demo-zh"]
 
 
 @pytest.mark.usefixtures("home")

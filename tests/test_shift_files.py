@@ -69,6 +69,15 @@ def test_attention_alone_says_why() -> None:
     assert "no label in common, so only attention is compared: 0, 1 and a, b" in said(other)[-1]
 
 
+def test_all_of_it_is_said_in_chinese() -> None:
+    reason = "there are no texts to compare the models on; give at least one"
+    page = str(in_language("zh", set_shift.content)(replace(FOUND, left_out={reason: 1})))
+    assert "没有可用来比较模型的文本" in page
+    assert "遮挡" in page
+    assert "Occlusion" not in page
+    assert "</strong>（" in page or "、<strong>" in page
+
+
 def test_a_shift_that_rounding_could_make_is_said_to_be_one() -> None:
     heads = HeadShift(2, 0.004, ((0.002,),), None)
     assert "can't be told from rounding" in said(replace(FOUND, heads=heads))[-3]

@@ -8,6 +8,7 @@ import pytest
 from sidelight.dashboard import session
 from sidelight.dashboard.compare.shift_page import code_of
 from sidelight.dashboard.compare.shifting import Shifting
+from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from streamlit.testing.v1 import AppTest
 
@@ -103,6 +104,29 @@ def test_a_second_model_that_can_not_be_is_an_error_in_words(tmp_path: Path) -> 
     other = opened(after=str(tmp_path / "empty"))
     assert not other.exception
     assert any("no config.json" in error.value.replace("\\", "") for error in other.error)
+
+
+@pytest.mark.parametrize("kind", ["set", "prompt"])
+def test_one_model_chosen_twice_that_can_not_be_had_is_said_once(tmp_path: Path, kind: str) -> None:
+    task, name = {"set": ("classify", "model"), "prompt": ("generate", "generator")}[kind]
+    choice = Choice(str(tmp_path), task=task)
+    session.supervisor(choice).unload("there is none in this test")
+    try:
+        app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+        app.query_params["compare"] = kind
+        app.session_state[f"{name} before"] = app.session_state[f"{name} after"] = tmp_path.name
+        app.run()
+        assert not app.exception
+        assert len([one for one in app.error if "there is none in this test" in one.value]) == 1
+    finally:
+        session.fleet().release(choice)
+
+
+def test_texts_that_are_all_too_long_are_said(page: AppTest) -> None:
+    page.text_area[0].set_value("a" * (LONGEST_TEXT + 1)).run()
+    assert any("20,000" in caption.value.replace("\\", "") for caption in page.caption)
+    (button,) = (one for one in page.button if one.label == "Compare")
+    assert button.disabled
 
 
 @pytest.mark.usefixtures("page")

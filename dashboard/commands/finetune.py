@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -123,13 +121,13 @@ def _run(context: typer.Context, task: str, options: dict[str, Any]) -> None:
     """Makes or goes on with a model, and tells of it."""
     from sidelight.models.finetuning.finetune import finetune
 
-    from .terminal import preparing, progress_bar
+    from .terminal import interruptible, preparing, progress_bar
 
     out, resume = options["out"], options["resume"]
     request = _resumed(context, task, options) if resume else _asked(task, options)
     last: list[Step] = []
     try:
-        with progress_bar() as show, _interruptible() as interrupted:
+        with progress_bar() as show, interruptible("Ending the step") as interrupted:
 
             def listener(step: Step) -> None:
                 show(_doing(step, last), step.done, step.total)
@@ -195,24 +193,6 @@ def _bfloat16(options: dict[str, Any]) -> bool:
     from sidelight.models.finetuning.classifier import has_bfloat16
 
     return has_bfloat16()
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C is remembered, so that the step can be ended and kept; the second ends at once."""
-    asked: list[int] = []
-
-    def remember(number: int, _frame: object) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-        typer.echo("Ending the step; again to end at once.", err=True)
-
-    before = signal.signal(signal.SIGINT, remember)
-    try:
-        yield lambda: bool(asked)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _doing(step: Step, last: list[Step]) -> str:

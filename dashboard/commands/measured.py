@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from sidelight.dashboard.markup import shown
@@ -23,6 +20,8 @@ from sidelight.explain.asking import QUESTIONS, UNASKED, Answers, Case, Choice, 
 from sidelight.explain.evidence import CONFIDENCE, RESAMPLES, Interval, Summary, summarise
 from sidelight.explain.methods import METHODS
 from sidelight.explain.settings import settings_of
+
+from .terminal import plain_console
 
 if TYPE_CHECKING:
     from sidelight.explain.speed import Timing
@@ -99,7 +98,7 @@ def _result(answers: Answers) -> dict[str, Any]:
 
 def print_evidence(name: str, evidence: Evidence) -> None:
     """One file's tables on stdout, one a question."""
-    console = _console()
+    console = plain_console()
     right = f"{len(evidence.cases)} of {evidence.read} prompts are answered right"
     console.print(Text(f"{shown(name)}: {right}", style="bold"))
     for question in (*QUESTIONS, UNASKED):
@@ -154,7 +153,7 @@ def _interval(interval: Interval) -> str:
 
 def print_speed(timings: Sequence[Timing], what: str) -> None:
     """Milliseconds a coalition on stdout, and how many times faster than shap's path in its two batch sizes."""
-    console = _console()
+    console = plain_console()
     console.print(Text(f"Milliseconds a coalition: {what}, median of {len(timings[0].rounds)} rounds", style="bold"))
     table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
@@ -168,7 +167,7 @@ def print_speed(timings: Sequence[Timing], what: str) -> None:
 
 def print_waiting(steps: Sequence[tuple[str, float, float]], what: str) -> None:
     """Seconds of each step on stdout: the median and the longest."""
-    console = _console()
+    console = plain_console()
     console.print(Text(f"Seconds in the browser: {what}", style="bold"))
     table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
@@ -177,9 +176,3 @@ def print_waiting(steps: Sequence[tuple[str, float, float]], what: str) -> None:
     for name, middle, longest in steps:
         table.add_row(Text(name), number(middle), number(longest))
     console.print(table)
-
-
-def _console() -> Console:
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # not every terminal has every sign
-    return Console(markup=False, emoji=False, highlight=False)

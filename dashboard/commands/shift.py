@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +22,7 @@ LIMIT = 2_000  # texts
 INTERRUPTED = 130
 
 Before = Annotated[
-    str, typer.Argument(metavar="BEFORE", help="demo, demo-base, a folder (a checkpoint, say), a hub id")
+    str, typer.Argument(metavar="BEFORE", help="demo, demo-zh, demo-base, a folder (a checkpoint, say), a hub id")
 ]
 After = Annotated[str, typer.Argument(metavar="AFTER", help="likewise")]
 Files = Annotated[list[Path] | None, typer.Option(metavar="FILE", help=".csv, .tsv, .jsonl or .txt; may be repeated")]
@@ -66,7 +64,7 @@ def compare(
     from sidelight.models.finetuning.texts import drawn
     from sidelight.models.units import find_unit
 
-    from .terminal import progress_bar
+    from .terminal import interruptible, progress_bar
     from .terminal_shift import print_shift
 
     request = parse(method)
@@ -74,7 +72,7 @@ def compare(
     for path in out or ():
         check_path(path)
     texts = drawn(_texts(data, text, label, held_out_share, seed), most, seed, _tell)
-    with progress_bar() as show, _interruptible() as interrupted:
+    with progress_bar() as show, interruptible("Ending with this text") as interrupted:
         models = _load(before, device, show), _load(after, device, show)
         asked = ask(models[0], models[1], request, label=explained, unit=unit, seed=seed, fewest=fewest)
         found, whole = _shift(models, texts, asked, request, show, interrupted)
@@ -127,24 +125,6 @@ def _shift(
         if interrupted():
             return tally.shift, done == len(texts)
     return tally.shift, True
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C is remembered, so that what is finished is kept; the second ends at once."""
-    asked: list[int] = []
-
-    def remember(number: int, _frame: object) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-        typer.echo("Ending with this text; again to end at once.", err=True)
-
-    before = signal.signal(signal.SIGINT, remember)
-    try:
-        yield lambda: bool(asked)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _tell(notice: str) -> None:

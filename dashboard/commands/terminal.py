@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
+import typer
 from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
@@ -43,6 +45,26 @@ def progress_bar() -> Iterator[Callable[[str, float, float], None]]:
             progress.update(task, description=what, completed=done, total=total)
 
         yield show
+
+
+@contextmanager
+def interruptible(note: str) -> Iterator[Callable[[], bool]]:
+    """The first Ctrl-C is remembered and noted, so that what is going on can be ended and kept; the second ends at
+    once.
+    """
+    asked: list[int] = []
+
+    def remember(number: int, _frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        typer.echo(f"{note}; again to end at once.", err=True)
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def listener(show: Callable[[str, float, float], None]) -> Listener:

@@ -128,7 +128,7 @@ def _show_absent(name: str, model: Loaded, labels: Sequence[str]) -> None:
         return
     absent = [shown(label) for label in labels if label not in label_options(model.labels)]
     if absent:
-        st.warning(markdown_text(say("label_absent", model=name, labels=listed(absent))))
+        st.warning(markdown_text(say("label_absent", model=shown(name), labels=listed(absent))))
 
 
 def _moment(state: Comparing, supervisors: dict[str, Supervisor]) -> tuple[object, ...]:

@@ -11,8 +11,9 @@ import streamlit as st
 from sidelight.dashboard import session, waiting
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.visitor import LONGEST_TEXT
-from sidelight.dashboard.wording import say, unit_noun
+from sidelight.dashboard.wording import say, told, unit_noun
 from sidelight.dashboard.workers import training
 from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.messages import Choice, Loaded
@@ -20,6 +21,7 @@ from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.explain.methods import METHODS, MethodRequest, request
 from sidelight.explain.set_shift import FEWEST, Asked
 from sidelight.explain.shifting import METHOD, with_label
+from sidelight.models import DEMO_BASE
 from sidelight.models.card import Card, read_card
 from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
@@ -60,7 +62,7 @@ class Settings:
 
 def ask_models() -> Pair | None:
     """The two models, each being loaded from here on; none until both are chosen."""
-    known = by_name([*session.comparable_choices().values(), Choice(task="encode"), *made_here("classify")])
+    known = by_name([*session.comparable_choices().values(), named(DEMO_BASE), *made_here("classify")])
     left, right = st.columns(2)
     chosen = _ask_model(left, "before", known, 0), _ask_model(right, "after", known, None)
     if chosen[0] is None or chosen[1] is None:
@@ -160,11 +162,15 @@ def _ask_columns(table: Table) -> tuple[str | None, str | None]:
 
 
 def _bounded(rows: Sequence[Given], notices: list[str]) -> Texts | None:
-    """The rows that are no longer than a text may be."""
+    """The rows that are no longer than a text may be; why there are none, where none are left."""
     short = [row for row in rows if len(row.text) <= LONGEST_TEXT]
     if len(short) < len(rows):
         notices.append(say("long_texts_left", count=f"{len(rows) - len(short):,}", most=f"{LONGEST_TEXT:,}"))
-    return Texts(tuple(short), tuple(notices)) if short else None
+    if not short:
+        for notice in notices:
+            st.caption(markdown_text(told(notice)))
+        return None
+    return Texts(tuple(short), tuple(notices))
 
 
 def ask_settings() -> Settings:
@@ -199,7 +205,7 @@ def ask_method(task: str, key: str) -> str:
         [name for name, one in METHODS.items() if task in one.tasks],
         default=METHOD,
         required=True,
-        format_func=lambda name: METHODS[name].title,
+        format_func=method_name,
         key=key,
         wrap=True,
         **KEPT,

@@ -10,7 +10,7 @@ from sidelight.dashboard.exports.shift import WRITERS
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.palette import number
 from sidelight.dashboard.views import set_shift
-from sidelight.dashboard.wording import in_language, language, say
+from sidelight.dashboard.wording import in_language, language, say, told
 from sidelight.dashboard.workers.messages import Choice, Loaded
 from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.set_shift import SetShift
@@ -48,7 +48,7 @@ def show_set() -> None:
 @st.fragment(run_every=LOOK_EVERY)
 def _wait(models: Pair) -> None:
     """How far the models are, until both are loaded."""
-    for model in models:
+    for model in dict.fromkeys(models):
         if isinstance(gone := model.model, Unavailable):
             waiting.offer_restart(model, gone)
     loading = [one.model for one in models if isinstance(one.model, Starting | Preparing)]
@@ -64,7 +64,7 @@ def _show(state: Shifting) -> None:
     if standing is None:
         return
     for notice in standing.notices:
-        st.caption(markdown_text(notice))
+        st.caption(markdown_text(told(notice)))
     if state.busy:
         st.button(say("stop"), key="stop the set", on_click=state.stop)
         _look_again(state)

@@ -69,7 +69,7 @@ class WritingShift:
     @property
     def busy(self) -> bool:
         """Whether something is still being made, or about to be."""
-        if not self._jobs or self.problem:
+        if not self._jobs or self._work is None or self.problem:
             return False
         states = [job.status for job in self._jobs]
         if any(one.state == "stopped" for one in states):
@@ -95,7 +95,8 @@ class WritingShift:
         return found[0], found[1]
 
     def stop(self) -> None:
-        """Stops what is being made; what there is of it stays."""
+        """Stops what is being made, and asks nothing more; what there is of it stays."""
+        self._work = None
         for model, job in zip(self._models or (), self._jobs, strict=False):
             if not job.status.over:
                 model.stop(job)

@@ -10,7 +10,7 @@ from sidelight.dashboard import session, waiting
 from sidelight.dashboard.exports.comparison import tokens_to_csv
 from sidelight.dashboard.markup import markdown_text, shortened, shown
 from sidelight.dashboard.views import written_shift
-from sidelight.dashboard.views.naming import quoted
+from sidelight.dashboard.views.naming import method_name, quoted
 from sidelight.dashboard.wording import say
 from sidelight.dashboard.workers.fleet import by_name, name_of
 from sidelight.dashboard.workers.messages import Choice
@@ -47,7 +47,7 @@ def show_prompt() -> None:
             return
     state.advance()
     if models:
-        for model in models:
+        for model in dict.fromkeys(models):
             if isinstance(gone := model.model, Unavailable):
                 waiting.offer_restart(model, gone)
     if state.problem:
@@ -126,7 +126,7 @@ def _look_again(state: WritingShift) -> None:
             return
     jobs = state.jobs
     progress = jobs[-1].status.progress
-    stage = METHODS[progress.stage].title if progress and progress.stage in METHODS else say("reading_text")
+    stage = method_name(progress.stage) if progress and progress.stage in METHODS else say("reading_text")
     share = progress.done / progress.total if progress and progress.total else 0.0
     text = say("comparing_progress", stage=stage, done=len(jobs) - 1, total=2)
     st.progress(min((len(jobs) - 1 + share) / 2, 1.0), markdown_text(text))

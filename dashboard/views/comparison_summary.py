@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, strong
+from sidelight.dashboard.markup import Html, Markup, fragment, joined_html, render, say_html, strong
 from sidelight.dashboard.palette import unbroken
+from sidelight.dashboard.wording import joined
 from sidelight.explain.comparison import Comparison
 
 from .comparison import agreement_texts, change_text, disagreements, row_name, scaled_text
@@ -64,7 +65,7 @@ def _furthest(comparison: Comparison) -> Iterator[Sentence]:
     if not order:
         yield Sentence(say_html("same_values"))
         return
-    yield Sentence(say_html("furthest_apart", words=Markup(", ").join(_apart(comparison, row) for row in order)))
+    yield Sentence(say_html("furthest_apart", words=joined_html(_apart(comparison, row) for row in order)))
 
 
 def _apart(comparison: Comparison, row: int) -> Markup:
@@ -85,7 +86,7 @@ def _opposed(comparison: Comparison) -> Iterator[Sentence]:
 
 
 def _named(comparison: Comparison, rows: Sequence[int]) -> Markup:
-    words = Markup(", ").join(strong(row_name(comparison, row)) for row in rows[:MOST_WORDS])
+    words = joined_html(strong(row_name(comparison, row)) for row in rows[:MOST_WORDS])
     more = len(rows) - MOST_WORDS
     return words if more <= 0 else say_html("and_more", words=words, count=more)
 
@@ -99,4 +100,4 @@ def _orders(comparison: Comparison) -> Iterator[Sentence]:
     _, place, least = min(known, key=lambda one: one[0])
     titles = {"first": comparison.columns[0].title, "other": comparison.columns[place].title}
     key = "order_agrees" if len(found) == 1 else "order_agrees_least"
-    yield Sentence(say_html(key, figures=", ".join(agreement_texts(least)), **titles))
+    yield Sentence(say_html(key, figures=joined(agreement_texts(least)), **titles))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, shortened, shown, strong
+from sidelight.dashboard.markup import Html, Markup, fragment, joined_html, render, say_html, shortened, shown, strong
 from sidelight.dashboard.palette import decimals, largest, number, opacity, percent, side, signed_number, unbroken
-from sidelight.dashboard.wording import listed, say, unit_noun
-from sidelight.explain.methods import METHODS
+from sidelight.dashboard.wording import listed, say, told, unit_noun
 from sidelight.explain.set_shift import Answers, HeadShift, Mean, SetShift, WordShift
 
-from .naming import LONGEST_LABEL
+from .naming import LONGEST_LABEL, method_name
 from .summary import Sentence
 from .table import Bar
 
@@ -78,7 +77,7 @@ def sentences(shift: SetShift) -> Iterator[Sentence]:
     """How answers, words and attention changed, and what was left out."""
     yield from _answers(shift)
     if words := [word for word in shift.words if word.change.value][:NAMED]:
-        named = Markup(", ").join(_named(word) for word in words)
+        named = joined_html(_named(word) for word in words)
         yield Sentence(say_html("shift_words", words=named, label=strong(_label(shift))))
     if (agreement := shift.agreement) and shift.words:
         yield Sentence(say_html("shift_order", figure=_with_error(agreement)))
@@ -89,7 +88,7 @@ def sentences(shift: SetShift) -> Iterator[Sentence]:
     for kind, count in shift.unlike.items():
         yield Sentence(say_html("shift_unlike", count=f"{count:,}", reason=say(f"unlike_{kind}")), warning=True)
     for reason, count in shift.left_out.items():
-        yield Sentence(say_html("shift_left_out", count=f"{count:,}", reason=shown(reason)), warning=True)
+        yield Sentence(say_html("shift_left_out", count=f"{count:,}", reason=shown(told(reason))), warning=True)
 
 
 def _answers(shift: SetShift) -> Iterator[Sentence]:
@@ -185,7 +184,7 @@ def _bar(change: Mean, scale: float, places: int) -> Bar:
 
 
 def _words_note(shift: SetShift) -> str:
-    method = METHODS[shift.asked.method].title if shift.asked.method in METHODS else shown(shift.asked.method or "")
+    method = method_name(shift.asked.method or "")
     text = say("shift_words_note", method=method, label=_label(shift), fewest=shift.asked.fewest, rare=shift.rare)
     if len(shift.words) <= MOST_WORDS:
         return text

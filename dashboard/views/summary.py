@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sidelight.dashboard.markup import Html, Markup, fragment, render, say_html, strong
+from sidelight.dashboard.markup import Html, Markup, fragment, joined_html, render, say_html, strong
 from sidelight.dashboard.palette import largest, number, signed_number, unbroken
 from sidelight.dashboard.wording import listed, say, unit_noun
 from sidelight.explain.methods import adds_up
@@ -90,7 +90,7 @@ def _first(
             differing.append(say_html("first_in", method=titles[id(one)], word=word, value=value))
     yield _carries(lead, agreeing, titles, target)
     if differing:
-        yield Sentence(say_html("differ", words=Markup(", ").join(differing)))
+        yield Sentence(say_html("differ", words=joined_html(differing)))
 
 
 def _carries(lead: Attribution, agreeing: list[str], titles: dict[int, str], target: int) -> Sentence:

@@ -13,7 +13,7 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
-from .naming import LONGEST_LABEL, errors_text, method_help, method_titles, values_text
+from .naming import LONGEST_LABEL, errors_text, method_help, method_name, method_titles, values_text
 from .selection import Selection
 from .trust import Remark, remarks
 
@@ -109,7 +109,7 @@ def _empty(name: str, features: int) -> Column:
     """The column of a method that is still to come."""
     zero = 50.0 if METHODS[name].signed else 0.0
     bars = [Bar("", "", "muted", zero, 0.0)] * features
-    return Column(METHODS[name].title, method_help(name), [Remark(say("to_come"), "")], zero, bars)
+    return Column(method_name(name), method_help(name), [Remark(say("to_come"), "")], zero, bars)
 
 
 def disputed(compared: list[Attribution], target: int) -> frozenset[int]:

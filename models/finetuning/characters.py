@@ -59,7 +59,8 @@ def character_tokenizer(texts: Iterable[str], tokens: int) -> PreTrainedTokenize
     """BERT's tokenizer with a vocabulary of characters.
 
     A character is a token, and one of ASCII's letters and digits inside a run of them is one with `##` before it.
-    Nothing is folded: capitals, accents and full-width forms stay what they are.
+    Nothing is folded: capitals, accents and full-width forms stay what they are. A run of other letters, such as kana,
+    Cyrillic or full-width ones, has no tokens for what is inside it, and is one unknown token.
 
     Args:
         texts: what is seen in them at least twice is known, and all of ASCII.
