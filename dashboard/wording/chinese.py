@@ -44,12 +44,15 @@ WORDING = {
     "attention_cap": (
         "{title}最多绘制{most}个词元，而这段文本有{count}个；再多会使浏览器长时间卡顿。注意力图可显示全部词元。"
     ),
+    "attention_column": "第{head}头，{layers}层的{how}：模型看向何处，而不是它为何如此判断",
+    "attention_column_name": "每层的第{head}头",
     "attention_description": "注意力权重，{title}：{count}个词元（每行一个）分别对每个词元（每列一个）的关注程度。",
     "attention_from": "从",
     "attention_head": "第{layer}层，第{head}头：模型看向何处，而不是它为何如此判断",
     "attention_head_axis": "注意力头",
     "attention_head_name": "第{layer}层第{head}头",
     "attention_heads": "{layers}层中{count}个注意力头的{how}：模型看向何处，而不是它为何如此判断",
+    "attention_heads_label": "各层的注意力头",
     "attention_layer": "第{layer}层，{heads}个注意力头的{how}：模型看向何处，而不是它为何如此判断",
     "attention_layer_axis": "层",
     "attention_layer_name": "第{layer}层",
@@ -57,7 +60,8 @@ WORDING = {
     "attention_mean_title": "平均",
     "attention_none": "这段文本没有保存注意力：模型不提供，或文本对此过长。",
     "attention_overview": (
-        "每层一行，包含每个注意力头。点击可放大；按住 Ctrl 再点击可选多个；点击层名可选该层所有注意力头。"
+        "每层一行，包含每个注意力头。点击可放大；按住 Ctrl 再点击可选多个；点击层名可选该层所有注意力头，"
+        "点击上方编号可选每层的同一个头。"
     ),
     "attention_pooled": "小图中的一格是最多{cells} × {cells}个词元中的最大权重。",
     "attention_reduce": "多个注意力头",

@@ -41,6 +41,8 @@ WORDING = {
         "{title} draws at most {most} tokens and this text has {count}; more would keep a browser busy for too long. "
         "The attention map shows them all."
     ),
+    "attention_column": "Head {head}, {how} {layers} layers: where the model looks, not why it decides",
+    "attention_column_name": "head {head} of every layer",
     "attention_description": (
         "Attention weights, {title}: how much each of {count} tokens, a row each, looks at each token, a column each."
     ),
@@ -49,6 +51,7 @@ WORDING = {
     "attention_head_axis": "Heads",
     "attention_head_name": "layer {layer}, head {head}",
     "attention_heads": "{how} {count} heads of {layers} layers: where the model looks, not why it decides",
+    "attention_heads_label": "Heads, layer by layer",
     "attention_layer": "Layer {layer}, {how} {heads} heads: where the model looks, not why it decides",
     "attention_layer_axis": "Layers",
     "attention_layer_name": "layer {layer}",
@@ -57,7 +60,7 @@ WORDING = {
     "attention_none": "No attention was kept for this text: the model gives none, or the text is too long for it.",
     "attention_overview": (
         "Every layer, a row each, and every head. Click one to enlarge it, Ctrl and click for several, a layer's "
-        "name for all of its heads."
+        "name for all of its heads, a head's number for that head of every layer."
     ),
     "attention_pooled": "A small picture's cell is the largest weight of up to {cells} × {cells} tokens.",
     "attention_reduce": "Several heads",
