@@ -67,9 +67,14 @@ def say_html(key: str, /, **values: object) -> Markup:
     return Markup(text_of(key)).format(**values)  # noqa: S704 (our own texts; values are escaped)
 
 
+def apart(text: str) -> Markup:
+    """A text of the user's, set apart in writing direction."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
 def strong(text: str) -> Markup:
     """A word of the user's, set apart in type and in writing direction."""
-    return Markup("<strong><bdi>{}</bdi></strong>").format(shown(text))
+    return Markup("<strong>{}</strong>").format(apart(shown(text)))
 
 
 def shown(text: str) -> str:
@@ -171,6 +176,7 @@ _TEMPLATES.filters |= {"shown": shown, "told": told}
 __all__ = [
     "Html",
     "Markup",
+    "apart",
     "csv_text",
     "escape",
     "fragment",

@@ -58,7 +58,7 @@ def _levels(text: str, direction: TextDirection) -> list[int]:
     """Each character's level, odd where it runs from right to left; lines are paragraphs of their own."""
     found: list[int] = []
     for line in text.split("\n"):
-        levels = [direction is TextDirection.RTL] * (len(line) + 1)
+        levels = [int(direction is TextDirection.RTL)] * (len(line) + 1)
         for one in BidiParagraph(line, direction).get_characters_with_embedding_level():
             levels[one.character_index] = one.embedding_level
         found += levels
