@@ -7,7 +7,7 @@ from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
 from . import hidden
-from .component import OF_TEXTS, component
+from .component import OF_TEXTS, TIP, component
 from .markup import fragment, render, shown, unseeable
 from .palette import largest, opacity, scheme, side
 from .views.naming import direction_text, label_names, scale_text
@@ -15,7 +15,7 @@ from .views.words import Piece, pieces
 from .visitor import Visitor
 from .wording import say
 
-MARKUP = '<div class="frame"><p class="text" dir="auto" role="group"></p>\n<div class="tip" id="tip" role="tooltip" hidden></div></div>\n'
+MARKUP = f'<div class="frame"><p class="text" dir="auto" role="group"></p>\n{TIP}</div>\n'
 
 
 @st.fragment

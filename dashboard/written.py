@@ -11,14 +11,14 @@ from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Feature, Prediction
 
 from . import hidden
-from .component import OF_TEXTS, component
+from .component import OF_TEXTS, TIP, component
 from .markup import shown, unseeable
 from .palette import MOST_OPAQUE, percent, scheme
 from .views.naming import scale_text
 from .views.words import Piece, pieces
 from .wording import say
 
-MARKUP = '<div class="frame"><div class="written"></div>\n<div class="tip" id="tip" role="tooltip" hidden></div></div>\n'
+MARKUP = f'<div class="frame"><div class="written"></div>\n{TIP}</div>\n'
 # text, class, its feature, its piece of what was written, title, how little the model was sure of it from 0 to 1
 Entry = tuple[str, str, int | None, int | None, str, float]
 

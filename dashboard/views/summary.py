@@ -125,7 +125,8 @@ def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
     if lead.base is not None:
         asked, scores = lead.prediction.targets[target], (lead.base[target], lead.prediction.targets[target].score)
         unit = lead.prediction.unit
-        names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": apart(label_names(lead.prediction)[target])}
+        label = apart(label_names(lead.prediction)[target])
+        names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label}
         if asked.kind == "span":
             key, (before, after) = "from_base_sum", [unbroken(score_text(score, asked)) for score in scores]
         elif asked.against is not None:
