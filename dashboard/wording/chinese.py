@@ -214,7 +214,7 @@ WORDING = {
     "keep_history_help": (
         "报告保存在本机的一个文件中，只有你能读取，且绝不离开本机。关闭后不再保存新的报告；已有的会保留到清空为止。"
     ),
-    "kind_of_link": "链接要求比较{asked}，此处没有；请在下方选择。",
+    "kind_of_link": "链接要求比较{asked}，此处没有；请另选一个。",
     "label": "标签",
     "label_absent": "{model}没有标签{labels}。",
     "label_answer": "{label} {answer}",
@@ -259,6 +259,7 @@ WORDING = {
     "minus": "{second}减去{first}",
     "misses": "与得分相差{gap}",
     "model": "模型",
+    "method_of_link": "链接要求的方法{asked}不在这里；请另选一个。",
     "model_of_link": "链接要求使用模型{asked}，但此处未加载。若你信任它，请在“模型”页面加载。",
     "models_to_classify": "分类器",
     "models_to_encode": "没有分类头的网络（仅比较注意力）",
@@ -530,7 +531,7 @@ WORDING = {
     "try_again": "重试",
     "unit": "单位",
     "unit_of": "{label}的{unit}",
-    "unit_of_link": "链接要求的单位{asked}不存在；请从下面选择一个。",
+    "unit_of_link": "链接要求的单位{asked}不存在；请另选一个。",
     "unlike_attention": "其中一个模型不提供注意力，或文本过长而无法保存。",
     "unlike_both": "前者：{before}；后者：{after}。",
     "unlike_heads": "两个模型的注意力头数不同。",

@@ -242,7 +242,7 @@ WORDING = {
         "Reports are kept in a file of this machine that only you can read, and leave it never. Switched off, "
         "nothing new is kept; what is there stays until it is cleared."
     ),
-    "kind_of_link": "The link asks to compare {asked}, which is not possible here; choose one of those below.",
+    "kind_of_link": "The link asks to compare {asked}, which is not possible here; choose another.",
     "label": "Label",
     "label_absent": "{model} does not know the label {labels}.",
     "label_answer": "{label} {answer}",
@@ -288,6 +288,7 @@ WORDING = {
     "minus": "{second} minus {first}",
     "misses": "misses the score by {gap}",
     "model": "Model",
+    "method_of_link": "The link asks for the method {asked}, which is not among those here; choose another.",
     "model_of_link": (
         "The link asks for the model {asked}, which is not loaded here. Load it on the page Models if you trust it."
     ),
@@ -602,7 +603,7 @@ WORDING = {
     "try_again": "Try again",
     "unit": "Unit",
     "unit_of": "{unit} of {label}",
-    "unit_of_link": "The link asks for the unit {asked}, which there is not; choose one of those below.",
+    "unit_of_link": "The link asks for the unit {asked}, which there is not; choose another.",
     "unlike_attention": "one of the models gives none, or the text is too long to keep it.",
     "unlike_both": "First: {before}; then: {after}.",
     "unlike_heads": "the models have different numbers of heads.",
