@@ -6,7 +6,7 @@ in a link that was asked for with its text.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -17,14 +17,14 @@ from . import session
 from .history import HistoryError
 from .markup import markdown_text
 from .visitor import Visitor
-from .wording import say, told
+from .wording import LANGUAGES, in_language, say, told
 from .workers.messages import Work
 
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 TEXT, ENTRY = "text", "report"
 
 
-def choose(key: str, names: Collection[str], unknown: str | None = None) -> None:
+def choose(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
     """Takes over what the address names, if it was not put there by `name_choice`.
 
     Streamlit's own binding would not write what another page has chosen, and names options in the visitor's language.
@@ -32,21 +32,35 @@ def choose(key: str, names: Collection[str], unknown: str | None = None) -> None
     Args:
         key: of the address and of the widget, which is not drawn yet.
         names: what there is to choose from.
-        unknown: the key of the text about what is `asked` for and not among them; without it nothing is said.
+        unknown: the key of the text about what is `asked` for and not among them.
+        title: what a name is called on screen, in any language, by which older addresses ask for it.
     """
     linked = _linked(key)
-    if linked in names:
-        st.session_state[key] = st.session_state.pop(f"{key} of a link")
-    elif linked is not None and unknown is not None:
-        st.warning(markdown_text(say(unknown, asked=linked)))
+    if linked is None:
+        return
+    name = _named(linked, names, title)
+    if name is not None:
+        st.session_state[key] = name
+        del st.session_state[f"{key} of a link"]
+    st.session_state[f"{key} not there"] = (unknown, [linked] if name is None else [])
 
 
-def choose_several(key: str, names: Collection[str]) -> None:
+def choose_several(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
     """As `choose`, of several names with commas between them; the address keeps the names that are known."""
     linked = _linked(key)
-    if linked is not None:
-        st.session_state[key] = [name for name in linked.split(",") if name in names]
-        del st.session_state[f"{key} of a link"]
+    if linked is None:
+        return
+    found = {asked: _named(asked, names, title) for asked in linked.split(",")}
+    if known := [name for name in found.values() if name is not None]:
+        st.session_state[key] = known
+    del st.session_state[f"{key} of a link"]
+    st.session_state[f"{key} not there"] = (unknown, [asked for asked, name in found.items() if name is None])
+
+
+def _named(asked: str, names: Iterable[str], title: Callable[[str], str]) -> str | None:
+    """The name that is asked for, by itself or by its title in some language."""
+    titles = [in_language(spoken, title) for spoken in LANGUAGES]
+    return next((name for name in names if asked in (name, *(of(name) for of in titles))), None)
 
 
 def _linked(key: str) -> str | None:
@@ -71,8 +85,18 @@ def _is_asking(named: str) -> bool:
 
 
 def name_choice(key: str, value: str | None) -> None:
-    """Names in the address what is chosen; None is what is chosen without any address."""
-    st.session_state[f"{key} of the address"] = value
+    """Names in the address what is chosen; None is what is chosen without any address.
+
+    Says what a link has asked for that is not there, until something else is chosen.
+    """
+    named = f"{key} of the address"
+    if st.session_state.get(named, value) != value:  # the visitor has chosen since
+        for left in ("of a link", "not there"):
+            st.session_state.pop(f"{key} {left}", None)
+    st.session_state[named] = value
+    unknown, missing = st.session_state.get(f"{key} not there", ("", []))
+    for asked in missing:
+        st.warning(markdown_text(say(unknown, asked=asked)))
     if value is None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != value:

@@ -26,6 +26,10 @@ STYLE = f"""<style>
 @media (max-width: 640px) {{ .st-key-progress {{ min-height: {NARROW_HEIGHT}px }} }}
 .st-key-languages {{ position: fixed; top: .7rem; right: 3.6rem; z-index: 999991; width: auto }}
 .st-key-languages button {{ min-height: 1.8rem; padding: 0 .6rem }}
+[data-testid="stCaptionContainer"] {{ color: light-dark({LIGHT.muted}, {DARK.muted}); opacity: 1 }}
+[role="tab"][aria-selected="true"] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
+@media (prefers-reduced-motion: reduce) {{ *, ::before, ::after {{ animation-duration: 1ms !important;
+  animation-iteration-count: 1 !important; transition-duration: 0s !important; scroll-behavior: auto !important }} }}
 </style>"""
 
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")

@@ -84,9 +84,11 @@ def ask_heads(
         "shape": drawn.shape[2:],
         "weights": base64.b64encode(drawn.tobytes()).decode("ascii"),
         "captions": [say("attention_layer_name", layer=layer + 1) for layer in range(layers)],
+        "columns": [say("attention_column_name", head=head + 1) for head in range(heads)],
+        "label": say("attention_heads_label"),
         "names": names,
         "chosen": chosen,
-        "colours": scheme(dark).channels | {"largest": f"{largest}px"},
+        "colours": scheme(dark).variables | {"largest": f"{largest}px"},
     }
 
     def keep() -> None:

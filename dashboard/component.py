@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 STATIC = Path(__file__).parent / "static"
+TIP = '<div class="tip" id="tip" role="tooltip" hidden></div>'
 OF_TEXTS = ("tip", "hiding")  # what the components of both texts share
 
 

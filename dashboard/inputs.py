@@ -95,7 +95,7 @@ def ask_own_words() -> bool:
 
 def ask_unit() -> str:
     """What the text is taken apart into."""
-    address.choose("unit", UNITS, "unit_of_link")
+    address.choose("unit", UNITS, "unit_of_link", lambda unit: unit_noun(unit, 2))
     chosen = st.segmented_control(
         say("unit"),
         list(UNITS),

@@ -72,9 +72,14 @@ def joined_html(parts: Iterable[Markup]) -> Markup:
     return Markup(joined(parts))  # noqa: S704 (it is made of markup)
 
 
+def apart(text: str) -> Markup:
+    """A text of the user's, set apart in writing direction."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
 def strong(text: str) -> Markup:
     """A word of the user's, set apart in type and in writing direction."""
-    return Markup("<strong><bdi>{}</bdi></strong>").format(shown(text))
+    return Markup("<strong>{}</strong>").format(apart(shown(text)))
 
 
 def shown(text: str) -> str:
@@ -176,6 +181,7 @@ _TEMPLATES.filters |= {"shown": shown, "told": told}
 __all__ = [
     "Html",
     "Markup",
+    "apart",
     "csv_text",
     "escape",
     "fragment",

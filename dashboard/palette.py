@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from math import floor, log10
 
-MOST_OPAQUE = 0.8  # so that the word under the colour stays readable
+MOST_OPAQUE = 0.8
 MINUS = "\N{MINUS SIGN}"
 
 Colorscale = list[tuple[float, str]]
@@ -18,7 +18,10 @@ Colorscale = list[tuple[float, str]]
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The colours of one appearance of the page, as `#rrggbb`; `on_full` is text on the strongest colours."""
+    """The colours of one appearance of the page, as `#rrggbb`.
+
+    `under` is what a colour under a word keeps of its opacity, so that the word stays readable.
+    """
 
     background: str
     panel: str
@@ -29,12 +32,14 @@ class Scheme:
     against: str
     warning: str
     good: str
-    on_full: str
+    under: float
 
     @property
-    def channels(self) -> dict[str, str]:
-        """Each colour as CSS channels, `217 71 15`, so that an opacity can be added."""
-        return {name: " ".join(map(str, _channels(colour))) for name, colour in asdict(self).items()}
+    def variables(self) -> dict[str, str]:
+        """What CSS is told: each colour as channels, `217 71 15`, so that an opacity can be added, and `under`."""
+        colours = {name: value for name, value in asdict(self).items() if isinstance(value, str)}
+        channels = {name: " ".join(map(str, _channels(colour))) for name, colour in colours.items()}
+        return channels | {"under": f"{self.under:g}"}
 
 
 LIGHT = Scheme(
@@ -47,7 +52,7 @@ LIGHT = Scheme(
     against="#1971c2",
     warning="#9a6700",
     good="#2b7a3d",
-    on_full="#1f1e1c",
+    under=1.0,
 )
 DARK = Scheme(
     background="#151617",
@@ -59,7 +64,7 @@ DARK = Scheme(
     against="#5cadf5",
     warning="#e2b340",
     good="#6cc283",
-    on_full="#151617",
+    under=0.7,
 )
 
 

@@ -187,7 +187,7 @@ def _choose_method(report: Report, place: int, coming: Sequence[str]) -> int | N
     titles = [*method_titles(attributions), *map(method_name, coming)]
     options = numbered(names)
     usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
-    address.choose("method", options)
+    address.choose("method", options, "method_of_link", method_name)
     chosen = st.segmented_control(
         say("method"),
         options,

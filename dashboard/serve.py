@@ -46,7 +46,7 @@ SETTINGS: dict[str, Any] = {
     "theme.baseFontSize": 15,
     "theme.baseRadius": "0.5rem",
     "theme.light.primaryColor": LIGHT.ink,
-    "theme.dark.primaryColor": "#7d7970",  # Streamlit puts white ticks on it
+    "theme.dark.primaryColor": "#77736b",  # Streamlit puts white texts and ticks on it
 }
 # Nothing that the page holds can reach another host, whoever wrote it. Streamlit's page needs inline scripts.
 POLICY = (

@@ -7,15 +7,15 @@ from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
 from . import hidden
-from .component import OF_TEXTS, component
+from .component import OF_TEXTS, TIP, component
 from .markup import fragment, render, shown, unseeable
 from .palette import largest, opacity, scheme, side
 from .views.naming import direction_text, label_names, scale_text
-from .views.words import FULL, Piece, pieces
+from .views.words import Piece, pieces
 from .visitor import Visitor
 from .wording import say
 
-MARKUP = '<div class="frame"><p class="text" dir="auto" role="group"></p>\n<div class="tip" hidden></div></div>\n'
+MARKUP = f'<div class="frame"><p class="text" dir="auto" role="group"></p>\n{TIP}</div>\n'
 
 
 @st.fragment
@@ -43,8 +43,7 @@ def show_text(visitor: Visitor, report: Report, place: int, target: int, method:
         "hidden": hidden.hidden_in(key, prediction),
         "may_hide": hidden.may_hide(visitor, report, prediction),
         "label": say("text_label"),
-        "full": FULL,
-        "colours": scheme(dark).channels,
+        "colours": scheme(dark).variables,
     }
     _component()(data=data, key=key, on_hidden_change=lambda: hidden.keep_hidden(key))
     _show_legend(prediction, chosen, target, dark)

@@ -11,14 +11,14 @@ from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Feature, Prediction
 
 from . import hidden
-from .component import OF_TEXTS, component
+from .component import OF_TEXTS, TIP, component
 from .markup import shown, unseeable
 from .palette import MOST_OPAQUE, percent, scheme
 from .views.naming import scale_text
-from .views.words import FULL, Piece, pieces
+from .views.words import Piece, pieces
 from .wording import say
 
-MARKUP = '<div class="frame"><div class="written"></div>\n<div class="tip" hidden></div></div>\n'
+MARKUP = f'<div class="frame"><div class="written"></div>\n{TIP}</div>\n'
 # text, class, its feature, its piece of what was written, title, how little the model was sure of it from 0 to 1
 Entry = tuple[str, str, int | None, int | None, str, float]
 
@@ -89,9 +89,8 @@ def show_texts(
         "values": [_row(prediction, attribution, written, question.about(place)) for place in range(len(written))],
         "signed": attribution is None or attribution.signed,
         "chosen": [question.first, question.last],
-        "colours": scheme(dark).channels,
+        "colours": scheme(dark).variables,
         "most": MOST_OPAQUE,
-        "full": FULL,
         "methods": methods,
         "unit": say("unit_of", unit=scale_text(prediction.targets[0]), label=say("written_here")),
         "hidden": hidden.hidden_in(key, prediction),

@@ -53,6 +53,8 @@ def test_several_heads_are_drawn_as_their_mean_or_their_largest() -> None:
         (((1, 2),), False, "Layer 2, head 3"),
         ((), False, "Layer 3, mean of 4 heads"),
         (((0, 0), (1, 2)), True, "largest weight of 2 heads of 2 layers"),
+        (((0, 2), (1, 2), (2, 2)), False, "Head 3, mean of 3 layers"),
+        (((0, 2), (1, 2)), False, "mean of 2 heads of 2 layers"),
     ],
 )
 def test_the_title_says_what_is_drawn(heads: tuple[tuple[int, int], ...], strongest: bool, title: str) -> None:
@@ -102,10 +104,13 @@ def test_a_long_text_is_a_short_drawing_that_still_names_every_token() -> None:
     places = tuple(range(len(prediction.ids)))
     data = np.random.default_rng(0).integers(0, 256, 3 * 4 * len(places) ** 2, dtype=np.uint8).tobytes()
     report = Report((prediction,), attention=(replace(kept, queries=places, keys=places, data=data),))
-    figure = draw(report, Selection())
-    assert figure is not None
-    assert len(figure.to_json()) < 2_000_000
-    assert figure.layout.xaxis.labelalias["333"] == "word"
+    one_of_every_layer = Selection(heads=((0, 1), (1, 1), (2, 1)), without=(0, 511))
+    for selection, size in ((Selection(), 512), (one_of_every_layer, 510)):
+        figure = draw(report, selection)
+        assert figure is not None
+        assert np.array(figure.data[0].z).shape == (size, size)
+        assert len(figure.to_json()) < 2_000_000
+        assert figure.layout.xaxis.labelalias["333"] == "word"
 
 
 def tab(report: Report, heads: object = None) -> AppTest:

@@ -169,3 +169,22 @@ def test_hostile_texts_are_compared_literally(working: AppTest) -> None:
 def _items(page: AppTest) -> list[Item]:
     texts = tuple(area.value for area in page.text_area)
     return Chosen({"one": session.chosen()}, texts, ("word",), ("occlusion", "input_x_gradient"), ()).items()
+
+
+def test_a_link_names_methods_by_their_titles_too_and_what_is_not_there_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch)
+    app.query_params["methods"] = "LIME,遮挡,:red[none]"
+    app.query_params["units"] = "characters"
+    supervisor = session.supervisor(session.chosen())
+    supervisor.unload("there is none in this test")
+    app.run()
+    assert app.button_group(key="methods").value == ["lime", "occlusion"]
+    assert app.button_group(key="units").value == ["character"]
+    (said,) = (warning.value.replace("\\", "").replace("\N{WORD JOINER}", "") for warning in app.warning)
+    assert said.startswith("The link asks for the method :red[none], which is not among those here")
+    choose(app, "methods", "shap")
+    assert not app.warning
+    assert app.query_params["methods"] in ("shap", ["shap"])
+    session.fleet().release(supervisor.choice)

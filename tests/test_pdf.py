@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from sidelight.dashboard.exports import EXPORTS, caution, fonts, html, pdf
+from sidelight.dashboard.exports.direction import apart, as_seen, first_direction, levelled, plain
 from sidelight.dashboard.exports.paper import HANGING, Paper
 from sidelight.dashboard.exports.pieces import Run
 from sidelight.dashboard.files import collect, with_note
+from sidelight.dashboard.markup import say_html, strong
+from sidelight.dashboard.wording import say
 from sidelight.explain.joining import join
 from sidelight.explain.report import Measurement, Report
 from sidelight.explain.report_file import load_report, to_json
@@ -66,9 +69,42 @@ def test_what_no_font_has_is_named_and_what_one_has_is_not(monkeypatch: pytest.M
     assert "?" in text_of(pdf.write(toys.chinese()))
 
 
-def test_text_from_right_to_left_is_written_and_said_to_be_letter_by_letter() -> None:
-    assert "right to left" in pdf.missing(toys.of(toys.predict("مرحبا", ["مرحبا"])))
-    assert "right to left" not in pdf.missing(toys.realistic())
+def test_the_parts_of_a_line_stand_in_the_order_in_which_they_are_seen() -> None:
+    runs = [Run("he said "), Run("قال 42 نعم", bold=True), Run(" (x)")]
+    seen = as_seen([(run, 1.0) for run in levelled(runs)])
+    assert [run.text for run, _ in seen] == ["he said ", " نعم", "42", "قال ", " (x)"]
+    assert [run.level % 2 for run, _ in seen] == [0, 1, 0, 1, 0]
+    mixed = [Run("قال two three نعم")]
+    backwards = as_seen([(run, 1.0) for run in levelled(mixed, first_direction(mixed))])
+    assert [run.text for run, _ in backwards] == [" نعم", "two three", "قال "]
+    assert levelled([Run("plain\ntext")]) == [Run("plain\ntext")]
+
+
+def test_a_name_of_the_users_leaves_the_order_around_it_alone() -> None:
+    parts = levelled([Run(f"{apart('سلام')} 95.7 %")])
+    assert [(run.text, run.level) for run in parts if run.level] == [("سلام", 1)]
+    assert plain(say_html("for", label=strong("سلام <bdi>"))) == f"for {apart('سلام <bdi>')}"
+
+
+def test_letters_are_joined_and_text_from_right_to_left_ends_at_the_right() -> None:
+    text = "فيلم ممتع للغاية " * 8
+    faces, lacking = fonts.choose(text)
+    paper = Paper(faces, "", "", "en")
+    alone = sum(paper.width(Run(one, level=1), 12.0) for one in "ممتع")
+    assert lacking or paper.width(Run("ممتع", level=1), 12.0) < 0.9 * alone
+    lines = paper.lines([Run(text)], 12.0, 80.0, own=True)
+    assert len(lines) > 1
+    assert {round(sum(width for _, width in line), 3) for line in lines} == {80.0}
+    paper.finish()
+    report = toys.of(toys.predict("فيلم ممتع!", ["فيلم", "ممتع"]))
+    assert lacking or set("فيلم") <= set(text_of(pdf.write(report)))
+
+
+def test_values_for_other_answers_are_said_to_stand_elsewhere() -> None:
+    said = squeezed(say("pdf_further"))
+    assert said in squeezed(text_of(pdf.write(toys.realistic())))
+    for name in ("regression", "no methods", "generator"):
+        assert said not in squeezed(text_of(pdf.write(REPORTS[name])))
 
 
 def test_a_font_sets_only_what_it_has() -> None:

@@ -103,7 +103,7 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         "methods": method_name,
         "units": lambda unit: unit_noun(unit, 2),
     }
-    address.choose_several(key, options)
+    address.choose_several(key, options, f"{key[:-1]}_of_link", titles[key])
     chosen = st.segmented_control(
         say(f"compared_{key}"),
         options,

@@ -9,7 +9,8 @@ from itertools import zip_longest
 from sidelight.dashboard.markup import shortened
 from sidelight.dashboard.palette import LIGHT
 
-from .paper import LEADING, Line, Paper
+from .direction import Line
+from .paper import LEADING, Paper
 from .pieces import SIZE, Bar, Bars, Cell, Contents, Heading, Piece, Run, Table, Text, Title
 
 GAP = 2.5  # mm between columns
@@ -58,7 +59,7 @@ def _room(paper: Paper, height: float) -> None:
 
 def _text(paper: Paper, text: Text) -> None:
     height = text.size * LEADING
-    for line in paper.lines(text.runs, text.size, paper.epw - text.indent):
+    for line in paper.lines(text.runs, text.size, paper.epw - text.indent, own=text.own):
         _room(paper, height)
         y = paper.y
         paper.draw_line(line, paper.l_margin + text.indent, y, text.size)
@@ -86,21 +87,23 @@ def _contents(paper: Paper, pages: Mapping[str, int]) -> None:
         paper.set_y(y + 6)
 
 
-def _fitting(paper: Paper, run: Run, size: float, width: float) -> Line:
+def _fitting(paper: Paper, run: Run, size: float, width: float, *, own: bool = False) -> Line:
     """The text in one line of this width, an ellipsis standing for what is too much."""
-    text = paper.drawable(" ".join(run.text.split()))
+    text = " ".join(run.text.split())
     most = len(text)
-    while most > 1 and paper.width(replace(run, text=shortened(text, most)), size) > width:
+    while _width(line := paper.one_line(replace(run, text=shortened(text, most)), size, own=own)) > width and most > 1:
         most = min(most - 1, int(most * 0.95))
-    run = replace(run, text=paper.drawable(shortened(text, most)))
-    return [(run, paper.width(run, size))]
+    return line
+
+
+def _width(line: Line) -> float:
+    return sum(width for _, width in line)
 
 
 def _right(paper: Paper, run: Run, size: float, right: float, y: float) -> None:
     """One line that ends at `right`."""
-    run = replace(run, text=paper.drawable(run.text))
-    width = paper.width(run, size)
-    paper.draw_line([(run, width)], right - width, y, size)
+    line = paper.one_line(run, size)
+    paper.draw_line(line, right - _width(line), y, size)
 
 
 def _bars(paper: Paper, bars: Bars) -> None:
@@ -117,8 +120,8 @@ def _bar(paper: Paper, row: Bar, y: float, texts: int) -> None:
     left = paper.l_margin + NAMES * paper.epw
     width = NUMBER if texts > 1 else WIDE
     track = paper.epw * (1 - NAMES) - GAP - texts * width
-    name = _fitting(paper, Run(row.name, bold=row.bold), 9, NAMES * paper.epw)
-    paper.draw_line(name, left - name[0][1], y, 9)
+    name = _fitting(paper, Run(row.name, bold=row.bold), 9, NAMES * paper.epw, own=True)
+    paper.draw_line(name, left - _width(name), y, 9)
     start, end = (left + GAP + share * track for share in (row.start, row.end))
     paper.set_fill_color(LIGHT.ink if row.mark else row.colour)
     if row.mark:

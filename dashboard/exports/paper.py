@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from fpdf import FPDF
+from fpdf.enums import TextDirection
 from fpdf.fonts import TTFFont
 from sidelight.dashboard.palette import LIGHT
 
 from . import fonts
+from .direction import Line, as_seen, first_direction, levelled
 from .pieces import Run
 
 MARGIN = 18.0  # mm
@@ -22,8 +25,6 @@ STAND_INS = "\N{WHITE SQUARE}\N{REPLACEMENT CHARACTER}?"  # for a character with
 _PIECES = re.compile(r"\n|[^\S\n]+|[\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0003ffff]|"
                      r"[^\s\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0003ffff]+")  # fmt: skip
 _NO_START = set(",.;:!?)]}”’%，。；：！？）】》」』、…")
-
-Line = list[tuple[Run, float]]
 
 
 class Paper(FPDF):
@@ -78,10 +79,13 @@ class Paper(FPDF):
         )
 
     def pen(self, run: Run, size: float) -> None:
-        """Sets font and colours."""
+        """Sets font and colours, and whether letters are joined and marks are put on them."""
         style = "B" * run.bold + "S" * run.struck + "U" * run.underlined
         self.set_font(self.family, style, size)
         self.set_text_color(run.colour)
+        backwards = run.level % 2 == 1
+        joined = backwards or any(unicodedata.category(one)[0] == "M" for one in run.text)
+        self.set_text_shaping(joined, direction=TextDirection.RTL if backwards else TextDirection.LTR)
         if run.ground:
             self.set_fill_color(run.ground)
 
@@ -90,8 +94,25 @@ class Paper(FPDF):
         self.pen(run, size)
         return self.get_string_width(run.text)
 
-    def lines(self, runs: Iterable[Run], size: float, width: float) -> list[Line]:
-        """The runs in lines of this width; each run of a line with its own width."""
+    def one_line(self, run: Run, size: float, *, own: bool = False) -> Line:
+        """A run in one line, however long; one of the user's `own` runs the way its first letter does."""
+        parts = levelled([run], first_direction([run]) if own else TextDirection.LTR)
+        drawn = [replace(part, text=self.drawable(part.text)) for part in parts]
+        return as_seen([(part, self.width(part, size)) for part in drawn])
+
+    def lines(self, runs: Sequence[Run], size: float, width: float, *, own: bool = False) -> list[Line]:
+        """The runs in lines of this width, which end on the right where they run from right to left.
+
+        Each run of a line comes with its own width. The user's `own` text runs the way its first letter does.
+        """
+        direction = first_direction(runs) if own else TextDirection.LTR
+        found = [as_seen(line) for line in self._lines(levelled(runs, direction), size, width)]
+        if direction is TextDirection.LTR:
+            return found
+        return [[(Run(""), max(width - sum(taken for _, taken in line), 0.0)), *line] for line in found]
+
+    def _lines(self, runs: Iterable[Run], size: float, width: float) -> list[Line]:
+        """The runs in lines of this width, in the order in which they are read."""
         found: list[Line] = [[]]
         left = width
         for run in runs:

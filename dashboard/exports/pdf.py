@@ -1,12 +1,11 @@
 """The report as a PDF: A4, for paper, with the fonts of this machine that its characters need, and no script.
 
 It says what the HTML page says, for the answer that the model gave; the values for the others stand in the CSV and
-JSON files. Text from right to left is set as its single letters, from left to right, and the report says so.
+JSON files, and the report says so.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from sidelight.dashboard.palette import LIGHT
@@ -38,25 +37,19 @@ def write(report: Report) -> bytes:
 
 
 def missing(report: Report) -> str:
-    """What is to be known before the file is made: the characters that would be empty boxes, and letters unjoined.
-
-    Empty where there is nothing of the kind.
-    """
+    """What is to be known before the file is made: the characters that would be empty boxes; empty if none would."""
     return caution(_text(pieces(report)))
 
 
 def caution(text: str) -> str:
-    """What paper can't hold of a text, as sentences."""
+    """What paper can't hold of a text, as a sentence; empty if it holds all."""
     lacking = fonts.choose(text)[1] - set(STAND_INS)
-    found = []
-    if lacking:
-        named = " ".join(f"{one} (U+{ord(one):04X})" for one in sorted(lacking)[:MOST_NAMED])
-        if len(lacking) > MOST_NAMED:
-            named = say("and_more", words=named, count=len(lacking) - MOST_NAMED)
-        found.append(say("pdf_missing", count=len(lacking), characters=named))
-    if any(unicodedata.bidirectional(one) in ("R", "AL") for one in text):
-        found.append(say("pdf_direction"))
-    return say("between_sentences").join(found)
+    if not lacking:
+        return ""
+    named = " ".join(f"{one} (U+{ord(one):04X})" for one in sorted(lacking)[:MOST_NAMED])
+    if len(lacking) > MOST_NAMED:
+        named = say("and_more", words=named, count=len(lacking) - MOST_NAMED)
+    return say("pdf_missing", count=len(lacking), characters=named)
 
 
 def pieces(report: Report) -> list[Piece]:

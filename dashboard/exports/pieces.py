@@ -13,7 +13,7 @@ SIZE = 10.0  # points
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one look: colours as `#rrggbb`, `ground` the one behind it."""
+    """Text of one look: colours as `#rrggbb`, `ground` the one behind it; from right to left where `level` is odd."""
 
     text: str
     colour: str = LIGHT.ink
@@ -21,16 +21,18 @@ class Run:
     bold: bool = False
     struck: bool = False
     underlined: bool = False
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph; `indent` and `after` in mm."""
+    """A paragraph; `indent` and `after` in mm. One that is the user's `own` runs the way its first letter does."""
 
     runs: tuple[Run, ...]
     size: float = SIZE
     indent: float = 0.0
     after: float = 1.2
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from sidelight.explain.report import Attribution, Provenance, Report
 from sidelight.models.prediction import Prediction
 
 from . import html, written
+from .direction import apart, plain
 from .pieces import Bar, Bars, Cell, Heading, Piece, Run, Table, Text, Title
 
 LARGE, USUAL, NOTE = 14.0, 11.0, 8.5  # points
@@ -38,9 +39,9 @@ def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
     made = shown(report.provenance.created[:16].replace("T", " ")) if report.provenance.created else ""
     place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
     answers = html.answers(prediction)
-    name = f"{answers[0]['name']} {answers[0]['text']}"
-    title = written.heading(prediction) if prediction.written else name
-    begins = html.beginning(prediction)
+    name = f"{apart(answers[0]['name'])} {answers[0]['text']}"
+    title = apart(written.heading(prediction)) if prediction.written else name
+    begins = apart(html.beginning(prediction))
     yield Title(title, bookmark=f"{index + 1}. {title} · {begins}" if several else "", new_page=several)
     yield remark(" · ".join(filter(None, (place, shown(prediction.model), task_name(prediction), made))))
     if prediction.written:
@@ -51,8 +52,11 @@ def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
         narrow, at, asked = report, index, target
     if note := report.note_of(index):
         yield Heading(say("note"))
-        yield Text((Run("\n".join(map(shown, note.splitlines()))),))
+        yield Text((Run("\n".join(map(shown, note.splitlines()))),), own=True)
     yield from _explained(narrow, at, asked)
+    if not prediction.written and len(answers) > 1 and report.attributions_of(index):
+        yield Heading(say("further"))
+        yield remark(say("pdf_further"))
     yield from _unread(prediction)
     if prediction.written:
         yield from _written(report, index)
@@ -80,7 +84,7 @@ def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
         yield Heading(say("stands_out"))
         for sentence in summary.sentences(found, target):
             colour = LIGHT.warning if sentence.warning else LIGHT.ink
-            yield Text((Run(f"• {sentence.text.striptags()}", colour),), after=0.6)
+            yield Text((Run(f"• {plain(sentence.text)}", colour),), after=0.6)
     yield Heading(question_text(prediction, target))
     yield from _texts(prediction, found, target, lead)
     if choices := list(alternatives.choices(prediction.targets[target])):
@@ -107,7 +111,7 @@ def _texts(
     asked = prediction.targets[target]
     parts = [list(words.pieces(prediction, segment, asked)) for segment in range(len(prediction.segments))]
     if lead is None:
-        yield from (Text(tuple(Run(_seen(piece.text)) for piece in part), LARGE) for part in parts)
+        yield from (Text(tuple(Run(_seen(piece.text)) for piece in part), LARGE, own=True) for part in parts)
         return
     titles = zip(method_titles(found), found, strict=True)
     once = asked.written and not any(piece.feature is not None for piece in parts[-1])
@@ -115,7 +119,7 @@ def _texts(
         yield remark(title)
         for part in parts if one is lead or not once else parts[:-1]:
             size = LARGE if one is lead and not (asked.written and part is parts[-1]) else 11.0
-            yield Text(tuple(_run(word) for word in words.coloured(part, one, target)), size, after=2.0)
+            yield Text(tuple(_run(word) for word in words.coloured(part, one, target)), size, after=2.0, own=True)
     sides = {side: direction_text(prediction, target, toward=side == "toward") for side in ("toward", "against")}
     legend = [Run(f" {text} ", ground=_on_white(COLOURS[side], 0.5)) for side, text in sides.items()]
     grey = () if all(one.signed for one in found) else (Run(f"   {say('grey')}", LIGHT.muted),)
@@ -212,7 +216,7 @@ def _written(report: Report, index: int) -> Iterator[Piece]:
         for word in found:
             about = " · ".join(filter(None, (word.chance, word.foil)))
             yield Text((Run(word.name, bold=True), Run(f"  {about}", LIGHT.muted)), NOTE, after=0.4)
-            yield Text(tuple(map(_run, word.prompt)), after=2.0)
+            yield Text(tuple(map(_run, word.prompt)), after=2.0, own=True)
         yield remark(written.note(prediction, lead, len(found)))
     if tokens := written.written_tokens(prediction):
         yield Heading(say("written_tokens"))

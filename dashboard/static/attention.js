@@ -1,5 +1,6 @@
 // Every head as a small picture, a layer a row. A click or Enter enlarges one; with Ctrl, Shift or the command key it adds
-// or takes one away; a layer's name chooses all of its heads. Arrows move. Every text is set as text, never as markup.
+// or takes one away; a layer's name chooses all of its heads, and a head's number that head of every layer. Arrows move.
+// Every text is set as text, never as markup.
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".heads");
   const active = root.getRootNode().activeElement;
@@ -7,6 +8,7 @@ export default function ({ data, parentElement, setStateValue }) {
   root.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
   root.style.setProperty("--count", data.heads);
   root.replaceChildren();
+  root.setAttribute("aria-label", data.label);
   const bytes = Uint8Array.from(atob(data.weights), (character) => character.charCodeAt(0));
   const [rows, columns] = data.shape;
   const [red, green, blue] = data.colours.against.split(" ").map(Number);
@@ -47,11 +49,18 @@ export default function ({ data, parentElement, setStateValue }) {
     };
     return button;
   };
+  const caption = (layer, head, text, title, places) => {
+    const button = add(layer, head, () => choose(places));
+    button.className = "caption";
+    button.textContent = text;
+    if (title) button.setAttribute("aria-label", button.title = title);
+  };
+  const layers = [...data.names.keys()];
+  root.appendChild(document.createElement("span"));
+  data.columns.forEach((title, head) => caption(-1, head, String(head + 1), title, layers.map((layer) => `${layer},${head}`)));
   for (let layer = 0; layer < data.layers; layer += 1) {
     const places = data.names[layer].map((_, head) => `${layer},${head}`);
-    const caption = add(layer, -1, () => choose(places));
-    caption.className = "caption";
-    caption.textContent = data.captions[layer];
+    caption(layer, -1, data.captions[layer], "", places);
     places.forEach((place, head) => {
       const button = add(layer, head, (event) => {
         if (!(event.ctrlKey || event.shiftKey || event.metaKey)) choose([place]);

@@ -17,9 +17,9 @@ export default function ({ data, parentElement, setStateValue }) {
     element.className = kind;
     if (index !== null) {
       const [side, share] = data.colour[index] ?? ["", 0];
-      if (share) element.style.background = `rgb(var(--${side}) / ${share})`;
-      element.classList.toggle("full", share > data.full);
+      if (share) element.style.background = `rgb(var(--${side}) / calc(${share} * var(--under)))`;
       element.dataset.feature = index;
+      element.tabIndex = 0;
       if (data.may_hide) hiding.add(element, index);
       element.onpointerenter = element.onfocus = () => {
         tip.show(element, data.methods.map(([title, values]) => [title, values[index]]), data.unit);

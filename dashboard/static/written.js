@@ -24,8 +24,7 @@ export default function ({ data, parentElement, setStateValue }) {
       if (!element) return;
       const share = greatest ? (data.most * Math.abs(sums[index])) / greatest : 0;
       const side = data.signed ? (sums[index] >= 0 ? "toward" : "against") : "muted";
-      element.style.background = share ? `rgb(var(--${side}) / ${share.toFixed(3)})` : "";
-      element.classList.toggle("full", share > data.full);
+      element.style.background = share ? `rgb(var(--${side}) / calc(${share.toFixed(3)} * var(--under)))` : "";
     });
     pieces.forEach((element, index) => element.classList.toggle("shown", index >= first && index <= last));
   };
@@ -50,6 +49,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (title && feature === null) element.title = title;
     if (feature !== null) {
       features[feature] = element;
+      element.tabIndex = 0;
       if (data.may_hide && piece === null) hiding.add(element, feature);
       const lines = data.methods.map(([name, values]) => [name, values[feature]]);
       element.onpointerenter = element.onfocus = () => tip.show(element, lines, title || data.unit);
@@ -80,7 +80,8 @@ export default function ({ data, parentElement, setStateValue }) {
     const part = document.createElement("p");
     part.className = name;
     part.setAttribute("aria-label", label);
-    if (name === "output") part.setAttribute("role", "listbox");
+    part.setAttribute("role", name === "output" ? "listbox" : "group");
+    if (name === "output") part.setAttribute("aria-multiselectable", "true");
     entries.forEach((entry) => add(part, entry));
     root.append(part);
     part.onpointerleave = () => { begun = null; colour(...chosen); };

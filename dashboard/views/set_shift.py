@@ -17,7 +17,6 @@ from .table import Bar
 MOST_WORDS, MOST_TEXTS, NAMED = 25, 12, 3
 LONGEST_LABELS = 100  # characters of all labels of a model
 LONGEST_TEXT = 300  # characters of a text that are shown
-FULL = 0.6  # opacity from which text needs the other colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ def _cell(heads: HeadShift, layer: int, head: int, greatest: float) -> Cell:
     bits = heads.means[layer][head]
     alpha, name = opacity(bits, greatest), say("attention_head_name", layer=layer + 1, head=head + 1)
     title = say("head_bits", head=name, bits=number(bits, 4) + _error(heads, layer, head))
-    kind = "least" if bits <= heads.floor else "full" if alpha > FULL else ""
+    kind = "least" if bits <= heads.floor else ""
     return Cell(number(bits, 3), alpha, title, kind)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sidelight.dashboard.markup import Html, Markup, fragment, joined_html, render, say_html, strong
+from sidelight.dashboard.markup import Html, Markup, apart, fragment, joined_html, render, say_html, strong
 from sidelight.dashboard.palette import largest, number, signed_number, unbroken
 from sidelight.dashboard.wording import listed, say, unit_noun
 from sidelight.explain.methods import adds_up
@@ -117,7 +117,7 @@ def _counter(lead: Attribution, target: int) -> Iterator[Sentence]:
 
 
 def _nothing(lead: Attribution, titles: dict[int, str], target: int) -> Sentence:
-    label, unit = label_names(lead.prediction)[target], unit_noun(lead.prediction.unit)
+    label, unit = apart(label_names(lead.prediction)[target]), unit_noun(lead.prediction.unit)
     return Sentence(say_html("all_zero", unit=unit, label=label, method=titles[id(lead)]))
 
 
@@ -125,7 +125,8 @@ def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
     if lead.base is not None:
         asked, scores = lead.prediction.targets[target], (lead.base[target], lead.prediction.targets[target].score)
         unit = lead.prediction.unit
-        names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label_names(lead.prediction)[target]}
+        label = apart(label_names(lead.prediction)[target])
+        names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label}
         if asked.kind == "span":
             key, (before, after) = "from_base_sum", [unbroken(score_text(score, asked)) for score in scores]
         elif asked.against is not None:

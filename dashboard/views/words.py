@@ -15,7 +15,6 @@ from sidelight.models.prediction import Prediction, Target
 from .naming import direction_text, errors_text, method_titles, values_text
 from .selection import Selection
 
-FULL = 0.6  # opacity
 TITLES = {"unread": "not_read", "asked": "asked", "later": "later"}  # of the parts that have a look of their own
 
 
@@ -41,11 +40,6 @@ class Word:
     alpha: float = 0.0
     title: str = ""
     mark: str = ""
-
-    @property
-    def full(self) -> bool:
-        """Whether the colour is so strong that the text on it needs another."""
-        return self.alpha > FULL
 
 
 @dataclass(frozen=True, slots=True)

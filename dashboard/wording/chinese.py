@@ -44,12 +44,15 @@ WORDING = {
     "attention_cap": (
         "{title}最多绘制{most}个词元，而这段文本有{count}个；再多会使浏览器长时间卡顿。注意力图可显示全部词元。"
     ),
+    "attention_column": "第{head}头，{layers}层的{how}：模型看向何处，而不是它为何如此判断",
+    "attention_column_name": "每层的第{head}头",
     "attention_description": "注意力权重，{title}：{count}个词元（每行一个）分别对每个词元（每列一个）的关注程度。",
     "attention_from": "从",
     "attention_head": "第{layer}层，第{head}头：模型看向何处，而不是它为何如此判断",
     "attention_head_axis": "注意力头",
     "attention_head_name": "第{layer}层第{head}头",
     "attention_heads": "{layers}层中{count}个注意力头的{how}：模型看向何处，而不是它为何如此判断",
+    "attention_heads_label": "各层的注意力头",
     "attention_layer": "第{layer}层，{heads}个注意力头的{how}：模型看向何处，而不是它为何如此判断",
     "attention_layer_axis": "层",
     "attention_layer_name": "第{layer}层",
@@ -57,7 +60,8 @@ WORDING = {
     "attention_mean_title": "平均",
     "attention_none": "这段文本没有保存注意力：模型不提供，或文本对此过长。",
     "attention_overview": (
-        "每层一行，包含每个注意力头。点击可放大；按住 Ctrl 再点击可选多个；点击层名可选该层所有注意力头。"
+        "每层一行，包含每个注意力头。点击可放大；按住 Ctrl 再点击可选多个；点击层名可选该层所有注意力头，"
+        "点击上方编号可选每层的同一个头。"
     ),
     "attention_pooled": "小图中的一格是最多{cells} × {cells}个词元中的最大权重。",
     "attention_reduce": "多个注意力头",
@@ -210,7 +214,7 @@ WORDING = {
     "keep_history_help": (
         "报告保存在本机的一个文件中，只有你能读取，且绝不离开本机。关闭后不再保存新的报告；已有的会保留到清空为止。"
     ),
-    "kind_of_link": "链接要求比较{asked}，此处没有；请在下方选择。",
+    "kind_of_link": "链接要求比较{asked}，此处没有；请另选一个。",
     "label": "标签",
     "label_absent": "{model}没有标签{labels}。",
     "label_answer": "{label} {answer}",
@@ -255,6 +259,7 @@ WORDING = {
     "minus": "{second}减去{first}",
     "misses": "与得分相差{gap}",
     "model": "模型",
+    "method_of_link": "链接要求的方法{asked}不在这里；请另选一个。",
     "model_of_link": "链接要求使用模型{asked}，但此处未加载。若你信任它，请在“模型”页面加载。",
     "models_to_classify": "分类器",
     "models_to_encode": "没有分类头的网络（仅比较注意力）",
@@ -317,7 +322,7 @@ WORDING = {
     "pass_taken": "{calls}次前向计算，{seconds}秒",
     "passes": "{calls}次前向计算，{seconds}秒",
     "passes_meaning": "询问模型的次数和所用时间。其他方法已做过的计算不再计时。",
-    "pdf_direction": "PDF 中，阿拉伯文、希伯来文等从右到左的文字会逐个字母从左到右排列；请用 HTML 页面阅读。",
+    "pdf_further": "PDF 中不含这些值：请看 HTML 页面、CSV 表格或 JSON 文件。",
     "pdf_missing": (
         "本机安装的字体缺少其中{count}个字符：{characters}。它们在 PDF 中显示为空框；请安装包含它们的字体，例如 "
         "Noto Sans 或 Noto Sans CJK，或使用 HTML 页面。"
@@ -526,7 +531,7 @@ WORDING = {
     "try_again": "重试",
     "unit": "单位",
     "unit_of": "{label}的{unit}",
-    "unit_of_link": "链接要求的单位{asked}不存在；请从下面选择一个。",
+    "unit_of_link": "链接要求的单位{asked}不存在；请另选一个。",
     "unlike_attention": "其中一个模型不提供注意力，或文本过长而无法保存。",
     "unlike_both": "前者：{before}；后者：{after}。",
     "unlike_heads": "两个模型的注意力头数不同。",

@@ -41,6 +41,8 @@ WORDING = {
         "{title} draws at most {most} tokens and this text has {count}; more would keep a browser busy for too long. "
         "The attention map shows them all."
     ),
+    "attention_column": "Head {head}, {how} {layers} layers: where the model looks, not why it decides",
+    "attention_column_name": "head {head} of every layer",
     "attention_description": (
         "Attention weights, {title}: how much each of {count} tokens, a row each, looks at each token, a column each."
     ),
@@ -49,6 +51,7 @@ WORDING = {
     "attention_head_axis": "Heads",
     "attention_head_name": "layer {layer}, head {head}",
     "attention_heads": "{how} {count} heads of {layers} layers: where the model looks, not why it decides",
+    "attention_heads_label": "Heads, layer by layer",
     "attention_layer": "Layer {layer}, {how} {heads} heads: where the model looks, not why it decides",
     "attention_layer_axis": "Layers",
     "attention_layer_name": "layer {layer}",
@@ -57,7 +60,7 @@ WORDING = {
     "attention_none": "No attention was kept for this text: the model gives none, or the text is too long for it.",
     "attention_overview": (
         "Every layer, a row each, and every head. Click one to enlarge it, Ctrl and click for several, a layer's "
-        "name for all of its heads."
+        "name for all of its heads, a head's number for that head of every layer."
     ),
     "attention_pooled": "A small picture's cell is the largest weight of up to {cells} × {cells} tokens.",
     "attention_reduce": "Several heads",
@@ -239,7 +242,7 @@ WORDING = {
         "Reports are kept in a file of this machine that only you can read, and leave it never. Switched off, "
         "nothing new is kept; what is there stays until it is cleared."
     ),
-    "kind_of_link": "The link asks to compare {asked}, which is not possible here; choose one of those below.",
+    "kind_of_link": "The link asks to compare {asked}, which is not possible here; choose another.",
     "label": "Label",
     "label_absent": "{model} does not know the label {labels}.",
     "label_answer": "{label} {answer}",
@@ -285,6 +288,7 @@ WORDING = {
     "minus": "{second} minus {first}",
     "misses": "misses the score by {gap}",
     "model": "Model",
+    "method_of_link": "The link asks for the method {asked}, which is not among those here; choose another.",
     "model_of_link": (
         "The link asks for the model {asked}, which is not loaded here. Load it on the page Models if you trust it."
     ),
@@ -356,10 +360,7 @@ WORDING = {
     "passes_meaning": (
         "How often the model was asked, and how long it took. Passes that another method had made already took no time."
     ),
-    "pdf_direction": (
-        "In the PDF Arabic, Hebrew and other text from right to left stands letter by letter, from left to right; "
-        "use the HTML page to read it."
-    ),
+    "pdf_further": "They are not in the PDF: the HTML page, the CSV table and the JSON file hold them.",
     "pdf_missing": (
         "No font installed here has {count} of the characters: {characters}. In the PDF they are empty boxes; "
         "install a font that has them, such as Noto Sans or Noto Sans CJK, or use the HTML page."
@@ -602,7 +603,7 @@ WORDING = {
     "try_again": "Try again",
     "unit": "Unit",
     "unit_of": "{unit} of {label}",
-    "unit_of_link": "The link asks for the unit {asked}, which there is not; choose one of those below.",
+    "unit_of_link": "The link asks for the unit {asked}, which there is not; choose another.",
     "unlike_attention": "one of the models gives none, or the text is too long to keep it.",
     "unlike_both": "First: {before}; then: {after}.",
     "unlike_heads": "the models have different numbers of heads.",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import count
 from threading import Condition, Thread, Timer
@@ -38,6 +37,7 @@ from .messages import (
     Work,
 )
 from .process import Process
+from .questions import Answer, Questions, refused
 from .turns import Kept, Turns
 
 PATIENCE = 1.0  # seconds that a stopped job has to end by itself
@@ -75,10 +75,8 @@ class Supervisor:
         self._closed = False
         self._kept = Kept()
         self._numbers = count()
-        self._questions: dict[int, Future[tuple[float, ...]]] = {}
-        self.seconds_per_token: float | None = (
-            None  # of a pass, as the last job took them; as measured before the first
-        )
+        self._questions = Questions()
+        self.seconds_per_token: float | None = None  # of a pass, in the last job; before the first, as measured
         self._keeper = Thread(target=self._keep, name="keeper of the worker", daemon=True)
         self._keeper.start()
 
@@ -112,22 +110,17 @@ class Supervisor:
             if self._kept.get(work.subject) is None:
                 self._kept.put(work.subject, report)
 
-    def rescore(
-        self, prediction: Prediction, keep: Sequence[bool], hiding: str | None = None
-    ) -> Future[tuple[float, ...]]:
+    def rescore(self, prediction: Prediction, keep: Sequence[bool], hiding: str | None = None) -> Answer:
         """Asks for the scores of a prediction's targets when only some features are seen, as in `Rescore`.
 
         It is answered between two batches of whatever is running. The answer is a ValueError where there is none.
         """
-        question: Future[tuple[float, ...]] = Future()
         with self._changed:
             if not self._process or not isinstance(self.model, Loaded):
-                question.set_exception(ValueError("the model is not loaded; wait for it, or load it again"))
-                return question
+                return refused("the model is not loaded; wait for it, or load it again")
             number = next(self._numbers)
-            self._questions[number] = question
             self._process.send(Rescore(number, prediction, tuple(map(bool, keep)), hiding))
-        return question
+            return self._questions.ask(number)
 
     def stop(self, job: Job) -> None:
         """Ends a job: one that waits at once, one that runs within `PATIENCE`, by force if need be."""
@@ -235,11 +228,8 @@ class Supervisor:
                 self._set(job, state=state, message=message, progress=None)
                 self._calibrate(job)
                 self._start_next()
-            case Rescored(number, scores, problem) if question := self._questions.pop(number, None):
-                if problem:
-                    question.set_exception(ValueError(problem))
-                else:
-                    question.set_result(scores)
+            case Rescored():
+                self._questions.settle(event)
 
     def _requested(self, report: Report, work: Work) -> Report:
         return requested(report, work.requests, self._default_hiding)
@@ -303,9 +293,7 @@ class Supervisor:
             if isinstance(self.model, Unavailable):
                 while job := self._waiting.take():
                     self._fail(job, self.model.message)
-            for question in self._questions.values():
-                question.set_exception(ValueError(f"the model's process {process.ending}; ask again"))
-            self._questions.clear()
+            self._questions.give_up(f"the model's process {process.ending}; ask again")
             self._changed.notify_all()
 
     def _fail(self, job: Job, message: str) -> None:
