@@ -283,12 +283,12 @@ WORDING = {
     "mean_change": "Mean change",
     "megabytes": "{size} MB",
     "method": "Method",
+    "method_of_link": "The link asks for the method {asked}, which is not among those here; choose another.",
     "methods_and_settings": "Methods and settings",
     "million_parameters": "{count} million parameters",
     "minus": "{second} minus {first}",
     "misses": "misses the score by {gap}",
     "model": "Model",
-    "method_of_link": "The link asks for the method {asked}, which is not among those here; choose another.",
     "model_of_link": (
         "The link asks for the model {asked}, which is not loaded here. Load it on the page Models if you trust it."
     ),
