@@ -11,7 +11,7 @@ from optparse import Values
 from pathlib import Path
 
 from pip._internal.commands.download import DownloadCommand
-from pip._internal.exceptions import DistributionNotFound
+from pip._internal.exceptions import DistributionNotFound, NetworkConnectionError
 from pip._vendor.packaging.requirements import Requirement
 
 CHUNK = 1_000_000  # bytes
@@ -37,6 +37,8 @@ class SourceDownload(DownloadCommand):
                 done += archive.write(chunk)
                 sys.stdout.write(f"Progress {done} of {total}\n")
                 sys.stdout.flush()
+        if done < total:
+            raise NetworkConnectionError(f"the connection ended after {done} of {total} bytes")
         return 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import streamlit as st
-from sidelight.dashboard import address, session, waiting
+from sidelight.dashboard import address, examples, session, waiting
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.wording import say, unit_noun
@@ -42,7 +42,7 @@ def ask_kind() -> str:
 
 def ask_texts() -> tuple[tuple[str, ...], bool]:
     """The texts, and whether they are to be compared now."""
-    example = session.saved_example("classify").predictions[0].segments[0]
+    example = examples.texts_for(session.choice_now().reference)[0]
     st.session_state.setdefault(_text(0), st.session_state.get("text") or example)
     count = st.session_state.setdefault(COUNT, 1)
     pressed = False

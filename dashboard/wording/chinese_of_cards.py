@@ -38,6 +38,8 @@ OF_CARDS = {
         "无：一个按字读取的 BERT，先学会了猜出下述评论中被掩盖的字"
     ),
     "on {date} in {seconds} seconds": "{date}，用时{seconds}秒",
+    "the Chinese demo classifier (SHA-256 of the weights {digest})": "中文演示分类器（权重 SHA-256 {digest}）",
+    "the demo generator (SHA-256 of the weights {digest})": "演示生成器（权重 SHA-256 {digest}）",
     "{accuracy} (95 % interval {low} to {high})": "{accuracy}（95 % 区间 {low} 至 {high}）",
     "{after}, of the base {before} ({tokens} tokens)": "{after}，底座为 {before}（{tokens}个词元）",
     "{base} (SHA-256 of the weights {digest})": "{base}（权重 SHA-256 {digest}）",

@@ -67,6 +67,7 @@ OF_MODELS = {
         "对话模板写出了{count}个字符，最多允许{most}个；请将其关闭"
     ),
     "the chat template {problem}; switch it off": "对话模板{problem}；请将其关闭",
+    "the connection ended after {done} of {total} bytes": "连接在{total}字节中的第{done}字节处中断",
     "the continuation holds no tokens of this model; give it some words": "续写中没有该模型的词元；请写入一些词",
     "the conversion of a .gguf file": ".gguf 文件的转换",
     "the converted model can't be written ({cause}); is the disk full?": (
