@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from .component import component
 
 
 def follow() -> None:
-    """Runs the page again as soon as its colours have changed, which Streamlit by itself does not."""
+    """Runs the page again as long as it was drawn for other colours than it stands in, which Streamlit does not.
+
+    A run may still be told of the colours from before the switch; so the component, which hears of every run by its
+    time, looks again after each.
+    """
+    drawn_for = {"appearance": st.context.theme.type, "run": time.monotonic()}
     with st.container(key="appearance"):
-        _component()(key="theme", on_changed_change=lambda: None)
+        _component()(key="theme", data=drawn_for, on_changed_change=lambda: None)
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,5 +1,14 @@
-// Tells when the page has changed between light and dark: its ground, which the element has too, then changes its colour.
-export default function ({ parentElement, setTriggerValue }) {
+// Tells when the page was drawn for other colours than it stands in: its ground, which the element has too, is then light
+// and not dark, or the other way round.
+const SETTLED = 300; // milliseconds after a run, when the page has its colours
+export default function ({ parentElement, data, setTriggerValue }) {
   const ground = parentElement.querySelector(".ground");
-  ground.ontransitionend = () => setTriggerValue("changed", true);
+  const look = () => {
+    const colours = getComputedStyle(ground).backgroundColor.match(/[\d.]+/g).map(Number);
+    const appearance = colours[0] + colours[1] + colours[2] < 382 ? "dark" : "light";
+    if (data.appearance && data.appearance !== appearance) setTriggerValue("changed", true);
+  };
+  ground.ontransitionend = look;
+  const later = setTimeout(look, SETTLED);
+  return () => clearTimeout(later);
 }
