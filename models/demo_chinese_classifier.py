@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SEED = 0
 HELD_OUT = 0.1  # of the reviews
-SHAPE = Shape(layers=4, width=256, heads=4, inner=512, tokens=128)  # a fifth of the reviews is longer
+SHAPE = Shape(layers=4, width=256, heads=4, inner=512, tokens=96)  # a fourth of the reviews is longer
 GUESSED = 0.3  # of the characters; more than BERT's 0.15, since few texts are seen a few times
 GUESSED_TOKENS = 64  # of a review, while it learns to guess
 
@@ -50,7 +50,7 @@ DEMO = Demo(
     recipe=1,
     option="--classifier",
     download=REVIEWS.size,
-    minutes=8,
+    minutes=10,
     make=make,
 )
 
@@ -61,7 +61,7 @@ def _pretrain(texts: list[str], drawn: Path, base: Path, clock: Clock) -> None:
     from .finetuning.masked_language import pretrain
 
     settings = FinetuneSettings(
-        epochs=4,
+        epochs=3,
         learning_rate=1e-3,
         batch_size=64,
         max_tokens=GUESSED_TOKENS,

@@ -15,13 +15,19 @@ from math import log, sqrt
 from pathlib import Path
 
 import torch
+from tokenizers import Regex, Tokenizer, pre_tokenizers
+from tokenizers.models import WordLevel
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import Split, WhitespaceSplit
+from tokenizers.processors import TemplateProcessing
 from torch import Tensor
-from transformers import BertConfig, BertForMaskedLM, BertTokenizer, PreTrainedTokenizerBase
+from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from .request import Shape
 from .training import globals_kept, save
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+FULL_WIDTH = 0xFEE0  # from a character of ASCII to its full-width form
 FEWEST = 2  # times that a character is seen, to be known; what is seen once teaches the model of [UNK]
 NEIGHBOURS = (-2, -1, 1, 2)
 CHARACTER_SIZE, POSITION_SIZE = 0.04, 0.02  # root mean square of a vector's numbers; BERT draws both with 0.02
@@ -56,26 +62,34 @@ def make_character_bert(texts: Sequence[str], out: Path, shape: Shape, seed: int
 
 
 def character_tokenizer(texts: Iterable[str], tokens: int) -> PreTrainedTokenizerBase:
-    """BERT's tokenizer with a vocabulary of characters.
+    """A tokenizer like BERT's whose vocabulary is characters.
 
-    A character is a token, and one of ASCII's letters and digits inside a run of them is one with `##` before it.
-    Nothing is folded: capitals, accents and full-width forms stay what they are. A run of other letters, such as kana,
-    Cyrillic or full-width ones, has no tokens for what is inside it, and is one unknown token.
+    A character is a token, also inside a word or a number, and white space is none. Nothing is folded: capitals,
+    accents and full-width forms stay what they are.
 
     Args:
-        texts: what is seen in them at least twice is known, and all of ASCII.
+        texts: what is seen in them at least twice is known, and all of ASCII with its full-width forms.
         tokens: that the model reads at most.
     """
     counts = Counter(character for text in texts for character in text if not character.isspace())
     seen = sorted(character for character, count in counts.items() if count >= FEWEST)
-    ascii_ = [character for character in string.printable if not character.isspace()]
-    inside = [f"##{character}" for character in string.digits + string.ascii_letters]
-    names = [*SPECIAL, *dict.fromkeys([*ascii_, *seen]), *inside]
-    return BertTokenizer(
-        vocab={name: id_ for id_, name in enumerate(names)},
-        do_lower_case=False,
-        strip_accents=False,
+    narrow = [character for character in string.printable if not character.isspace()]
+    wide = [chr(ord(character) + FULL_WIDTH) for character in narrow]
+    ids = {name: id_ for id_, name in enumerate([*SPECIAL, *dict.fromkeys([*narrow, *wide, *seen])])}
+    pad, unknown, first, last, mask = SPECIAL
+    tokenizer = Tokenizer(WordLevel(ids, unknown))
+    tokenizer.normalizer = BertNormalizer(handle_chinese_chars=False, strip_accents=False, lowercase=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([WhitespaceSplit(), Split(Regex("."), "isolated")])
+    around = [(name, ids[name]) for name in (first, last)]
+    tokenizer.post_processor = TemplateProcessing(f"{first} $A {last}", f"{first} $A {last} $B:1 {last}:1", around)
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer,
         model_max_length=tokens,
+        pad_token=pad,
+        unk_token=unknown,
+        cls_token=first,
+        sep_token=last,
+        mask_token=mask,
     )
 
 
