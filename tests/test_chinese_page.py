@@ -62,7 +62,7 @@ def test_who_reads_chinese_is_offered_the_chinese_demo_with_its_cost() -> None:
     assert PREPARE in labels(page)
     assert "只学过英文影评" in spoken(page)
     assert "37.6 MB" in spoken(page)
-    assert "8分钟" in spoken(page)
+    assert f"约{demo.find_demo('classify', demo.CHINESE).minutes}分钟" in spoken(page)
     assert [one.choice for one in session.fleet().all()] == [Choice()]  # nothing has begun
 
 
