@@ -4,10 +4,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -32,3 +33,13 @@ def open_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def download(page: Page, title: str, folder: Path) -> Path:
+    """The file that a button offers, pressed when the page is at rest: each run of the page offers its files anew."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    with page.expect_download() as offered:
+        page.get_by_role("button", name=title).click()
+    path = folder / offered.value.suggested_filename
+    offered.value.save_as(path)
+    return path

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sidelight.explain import load_report
 
-from tests.browser import open_browser, requires_chromium
+from tests.browser import download, open_browser, requires_chromium
 from tests.tiny import save_bert, save_generator
 
 SECONDS = 60
@@ -134,7 +134,7 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
         page.locator("iframe[title='BertViz model view']").or_(page.get_by_text("draws at most")).first
     ).to_be_visible()
 
-    html, json, csv = (_download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again", "CSV table"))
+    html, json, csv = (download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again", "CSV table"))
     assert "<b>x</b>" not in html.read_text(encoding="utf-8")
     assert load_report(json).predictions[0].segments == (HOSTILE,)
     assert csv.read_text(encoding="utf-8-sig").count("lime") >= 2
@@ -143,7 +143,7 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     page.get_by_role("button", name="Add this text to my report").click()
     expect(page.get_by_text("Collected texts: 1")).to_be_visible()
     page.keyboard.press("Escape")
-    noted, paper = (_download(page, title, tmp_path) for title in ("HTML page", "PDF"))
+    noted, paper = (download(page, title, tmp_path) for title in ("HTML page", "PDF"))
     assert "What I think: &lt;b&gt;x&lt;/b&gt;" in noted.read_text(encoding="utf-8")
     assert paper.read_bytes().startswith(b"%PDF")
 
@@ -160,14 +160,6 @@ def _labels(page: Page) -> tuple[str, str]:
     checked = group.get_by_role("radio", checked=True).inner_text()
     (other,) = set(names) - {checked}
     return checked, other
-
-
-def _download(page: Page, title: str, folder: Path) -> Path:
-    with page.expect_download() as download:
-        page.get_by_role("button", name=title).click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    return path
 
 
 @requires_chromium
@@ -206,8 +198,9 @@ def test_a_prompt_is_continued_a_word_clicked_contrasted_saved_and_opened_again(
     rather.click()
     page.get_by_role("option", name="any other token").click()
     expect(page.locator(".legend").first).to_contain_text("against")
+    expect(page.get_by_text("Explained in")).to_be_visible()
 
-    html, json = (_download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again"))
+    html, json = (download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again"))
     assert "<b>x</b>" not in html.read_text(encoding="utf-8")
     assert load_report(json).predictions[0].segments[0] == HOSTILE[:39]
     page.get_by_role("button", name="Open a report").click()
@@ -390,7 +383,7 @@ def test_two_models_are_compared_over_texts_and_head_by_head(page: Page, address
     expect(page.get_by_role("rowheader", name="film", exact=True)).to_be_visible()
     expect(page.get_by_title("layer 2, head 4")).to_have_text(re.compile(r"0\.\d+"))
     expect(page.get_by_role("cell", name="bad <b>film</b> 3")).to_be_visible()
-    found = json.loads(_download(page, "JSON", tmp_path).read_text(encoding="utf-8"))
+    found = json.loads(download(page, "JSON", tmp_path).read_text(encoding="utf-8"))
     assert (found["figures"]["texts"], found["heads"]["count"]) == (8, 8)
     page.get_by_role("radio", name="中文").click()
     expect(page.get_by_role("heading", name="变化最大的词")).to_be_visible()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser import open_browser, requires_chromium
+from tests.browser import download, open_browser, requires_chromium
 from tests.test_browser_app import SECONDS, serving
 from tests.tiny import save_bert, save_generator
 
@@ -93,9 +93,7 @@ def test_nothing_is_asked_of_another_machine(page: Page, address: str, asked: li
     page.get_by_role("button", name="Report", exact=True).click()
     page.locator("label", has_text="HTML with interactive charts").click()
     page.keyboard.press("Escape")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="HTML page").click()
-    download.value.save_as(tmp_path / "report.html")
+    report = download(page, "HTML page", tmp_path)
     explained(page, f"{address}/generate")
     open_every_tab(page)
     for name in PAGES:
@@ -103,7 +101,7 @@ def test_nothing_is_asked_of_another_machine(page: Page, address: str, asked: li
         expect(page.locator("[data-testid=stAppViewContainer]")).to_be_visible()
         expect(page.get_by_role("radio", name="中文")).to_be_visible()
         expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
-    page.goto((tmp_path / "report.html").as_uri())
+    page.goto(report.as_uri())
     expect(page.locator(".chart .plot-container").first).to_be_visible()
     assert asked == []
 
