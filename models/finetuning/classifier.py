@@ -30,6 +30,8 @@ from .training import globals_kept, save
 
 __all__ = ["FinetuneError", "FinetuneSettings", "Metrics", "Step", "finetune_classifier", "has_bfloat16"]
 
+SHORT = 128  # tokens up to which attention written out is faster on a CPU than the fused kernels, and its memory small
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
@@ -90,7 +92,7 @@ def finetune_classifier(
     labels = _labels(train, held_out)
     with globals_kept(), kept_in(checkpoints) as kept:
         torch.manual_seed(settings.seed)
-        tokenizer, model, labels = _load(base, labels)
+        tokenizer, model, labels = _load(base, labels, settings.max_tokens)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
         rows, unseen = (encode(tokenizer, part, labels, longest) for part in (train, held_out))
         _tell_cut(tokenizer, [*train, *held_out], longest, notify)
@@ -129,12 +131,12 @@ def _labels(train: Sequence[Example], held_out: Sequence[Example]) -> list[str]:
     return labels
 
 
-def _load(base: Path, labels: list[str]) -> tuple[PreTrainedTokenizerBase, PreTrainedModel, list[str]]:
+def _load(base: Path, labels: list[str], longest: int) -> tuple[PreTrainedTokenizerBase, PreTrainedModel, list[str]]:
     """The tokenizer, the pretrained model with its classifier on top, and the labels in the order of its ids."""
     weight_files(base)
     try:
         tokenizer = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
-        model, loading = _with_head(base, labels)
+        model, loading = _with_head(base, labels, longest)
         named = [str(name) for name in _with_own_labels(base)]
     except ModelError:
         raise
@@ -151,7 +153,7 @@ def _load(base: Path, labels: list[str]) -> tuple[PreTrainedTokenizerBase, PreTr
     return tokenizer, model, labels
 
 
-def _with_head(base: Path, labels: list[str]) -> tuple[PreTrainedModel, Any]:
+def _with_head(base: Path, labels: list[str], longest: int) -> tuple[PreTrainedModel, Any]:
     model, loading = AutoModelForSequenceClassification.from_pretrained(
         base,
         id2label=dict(enumerate(labels)),
@@ -162,6 +164,7 @@ def _with_head(base: Path, labels: list[str]) -> tuple[PreTrainedModel, Any]:
         use_safetensors=True,
         trust_remote_code=False,
         output_loading_info=True,
+        attn_implementation="eager" if longest <= SHORT else None,
     )
     return cast(PreTrainedModel, model), loading
 
