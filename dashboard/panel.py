@@ -228,7 +228,7 @@ def _show_tabs(
     tabs = list(st.tabs(titles, on_change="rerun", key=f"tab {written}"))
     if not written and (first := tabs.pop(0)).open:
         with first:
-            edits.show_edit(visitor, *whole)
+            edits.show_edit(visitor, *whole, recipe)
     for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
         if tab.open:
             with tab:

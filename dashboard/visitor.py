@@ -53,7 +53,7 @@ class Visitor:
         self.by_itself = False
         self.problem = ""
         self.files_put_away = 0
-        self.before: Report | None = None  # the last whole report of another text
+        self.before: Job | None = None  # the last that made a report of another text
         self.entry: str | None = None  # of the history, which the address names
         self.kept: Report | None = None  # what the history holds of it
         self._completed: set[tuple[int, ...]] = set()
@@ -69,7 +69,7 @@ class Visitor:
         if self.job and self.job.status.report:
             self._last = self.job, self.work
             if self.work and self.work.asked != work.asked:
-                self.before = self.job.status.report
+                self.before = self.job
         self.work, self._completed = work, set()
         self.by_itself = by_itself
         self._submit(work)

@@ -437,6 +437,7 @@ WORDING = {
     "show_code": "显示代码",
     "show_code_help": "重新生成这份报告。",
     "show_code_view_help": "重新生成这份报告，并重新绘制这个视图。",
+    "show_code_edit_help": "重新解释两段文本，并加以比较。",
     "shown_of": "显示{count}个中的{shown}个；CSV 和 JSON 文件包含全部。",
     "sink": "{token}（占总注意力的{share}）",
     "sinks_hidden": "作为汇聚点隐藏：{tokens}。",

@@ -490,6 +490,7 @@ WORDING = {
     "shown_of": "{shown} of {count} are shown; the CSV and JSON files hold all.",
     "sink": "{token} ({share} of all attention)",
     "sinks_hidden": "Hidden as sinks: {tokens}.",
+    "show_code_edit_help": "Explains both texts again, and compares them.",
     "size": "Size",
     "skip": "Skip",
     "skip_empty": "Leave out rows that lack a value",
