@@ -75,7 +75,7 @@ def show_report(
             _show_answers(prediction, source, dark)
             choices = _choices()
             with choices:
-                looked = Looked(place, (_choose_target(prediction),))
+                looked = Looked(place, (_choose_target(prediction, made_by is not None),))
                 method = _choose_method(report, place, coming)
             show_text(visitor, report, place, looked.targets[0], method)
             narrow, selection = report, Selection(place, looked.targets[0], method, coming=coming, dark=dark)
@@ -152,7 +152,8 @@ def _show_answers(prediction: Prediction, source: str, dark: bool) -> None:
     st.html(fragment(content, dark).body)
 
 
-def _choose_target(prediction: Prediction) -> int:
+def _choose_target(prediction: Prediction, linked: bool) -> int:
+    """The place of a label; `linked` where the address speaks of it, as it does not of an example's."""
     names = label_names(prediction)
     if len(names) == 1:
         return 0
@@ -162,8 +163,10 @@ def _choose_target(prediction: Prediction) -> int:
     if st.session_state.setdefault("label of", about) != about:
         st.session_state["label of"] = about
         st.session_state.label = predicted
+    if linked:
+        address.choose("label", names, "label_of_link")
     if len(names) > MOST_BUTTONS:
-        chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", bind="query-params")
+        chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", persist_state="session")
     else:
         chosen = st.segmented_control(
             say("label"),
@@ -172,9 +175,11 @@ def _choose_target(prediction: Prediction) -> int:
             default=predicted,
             format_func=markdown_text,
             key="label",
-            bind="query-params",
+            persist_state="session",
             wrap=True,
         )
+    if linked:
+        address.name_choice("label", None if chosen == predicted else str(chosen))
     return names.index(str(chosen))
 
 

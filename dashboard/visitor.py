@@ -62,7 +62,7 @@ class Visitor:
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
         """Asks for an explanation in place of the last one; `by_itself` if nobody pressed a button for it."""
-        self.attempt(lambda: self._ask(work, by_itself))
+        self.attempt(lambda: self._ask(work, by_itself), forget=not by_itself)
 
     def _ask(self, work: Work, by_itself: bool) -> None:
         check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
