@@ -90,9 +90,8 @@ def test_the_code_of_a_panel_draws_what_the_panel_shows(tiny_classifier: Path, v
     work = Work("the film was great", (request("shap"), request("occlusion")), seed=2)
     selection = Selection(target=1, attribution=1, heads=((0, 1),), without=(0,), dark=True)
     own = VIEWS[view].draw(explain(load(str(tiny_classifier)), work.asked, work.requests, seed=2), selection)
-    assert without_seconds(
-        drawn_by(code_of(Recipe(Choice(str(tiny_classifier)), work), view, selection))
-    ) == without_seconds(own)
+    code = code_of(Recipe(Choice(str(tiny_classifier)), work), view, selection)
+    assert without_seconds(drawn_by(code)) == without_seconds(own)
 
 
 @pytest.mark.parametrize("view", VIEWS)
