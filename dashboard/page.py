@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from sidelight.explain.methods import MethodRequest
 from sidelight.models.prompt import Prompt
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import address, inputs, panel, past, session, waiting
@@ -107,10 +108,8 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
     elif drawn.status.over or visitor.by_itself:
         task = visitor.supervisor.choice.task
         panel.show_report(session.saved_example(task), visitor, say("saved_example"))
-    elif visitor.supervisor.choice.task == "generate":
-        waiting.show_writing(visitor)
     else:
-        st.skeleton(400)
+        panel.show_earlier(visitor, session.saved_example(visitor.supervisor.choice.task))
     address.remember(visitor)
 
 
