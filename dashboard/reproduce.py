@@ -44,7 +44,8 @@ def offer_code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], 
 
 def _offer(code: str, name: str, help_text: str) -> None:
     kind: Literal["secondary", "tertiary"] = "secondary" if name == "report" else "tertiary"
-    with st.popover(say("show_code"), type=kind, key=f"code_{name}"):
+    icon = ":material/code:" if name == "words" else None  # which a phone shows alone
+    with st.popover(say("show_code"), type=kind, icon=icon, key=f"code_{name}"):
         st.caption(help_text)
         st.code(code, language="python", wrap_lines=True)
 

@@ -22,7 +22,6 @@ from .workers.supervisor import PATIENCE, Starting, Supervisor, Unavailable
 
 SECONDS_BETWEEN_LOOKS = 0.4
 HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes
-NARROW_HEIGHT = 112  # of the same on a phone, where it wraps
 
 
 @dataclass(frozen=True, slots=True)
