@@ -16,7 +16,7 @@ STYLE = f"""<style>
   color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
 [class*="st-key-change"] {{ min-height: 44px }}
-[class*="st-key-code_"] [data-testid="stPopoverButton"][kind="tertiary"],
+:is([class*="st-key-code_"], [class*="st-key-values_"]) [data-testid="stPopoverButton"][kind="tertiary"],
 [class*="st-key-code_"] [data-testid$="tertiary"] {{ min-height: 0; padding: 0; white-space: nowrap }}
 [class*="st-key-code_"] [data-testid$="tertiary"] p {{ font-size: 12.5px }}
 [data-testid="stLayoutWrapper"]:has(> .st-key-appearance) {{ position: absolute; width: 0; overflow: hidden }}

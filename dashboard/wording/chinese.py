@@ -549,6 +549,8 @@ WORDING = {
     "upload_limit": "每个文件最多{size}",
     "use_chinese_demo": "使用中文演示模型",
     "use_it": "使用",
+    "values": "数值",
+    "values_alt": "上方的“数值”按钮以表格显示它们。",
     "view_alternatives": "还可能写出什么",
     "view_alternatives_help": "最可能的其他词元，以及选择有多开放。",
     "view_attention_map": "注意力图",

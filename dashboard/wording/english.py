@@ -624,6 +624,8 @@ WORDING = {
     "upload_limit": "at most {size} a file",
     "use_chinese_demo": "Use the Chinese demo",
     "use_it": "Use it",
+    "values": "Values",
+    "values_alt": "The button Values above opens them as a table.",
     "view_alternatives": "What else it could have written",
     "view_alternatives_help": "The likeliest other tokens, and how open the choice was.",
     "view_attention_map": "Attention map",
