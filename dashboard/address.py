@@ -15,12 +15,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from . import session
 from .history import HistoryError
-from .markup import markdown_text
+from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
-from .wording import LANGUAGES, in_language, say, told
+from .wording import LANGUAGES, in_language, joined, say, told
 from .workers.messages import Work
 
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
+LONGEST_LIST = 120  # characters of what there is to choose from
 TEXT, ENTRY = "text", "report"
 
 
@@ -32,7 +33,7 @@ def choose(key: str, names: Collection[str], unknown: str, title: Callable[[str]
     Args:
         key: of the address and of the widget, which is not drawn yet.
         names: what there is to choose from.
-        unknown: the key of the text about what is `asked` for and not among them.
+        unknown: the key of the text about what is `asked` for and not among those that `there` are.
         title: what a name is called on screen, in any language, by which older addresses ask for it.
     """
     linked = _linked(key)
@@ -42,7 +43,7 @@ def choose(key: str, names: Collection[str], unknown: str, title: Callable[[str]
     if name is not None:
         st.session_state[key] = name
         del st.session_state[f"{key} of a link"]
-    st.session_state[f"{key} not there"] = (unknown, [linked] if name is None else [])
+    st.session_state[f"{key} not there"] = (unknown, [linked] if name is None else [], _titles(names, title))
 
 
 def choose_several(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
@@ -54,13 +55,19 @@ def choose_several(key: str, names: Collection[str], unknown: str, title: Callab
     if known := [name for name in found.values() if name is not None]:
         st.session_state[key] = known
     del st.session_state[f"{key} of a link"]
-    st.session_state[f"{key} not there"] = (unknown, [asked for asked, name in found.items() if name is None])
+    missing = [asked for asked, name in found.items() if name is None]
+    st.session_state[f"{key} not there"] = (unknown, missing, _titles(names, title))
 
 
 def _named(asked: str, names: Iterable[str], title: Callable[[str], str]) -> str | None:
     """The name that is asked for, by itself or by its title in some language."""
     titles = [in_language(spoken, title) for spoken in LANGUAGES]
     return next((name for name in names if asked in (name, *(of(name) for of in titles))), None)
+
+
+def _titles(names: Iterable[str], title: Callable[[str], str]) -> str:
+    """What there is to choose from, as far as it makes one line."""
+    return shortened(joined(shown(title(name)) for name in names), LONGEST_LIST)
 
 
 def _linked(key: str) -> str | None:
@@ -94,9 +101,9 @@ def name_choice(key: str, value: str | None) -> None:
         for left in ("of a link", "not there"):
             st.session_state.pop(f"{key} {left}", None)
     st.session_state[named] = value
-    unknown, missing = st.session_state.get(f"{key} not there", ("", []))
+    unknown, missing, there = st.session_state.get(f"{key} not there", ("", [], ""))
     for asked in missing:
-        st.warning(markdown_text(say(unknown, asked=asked)))
+        st.warning(markdown_text(say(unknown, asked=shortened(shown(asked), LONGEST_LIST), there=there)))
     if value is None:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != value:
@@ -128,14 +135,14 @@ def follow(visitor: Visitor, box: str) -> bool:
 
 
 def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
-    """Shows a report of the history; says whether there is such an entry."""
+    """Shows a report of the history; whether there is such an entry, else why not becomes the visitor's problem."""
     try:
         found = session.history().open(entry)
+        if found is None:  # an address of another machine, or of a cleared history
+            raise HistoryError(say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST)))
     except HistoryError as error:
         visitor.problem = str(error)
-        found = None
-    if found is None:
-        visitor.entry = entry  # an address of another machine or of a cleared history asks for nothing more
+        visitor.entry = entry  # it asks for nothing more
         return False
     work, report = found
     visitor.adopt(work, report, entry)

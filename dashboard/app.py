@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from sidelight.dashboard import appearance, language
 from sidelight.dashboard.palette import DARK, LIGHT
-from sidelight.dashboard.waiting import HEIGHT, NARROW_HEIGHT
+from sidelight.dashboard.waiting import HEIGHT
 from sidelight.dashboard.wording import say
 
 FOLDER = Path(__file__).parent
@@ -16,14 +16,13 @@ STYLE = f"""<style>
   color: light-dark({LIGHT.background}, {DARK.background}) }}
 [data-variant="segmented_control"][data-selected] p {{ color: light-dark({LIGHT.ink}, {DARK.ink}) }}
 [class*="st-key-change"] {{ min-height: 44px }}
-[class*="st-key-code_"] [data-testid="stPopoverButton"][kind="tertiary"],
+:is([class*="st-key-code_"], [class*="st-key-values_"]) [data-testid="stPopoverButton"][kind="tertiary"],
 [class*="st-key-code_"] [data-testid$="tertiary"] {{ min-height: 0; padding: 0; white-space: nowrap }}
 [class*="st-key-code_"] [data-testid$="tertiary"] p {{ font-size: 12.5px }}
 [data-testid="stLayoutWrapper"]:has(> .st-key-appearance) {{ position: absolute; width: 0; overflow: hidden }}
 .st-key-choices {{ position: relative }}
 .st-key-code_words {{ position: absolute; top: 0; right: 0; width: auto }}
 .st-key-progress {{ min-height: {HEIGHT}px }}
-@media (max-width: 640px) {{ .st-key-progress {{ min-height: {NARROW_HEIGHT}px }} }}
 .st-key-languages {{ position: fixed; top: .7rem; right: 3.6rem; z-index: 999991; width: auto }}
 .st-key-languages button {{ min-height: 1.8rem; padding: 0 .6rem }}
 [data-testid="stCaptionContainer"] {{ color: light-dark({LIGHT.muted}, {DARK.muted}); opacity: 1 }}
@@ -34,6 +33,7 @@ STYLE = f"""<style>
 
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
+st.html(FOLDER / "static" / "page.css")
 language.choose()
 appearance.follow()
 PAGES = ("classify", "generate", "compare", "finetune", "models")

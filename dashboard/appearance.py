@@ -15,7 +15,10 @@ def follow() -> None:
     A run may still be told of the colours from before the switch; so the component, which hears of every run by its
     time, looks again after each.
     """
-    drawn_for = {"appearance": st.context.theme.type, "run": time.monotonic()}
+    appearance = st.context.theme.type
+    drawn_for = {"appearance": appearance, "run": time.monotonic()}
+    # What opens above the page does not stand in it, and has not its `color-scheme`.
+    st.html(f"<style>[data-testid=stPopoverBody] {{ color-scheme: {appearance or 'light'} }}</style>")
     with st.container(key="appearance"):
         _component()(key="theme", data=drawn_for, on_changed_change=lambda: None)
 

@@ -49,7 +49,7 @@ def show_attention(report: Report, selection: Selection, recipe: Recipe | None =
     if drawn is None:
         st.caption(say("attention_all_hidden"))
         return
-    show_figure("attention_map", drawn, selection, recipe)
+    show_figure("attention_map", drawn, report, selection, recipe)
 
 
 def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:

@@ -59,13 +59,13 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
 
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
-    if not in_use and choice.task in session.MODEL_KEYS and st.button(say("use_it"), key=f"use {choice}"):
+    usable = not in_use and choice.task in session.MODEL_KEYS
+    if usable and st.button(say("use_it"), key=f"use {choice}") and _start(choice):
         st.session_state[session.MODEL_KEYS[choice.task]] = name
-        session.visitor(choice.task)
         st.switch_page(f"app_pages/{choice.task}.py")
     if supervisor is None:
-        if st.button(say("load"), key=f"load {choice}"):
-            _load(choice)
+        if st.button(say("load"), key=f"load {choice}") and _start(choice):
+            st.rerun()
     else:
         over = isinstance(supervisor.model, Loaded | Unavailable)
         if st.button(say("unload" if over else "stop"), key=f"unload {choice}"):
@@ -161,14 +161,15 @@ def ask_model() -> None:
         except ValueError as error:
             waiting.show_problem(str(error))
             return
-        _load(Choice(reference.strip(), session.chosen().device, precision, str(task)))
+        if _start(Choice(reference.strip(), session.chosen().device, precision, str(task))):
+            st.rerun()
 
 
-def _load(choice: Choice) -> None:
-    """Starts a model and shows the page with it."""
+def _start(choice: Choice) -> bool:
+    """Whether a model is there or begins to be loaded; where there is no room for it, that is said."""
     try:
         session.supervisor(choice)
     except FleetError as error:
         waiting.show_problem(str(error))
-        return
-    st.rerun()
+        return False
+    return True

@@ -7,19 +7,31 @@ from sidelight.explain.comparison import Column
 from sidelight.explain.report import Report
 
 from .compare import comparison_page
+from .reproduce import Recipe, offer_code_of_edit
 from .views.naming import label_names, method_title
 from .views.selection import Selection, most_telling
 from .visitor import Visitor
 from .wording import say
 
 
-def show_edit(visitor: Visitor, report: Report, selection: Selection) -> None:
-    """The text explained before the one on screen, beside it; how to get there where there is none yet."""
-    columns = edited(visitor.before, report, selection) if visitor.before else []
-    if columns:
-        comparison_page.draw(columns)
-    else:
+def show_edit(visitor: Visitor, report: Report, selection: Selection, recipe: Recipe | None) -> None:
+    """The text explained before the one on screen, beside it; how to get there where there is none yet.
+
+    Args:
+        visitor: who has edited the text.
+        report: what is on screen.
+        selection: what of it is looked at.
+        recipe: how it is made again, where that is known.
+    """
+    before = visitor.before
+    earlier = before.status.report if before else None
+    columns = edited(earlier, report, selection) if earlier else []
+    if not columns:
         st.caption(say("edited_help"))
+        return
+    if recipe and before:
+        offer_code_of_edit(recipe, before.work, columns, selection.dark)
+    comparison_page.draw(columns)
 
 
 def edited(before: Report, now: Report, selection: Selection) -> list[Column]:

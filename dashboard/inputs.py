@@ -28,8 +28,8 @@ def ask_text(first: str, before: Callable[[], None], key: str, label: str, butto
     """The text, kept in the session under its key, and whether it is to be used now; if so, `before` was called."""
     st.session_state.setdefault(key, first)
     with st.form(f"ask {key}", border=False):
-        left, right = st.columns([6, 1], vertical_alignment="bottom")
-        left.text_area(
+        row = st.container(key=f"asking {key}", horizontal=True, vertical_alignment="bottom", wrap=False)
+        row.text_area(
             label,
             key=key,
             height=90,
@@ -37,7 +37,7 @@ def ask_text(first: str, before: Callable[[], None], key: str, label: str, butto
             label_visibility="collapsed",
             persist_state="session",
         )
-        return right.form_submit_button(button, type="primary", width="stretch", on_click=before)
+        return row.form_submit_button(button, type="primary", width="content", on_click=before)
 
 
 def follow_model(reference: str, first: str, key: str) -> None:
@@ -53,9 +53,11 @@ def follow_model(reference: str, first: str, key: str) -> None:
         st.session_state[key] = first
 
 
-def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool]:
-    """How a generator writes: its sampling; the text to explain instead of writing one; whether to use its template."""
-    with st.popover(say("writing")):
+def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool, bool]:
+    """How a generator writes: its sampling; the text to explain instead of writing one; whether to use its template;
+    and whether the words that it has written already are explained with, too.
+    """
+    with st.popover(say("writing"), icon=":material/edit:"):
         most = st.number_input(say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens", **KEPT)
         temperature = st.number_input(
             say("temperature"), 0.0, 10.0, 0.0, 0.1, key="temperature", help=say("temperature_help"), **KEPT
@@ -72,7 +74,8 @@ def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool]:
         )
         given = st.text_area(say("given_text"), key="continuation", height=70, **KEPT)
         st.caption(say("counts_from_next_write"))
-    return Sampling(most, temperature, top_p, seed), given or None, template
+        own_words = st.toggle(say("own_words"), key="own words", persist_state="session", help=say("own_words_help"))
+    return Sampling(most, temperature, top_p, seed), given or None, template, own_words
 
 
 def ask_example(examples: Sequence[str], before: Callable[[], None], into: str) -> bool:
@@ -83,14 +86,14 @@ def ask_example(examples: Sequence[str], before: Callable[[], None], into: str) 
         st.session_state[into] = examples[st.session_state.example]
 
     menu = st.menu_button(
-        say("examples"), range(len(examples)), format_func=examples.__getitem__, key="example", on_click=use
+        say("examples"),
+        range(len(examples)),
+        format_func=examples.__getitem__,
+        key="example",
+        icon=":material/lightbulb:",
+        on_click=use,
     )
     return menu is not None
-
-
-def ask_own_words() -> bool:
-    """Whether the words that the model has written already are explained with, too."""
-    return st.toggle(say("own_words"), key="own words", persist_state="session", help=say("own_words_help"))
 
 
 def ask_unit() -> str:
@@ -122,7 +125,7 @@ def ask_methods(
         size: of what will be explained, for the cost of each method.
         seconds_per_token: the model's pace, once it is known.
     """
-    with st.popover(say("methods_and_settings")):
+    with st.popover(say("methods_and_settings"), icon=":material/tune:"):
         seed = st.number_input(say("seed_title"), 0, 2**31 - 1, 0, key="seed", help=say("seed_help"), **KEPT)
         requests = []
         for name, method in METHODS.items():
@@ -170,5 +173,5 @@ def _ask_setting(method: str, setting: Setting) -> Value:
 
 def ask_report(generation: int) -> UploadedFile | None:
     """A saved report to look at; another `generation` makes the uploader empty again."""
-    with st.popover(say("open_report")):
+    with st.popover(say("open_report"), icon=":material/folder_open:"):
         return st.file_uploader(say("report_file"), "json", key=f"report {generation}")

@@ -48,7 +48,8 @@ def _offer(there: bool, why: str = "") -> None:
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="chinese demo"):
         st.markdown(f"{why}  \n{text}".strip(), width="stretch")
         label = say("use_chinese_demo" if there else "prepare_chinese_demo")
-        if st.button(label, key="use the chinese demo", on_click=_use, args=[_choice()]):
+        pressed = st.button(label, key="use the chinese demo", on_click=_use, args=[_choice()])
+        if pressed and PROBLEM not in st.session_state:
             st.switch_page("app_pages/classify.py")
     if problem := st.session_state.pop(PROBLEM, ""):
         waiting.show_problem(problem)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from sidelight.explain.methods import MethodRequest
 from sidelight.models.prompt import Prompt
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import address, inputs, panel, past, session, waiting
@@ -37,7 +38,7 @@ def begin(task: str) -> Visitor:
     """
     key, names = session.MODEL_KEYS[task], list(session.choices(task))
     address.choose(key, names, "model_of_link")
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    with st.container(key="head", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("### Sidelight", width="content")
         chosen = st.selectbox(
             say("model"),
@@ -57,8 +58,13 @@ def begin(task: str) -> Visitor:
         st.stop()
 
 
+def tool_row() -> DeltaGenerator:
+    """The line of tools under the text; on a phone icons stand for their names, which are still read aloud."""
+    return st.container(key="tools", horizontal=True, vertical_alignment="center")
+
+
 def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Tools, bool]:
-    """The tools under the text: examples, history, unit, methods, a saved report.
+    """The tools under the text: examples, history, methods, a saved report, unit.
 
     Args:
         visitor: whose page this is.
@@ -70,14 +76,15 @@ def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Too
     """
     task = visitor.supervisor.choice.task
     model = visitor.supervisor.model
-    with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = inputs.ask_example(examples, visitor.put_file_away, box)
-        past.show_history(visitor, box)
-        unit = inputs.ask_unit()
-        hidings = model.hidings if isinstance(model, Loaded) else ()
-        size = _size(visitor, st.session_state[box], unit)
+    pressed = inputs.ask_example(examples, visitor.put_file_away, box)
+    past.show_history(visitor, box)
+    settings = st.container(width="content")
+    upload = inputs.ask_report(visitor.files_put_away)
+    unit = inputs.ask_unit()
+    hidings = model.hidings if isinstance(model, Loaded) else ()
+    size = _size(visitor, st.session_state[box], unit)
+    with settings:
         requests, seed = inputs.ask_methods(task, hidings, size, visitor.supervisor.seconds_per_token)
-        upload = inputs.ask_report(visitor.files_put_away)
     return Tools(unit, requests, seed, upload), pressed
 
 
@@ -107,10 +114,8 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
     elif drawn.status.over or visitor.by_itself:
         task = visitor.supervisor.choice.task
         panel.show_report(session.saved_example(task), visitor, say("saved_example"))
-    elif visitor.supervisor.choice.task == "generate":
-        waiting.show_writing(visitor)
     else:
-        st.skeleton(400)
+        panel.show_earlier(visitor, session.saved_example(visitor.supervisor.choice.task))
     address.remember(visitor)
 
 

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 from sidelight.explain.focus import focused
-from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.explain.requested import ALL_OF
 from sidelight.models.prediction import Prediction
-from streamlit.delta_generator import DeltaGenerator
 
-from . import address, edits, generation
-from .attention import show_attention
-from .files import offer_files
+from . import choices, generation, waiting
+from .drawn import Drawn, show_drawn
 from .generation import Looked
-from .markup import fragment, markdown_text, render, shortened, shown
+from .markup import fragment, markdown_text, render, shown
 from .palette import percent
 from .reproduce import Recipe, offer_code
 from .text import show_text
-from .viewing import show_view, show_views
-from .views import VIEWS, Selection
-from .views.naming import answer_text, hiding_text, label_names, method_name, method_titles, numbered, settings_text
+from .views import Selection
+from .views.naming import answer_text, label_names
 from .visitor import Visitor
-from .wording import key_of, say, told
+from .wording import say, told
 from .workers.messages import Work
 
 MOST_ANSWERS = 6
-MOST_BUTTONS = 6  # labels; more are chosen from a list
+DRAWN = "drawn to"  # in the session, for each task
+
+
+def show_earlier(visitor: Visitor, example: Report) -> None:
+    """What was drawn last, while nothing is known yet of what was asked for since; at first an example."""
+    drawn: Drawn | None = st.session_state.get(f"{DRAWN} {visitor.supervisor.choice.task}")
+    if drawn is None:
+        show_report(example, visitor, say("saved_example"), earlier=True)
+    else:
+        made_by = drawn.recipe.work if drawn.recipe else None
+        show_report(drawn.report, visitor, made_by=made_by, earlier=True)
 
 
 def show_report(
@@ -40,8 +46,9 @@ def show_report(
     *,
     may_ask: bool = False,
     made_by: Work | None = None,
+    earlier: bool = False,
 ) -> Looked:
-    """Everything about one report.
+    """Everything about one report. Until its first method has come, the views of the one before it stay.
 
     Args:
         report: what to show.
@@ -50,60 +57,80 @@ def show_report(
         expected: the methods it will have when it is finished, so that the choice among them does not grow.
         may_ask: whether the model that made it can be asked for what the report does not hold.
         made_by: what was asked for it, where that is known.
+        earlier: whether something else has been asked for since.
 
     Returns:
         What the viewer looks at.
     """
-    place = _choose_prediction(report)
+    place = choices.choose_prediction(report)
     prediction = report.predictions[place]
     for notice in report.provenance.notices:
         st.warning(markdown_text(told(notice)))
     left, right = st.columns([13, 7], gap="large")
-    dark = st.context.theme.type == "dark"
-    coming = _coming(report, place, expected)
-    with left:
-        if prediction.written:
-            text, choices = st.container(), _choices()
-            with choices:
-                method = _choose_method(report, place, coming)
-                looked = generation.choose_question(prediction, place, may_ask)
-            narrow = focused(report, place, looked.targets)
-            with text:
-                generation.show_question(visitor, report, looked, narrow, method, source, dark)
-            selection = Selection(0, 0, _place_in(report, looked, method), coming=coming, dark=dark)
+    with left, st.container(key="answer"):
+        above, chosen, below = st.container(), st.container(key="choices", horizontal=True), st.container()
+    with chosen:
+        looked = _look(prediction, place, may_ask=may_ask, linked=made_by is not None)
+        method = choices.choose_method(report, place, coming := _coming(report, place, expected))
+    new = _drawn(report, looked, method, coming, _recipe(visitor, made_by, prediction, looked))
+    if new.recipe:
+        with chosen:
+            offer_code(new.recipe, "words", new.selection)
+    with above:
+        if not prediction.written:
+            _show_answers(prediction, source, new.whole.dark)
+        elif earlier:
+            waiting.show_writing(visitor)
         else:
-            _show_answers(prediction, source, dark)
-            choices = _choices()
-            with choices:
-                looked = Looked(place, (_choose_target(prediction),))
-                method = _choose_method(report, place, coming)
+            generation.show_question(visitor, report, looked, new.narrow, method, source, new.whole.dark)
+    if not prediction.written:
+        with below:
             show_text(visitor, report, place, looked.targets[0], method)
-            narrow, selection = report, Selection(place, looked.targets[0], method, coming=coming, dark=dark)
-        recipe = _recipe(visitor, made_by, prediction, looked)
-        if recipe:
-            with choices:
-                offer_code(recipe, "words", selection)
-        show_views("text", narrow, selection, recipe)
-    whole = Selection(place, looked.targets[0], method, coming=coming, dark=dark)
-    with right:
-        show_views("side", narrow, selection, recipe)
-        offer_files(report, place)
-        with st.container(horizontal=True):
-            address.offer_links(visitor)
-            if recipe:
-                offer_code(recipe)
-    with st.container(key="tabs"):
-        _show_tabs(visitor, (narrow, selection), (report, whole), recipe)
+    before = _before(visitor, new)
+    show_drawn(visitor, before or new, left, right)
+    stale = earlier or before is not None
+    _mark(answer=earlier and not prediction.written, bars=stale, side=stale, tabs=stale)
     return looked
 
 
-def _choices() -> DeltaGenerator:
-    return st.container(key="choices", horizontal=True, gap="medium", vertical_alignment="bottom")
+def _look(prediction: Prediction, place: int, *, may_ask: bool, linked: bool) -> Looked:
+    if prediction.written:
+        return generation.choose_question(prediction, place, may_ask)
+    return Looked(place, (choices.choose_target(prediction, linked=linked),))
 
 
 def _coming(report: Report, place: int, expected: Sequence[str]) -> tuple[str, ...]:
     made = [one.method for one in report.attributions_of(place)]
     return tuple(name for name in expected if name not in made)
+
+
+def _drawn(report: Report, looked: Looked, method: int | None, coming: tuple[str, ...], recipe: Recipe | None) -> Drawn:
+    dark = st.context.theme.type == "dark"
+    whole = Selection(looked.prediction, looked.targets[0], method, coming=coming, dark=dark)
+    if not report.predictions[looked.prediction].written:
+        return Drawn(report, whole, report, whole, recipe)
+    narrow = focused(report, looked.prediction, looked.targets)
+    selection = Selection(0, 0, _place_in(report, looked, method), coming=coming, dark=dark)
+    return Drawn(narrow, selection, report, whole, recipe)
+
+
+def _before(visitor: Visitor, new: Drawn) -> Drawn | None:
+    """What was drawn last, until a method of what is to be drawn now has come."""
+    key = f"{DRAWN} {visitor.supervisor.choice.task}"
+    if new.whole.coming and not new.report.attributions_of(new.whole.prediction):
+        last: Drawn | None = st.session_state.get(key)
+        return last
+    st.session_state[key] = new
+    return None
+
+
+def _mark(**busy: bool) -> None:
+    """Dims the parts of the page, by their keys, that are about to change, and tells screen readers so."""
+    marks = "; ".join(
+        f"document.querySelector('.st-key-{key}')?.setAttribute('aria-busy', {str(state).lower()})"
+        for key, state in busy.items()
+    )
+    st.html(f"<script>{marks}</script>", unsafe_allow_javascript=True)
 
 
 def _recipe(visitor: Visitor, made_by: Work | None, prediction: Prediction, looked: Looked) -> Recipe | None:
@@ -121,14 +148,6 @@ def _place_in(report: Report, looked: Looked, method: int | None) -> int | None:
         return None
     covers = [all(map(one.covers, looked.targets)) for one in report.attributions_of(looked.prediction)]
     return sum(covers[:method]) if covers[method : method + 1] == [True] else len(covers)
-
-
-def _choose_prediction(report: Report) -> int:
-    if len(report.predictions) == 1:
-        return 0
-    names = [shortened(shown(one.segments[0]), 80) for one in report.predictions]
-    numbered = [f"{place}. {name}" for place, name in enumerate(names, 1)]
-    return int(st.selectbox(say("input_title"), range(len(names)), format_func=numbered.__getitem__, key="input"))
 
 
 def _show_answers(prediction: Prediction, source: str, dark: bool) -> None:
@@ -150,123 +169,3 @@ def _show_answers(prediction: Prediction, source: str, dark: bool) -> None:
         more=len(rows) - MOST_ANSWERS,
     )
     st.html(fragment(content, dark).body)
-
-
-def _choose_target(prediction: Prediction) -> int:
-    names = label_names(prediction)
-    if len(names) == 1:
-        return 0
-    predicted = names[prediction.predicted]
-    # The choice follows the model's answer to another text; on one text it stays as it was made.
-    about = (prediction.segments, names, predicted)
-    if st.session_state.setdefault("label of", about) != about:
-        st.session_state["label of"] = about
-        st.session_state.label = predicted
-    if len(names) > MOST_BUTTONS:
-        chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", bind="query-params")
-    else:
-        chosen = st.segmented_control(
-            say("label"),
-            names,
-            required=True,
-            default=predicted,
-            format_func=markdown_text,
-            key="label",
-            bind="query-params",
-            wrap=True,
-        )
-    return names.index(str(chosen))
-
-
-def _choose_method(report: Report, place: int, coming: Sequence[str]) -> int | None:
-    """The position of an attribution: of one that is there, or of one of the methods still to come, in their order."""
-    attributions = report.attributions_of(place)
-    names = [*(one.method for one in attributions), *coming]
-    if not names:
-        return None
-    titles = [*method_titles(attributions), *map(method_name, coming)]
-    options = numbered(names)
-    usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
-    address.choose("method", options, "method_of_link", method_name)
-    chosen = st.segmented_control(
-        say("method"),
-        options,
-        required=True,
-        default=usual,
-        format_func=lambda option: markdown_text(titles[options.index(option)]),
-        key="method",
-        persist_state="session",
-        wrap=True,
-    )
-    address.name_choice("method", None if chosen == usual else chosen)
-    return options.index(str(chosen))
-
-
-def _rank(name: str) -> tuple[bool, bool]:
-    """As `most_telling`, but of methods still to come too, so that the choice stays when they have come."""
-    method = METHODS.get(name)
-    return not (method and method.additive), not (method and method.signed)
-
-
-def _open_tab(written: bool) -> str | None:
-    """The key of the open tab's title, whichever language it was opened in."""
-    keys = ["edited", *(f"view_{name}" for name, view in VIEWS.items() if view.place == "tab"), "how_made"]
-    return key_of(st.session_state.get(f"tab {written}"), keys)
-
-
-def _show_tabs(
-    visitor: Visitor, narrow: tuple[Report, Selection], whole: tuple[Report, Selection], recipe: Recipe | None
-) -> None:
-    """What an edit changed, the views in tabs, and how the report was made: of what is looked at, or of everything."""
-    written = bool(whole[1].prediction_in(whole[0]).written)
-    views = {name: view for name, view in VIEWS.items() if view.place == "tab" and (written or not view.whole)}
-    titles = [*(view.title for view in views.values()), say("how_made")]
-    if not written:
-        titles.insert(0, say("edited"))
-    if opened := _open_tab(written):
-        st.session_state[f"tab {written}"] = say(opened)  # its title in the language of now
-    tabs = list(st.tabs(titles, on_change="rerun", key=f"tab {written}"))
-    if not written and (first := tabs.pop(0)).open:
-        with first:
-            edits.show_edit(visitor, *whole)
-    for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
-        if tab.open:
-            with tab:
-                st.caption(view.help)
-                report, selection = whole if view.whole else narrow
-                if name == "attention_map":
-                    show_attention(report, selection, recipe)
-                else:
-                    show_view(name, report, selection, recipe)
-    if tabs[-1].open:
-        with tabs[-1]:
-            _show_making(*whole)
-
-
-def _show_making(report: Report, selection: Selection) -> None:
-    attributions = report.attributions_of(selection.prediction)
-    runs = [
-        {
-            say("method"): title,
-            say("settings"): settings_text(one) or "–",
-            say("hiding"): hiding_text(one.hiding, one.prediction.unit) or say("hides_nothing"),
-            say("precision"): shown(one.precision),
-            say("calls"): one.calls,
-            say("seconds"): one.seconds,
-        }
-        for title, one in zip(method_titles(attributions), attributions, strict=True)
-    ]
-    if runs:
-        st.dataframe(runs, hide_index=True)
-    made = report.provenance
-    lines = [
-        say("made_on", date=made.created),
-        f"{say('seed')} {made.seed}",
-        _pairs(made.versions),
-        *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),
-    ]
-    st.text("\n".join(map(shown, lines)))
-
-
-def _pairs(named: Mapping[str, object]) -> str:
-    return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"

@@ -21,7 +21,7 @@ def show_history(visitor: Visitor, box: str) -> None:
         visitor: whose page this is.
         box: the key of the text area, into which an opened entry's text goes.
     """
-    with st.popover(say("history")):
+    with st.popover(say("history"), icon=":material/history:"):
         history = session.history()
         if not history.possible:
             st.caption(say("no_history_here"))

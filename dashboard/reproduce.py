@@ -1,11 +1,13 @@
-"""Show code: the Python that makes the report on screen, and draws any view of it, again."""
+"""Show code: the Python that makes the report on screen, draws any view of it, or compares two texts, again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
+from sidelight.explain.comparison import Column
 from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.settings import settings_of
 from sidelight.models.prompt import Prompt, Sampling
@@ -32,10 +34,20 @@ class Recipe:
 
 def offer_code(recipe: Recipe, view: str = "", selection: Selection | None = None) -> None:
     """A popover with the code of the report, or of one of its views."""
-    kind: Literal["secondary", "tertiary"] = "tertiary" if view else "secondary"
-    with st.popover(say("show_code"), type=kind, key=f"code_{view or 'report'}"):
-        st.caption(say("show_code_view_help" if view else "show_code_help"))
-        st.code(code_of(recipe, view, selection), language="python", wrap_lines=True)
+    _offer(code_of(recipe, view, selection), view or "report", say("show_code_view_help" if view else "show_code_help"))
+
+
+def offer_code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: bool) -> None:
+    """A popover with the code of a comparison of two texts."""
+    _offer(code_of_edit(recipe, before, columns, dark), "edit", say("show_code_edit_help"))
+
+
+def _offer(code: str, name: str, help_text: str) -> None:
+    kind: Literal["secondary", "tertiary"] = "secondary" if name == "report" else "tertiary"
+    icon = ":material/code:" if name == "words" else None  # which a phone shows alone
+    with st.popover(say("show_code"), type=kind, icon=icon, key=f"code_{name}"):
+        st.caption(help_text)
+        st.code(code, language="python", wrap_lines=True)
 
 
 def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) -> str:
@@ -50,14 +62,7 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
         *(["from sidelight.models.prompt import Prompt, Sampling"] if prompted else []),
         "",
         f"model = load({_arguments(recipe.choice)})",
-        "report = explain(",
-        "    model,",
-        f"    {_asked(work.asked)},",
-        f"    {[_method(request) for request in work.requests]!r},",
-        f"    unit={work.unit!r},",
-        f"    seed={work.seed},",
-        *([f"    targets={work.targets!r},"] if work.targets else []),
-        ")",
+        *_explained("report", work),
         *([f"report = focused(report, 0, {recipe.focus!r})"] if focused else []),
         f"VIEWS[{view!r}].draw(report, {_selection(selection or Selection())})"
         if view
@@ -65,6 +70,43 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
         "",
     ]
     return "\n".join(lines)
+
+
+def code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: bool) -> str:
+    """Python that compares two texts in one method.
+
+    Args:
+        recipe: how the report of the text now is made again.
+        before: what was asked of the same model for the other one.
+        columns: both texts as they are compared.
+        dark: the appearance of the page.
+    """
+    lines = [
+        "from sidelight.dashboard import explain, load",
+        "from sidelight.dashboard.views import comparison",
+        "from sidelight.explain.comparison import Column, compare",
+        "",
+        f"model = load({_arguments(recipe.choice)})",
+    ]
+    made = []
+    for name, work, column in zip(("before", "now"), (before, recipe.work), columns, strict=True):
+        method = [request for request in work.requests if request.name == column.attribution.method]
+        lines += _explained(name, replace(work, requests=tuple(method), targets=recipe.work.targets))
+        made.append(f"Column({column.title!r}, {name}, 0, {column.target})")
+    return "\n".join([*lines, f"columns = [{', '.join(made)}]", f"comparison.draw(compare(columns), {dark=})", ""])
+
+
+def _explained(name: str, work: Work) -> list[str]:
+    return [
+        f"{name} = explain(",
+        "    model,",
+        f"    {_asked(work.asked)},",
+        f"    {[_method(request) for request in work.requests]!r},",
+        f"    unit={work.unit!r},",
+        f"    seed={work.seed},",
+        *([f"    targets={work.targets!r},"] if work.targets else []),
+        ")",
+    ]
 
 
 def _arguments(choice: Choice) -> str:

@@ -10,10 +10,12 @@ import streamlit as st
 from plotly.graph_objects import Figure
 from sidelight.explain.report import Report
 
-from .markup import Html, markdown_text
+from .markup import Html, fragment, markdown_text, render
 from .reproduce import Recipe, offer_code
-from .views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap, untitled
+from .views import PLOTLY_CONFIG, VIEWS, Selection, Values, alt_text, past_cap, untitled
 from .wording import say, told
+
+MOST_CELLS = 10_000  # of a table; more are shown in a grid that draws only what is in sight
 
 
 def show_views(place: str, report: Report, selection: Selection, recipe: Recipe | None) -> None:
@@ -44,12 +46,12 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
         return
     match drawing:
         case Figure() as figure:
-            show_figure(name, figure, selection, recipe)
+            show_figure(name, figure, report, selection, recipe)
         case Html(body, height, scripted=True):
-            with _panel(name, view.title, "", selection, recipe):
+            with _panel(name, view.title, "", report, selection, recipe):
                 st.iframe(body, height=height or "content", alt=view.title)
         case Html(body):
-            with _panel(name, view.title, view.help, selection, recipe):
+            with _panel(name, view.title, view.help, report, selection, recipe):
                 st.html(body)
         case None:
             reason = past_cap(report, selection, name)
@@ -60,20 +62,47 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
                 st.caption(markdown_text(reason or say("nothing_to_draw")))
 
 
-def show_figure(name: str, figure: Figure, selection: Selection, recipe: Recipe | None) -> None:
+def show_figure(name: str, figure: Figure, report: Report, selection: Selection, recipe: Recipe | None) -> None:
     """A figure of a view, its title above it, where it wraps and no toolbar covers it."""
     title, note, plain = untitled(figure)
-    with _panel(name, title, "", selection, recipe):
+    with _panel(name, title, "", report, selection, recipe):
         if note:
             st.caption(markdown_text(note))
-        st.plotly_chart(plain, key=name, theme=None, config=PLOTLY_CONFIG, alt=alt_text(figure))
+        st.plotly_chart(
+            plain, key=name, theme=None, config=PLOTLY_CONFIG, alt=f"{alt_text(figure)} {say('values_alt')}"
+        )
 
 
 @contextmanager
-def _panel(name: str, title: str, help_text: str, selection: Selection, recipe: Recipe | None) -> Iterator[None]:
+def _panel(
+    name: str, title: str, help_text: str, report: Report, selection: Selection, recipe: Recipe | None
+) -> Iterator[None]:
     with st.container(key=f"panel_{name}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", wrap=False):
             st.caption(f"**{markdown_text(title)}**", help=help_text or None)
+            st.space("stretch")
+            _offer_values(name, report, selection)
             if recipe:
                 offer_code(recipe, name, selection)
         yield
+
+
+def _offer_values(name: str, report: Report, selection: Selection) -> None:
+    """The numbers of a figure in a table, for keyboards and screen readers; made when it is opened."""
+    find = VIEWS[name].values
+    if find is None:
+        return
+    popover = st.popover(say("values"), type="tertiary", key=f"values_{name}", on_change="rerun")
+    if not (popover.open and (found := find(report, selection))):
+        return
+    with popover:
+        if found.count <= MOST_CELLS:
+            st.html(fragment(render("values.html.jinja", values=found), selection.dark).body)
+        else:
+            rows = [dict(zip(_columns(found), (row, *texts), strict=True)) for row, texts in found.rows]
+            st.dataframe(rows, hide_index=True)
+
+
+def _columns(found: Values) -> list[str]:
+    """Names that differ, for a grid that takes no others."""
+    return [found.corner, *(f"{place}. {name}" for place, name in enumerate(found.columns, 1))]

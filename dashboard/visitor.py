@@ -53,7 +53,7 @@ class Visitor:
         self.by_itself = False
         self.problem = ""
         self.files_put_away = 0
-        self.before: Report | None = None  # the last whole report of another text
+        self.before: Job | None = None  # the last that made a report of another text
         self.entry: str | None = None  # of the history, which the address names
         self.kept: Report | None = None  # what the history holds of it
         self._completed: set[tuple[int, ...]] = set()
@@ -62,14 +62,14 @@ class Visitor:
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
         """Asks for an explanation in place of the last one; `by_itself` if nobody pressed a button for it."""
-        self.attempt(lambda: self._ask(work, by_itself))
+        self.attempt(lambda: self._ask(work, by_itself), forget=not by_itself)
 
     def _ask(self, work: Work, by_itself: bool) -> None:
         check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
         if self.job and self.job.status.report:
             self._last = self.job, self.work
             if self.work and self.work.asked != work.asked:
-                self.before = self.job.status.report
+                self.before = self.job
         self.work, self._completed = work, set()
         self.by_itself = by_itself
         self._submit(work)

@@ -8,6 +8,7 @@ import streamlit as st
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
+from sidelight.models.prompt import Prompt
 
 from .cost import cost_text, size_of
 from .markup import fragment, markdown_text, render
@@ -21,7 +22,6 @@ from .workers.supervisor import PATIENCE, Starting, Supervisor, Unavailable
 
 SECONDS_BETWEEN_LOOKS = 0.4
 HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes
-NARROW_HEIGHT = 112  # of the same on a phone, where it wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,11 @@ def time_text(seconds: float) -> str:
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
 def show_writing(visitor: Visitor) -> None:
-    """What a generator has written so far."""
-    progress = visitor.job.status.progress if visitor.job else None
-    if progress and progress.text:
-        st.html(fragment(render("writing.html.jinja", text=progress.text), st.context.theme.type == "dark").body)
-    else:
-        st.skeleton(200)
+    """A prompt, and what a generator has written to it so far."""
+    asked, progress = visitor.work and visitor.work.asked, visitor.job.status.progress if visitor.job else None
+    prompt = asked.text if isinstance(asked, Prompt) else ""
+    content = render("writing.html.jinja", prompt=prompt, text=progress.text if progress else "")
+    st.html(fragment(content, st.context.theme.type == "dark").body)
 
 
 def _show_job(visitor: Visitor, job: Job) -> None:

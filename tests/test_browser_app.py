@@ -468,12 +468,70 @@ def test_colours_follow_a_switch_of_the_theme(page: Page, address: str) -> None:
 
 
 @requires_chromium
-def test_the_page_fits_a_phone_and_has_its_dark_colours(browser: Browser, address: str) -> None:
-    with browser.new_context(viewport={"width": 400, "height": 900}, color_scheme="dark") as context:
+@pytest.mark.parametrize("name", ["", "generate"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_fits_a_phone_and_has_its_dark_colours(
+    browser: Browser, address: str, name: str, language: str
+) -> None:
+    with browser.new_context(viewport={"width": 400, "height": 850}, color_scheme="dark", locale=language) as context:
         page = context.new_page()
-        page.goto(address)
-        expect(page.locator(".sidelight.dark").first).to_be_visible(timeout=1000 * SECONDS)
+        page.set_default_timeout(1000 * SECONDS)
+        page.goto(f"{address}/{name}")
+        expect.set_options(timeout=1000 * SECONDS)
+        expect(page.get_by_text("Explained in" if language == "en" else "解释用时")).to_be_visible()
+        expect(page.locator(".sidelight.dark").first).to_be_visible()
+        words = page.locator(".frame .word")
+        expect(words.last).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("button", name="Examples" if language == "en" else "示例")).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@requires_chromium
+def test_a_report_stays_until_there_is_more_of_the_next_one(page: Page, address: str, browser: Browser) -> None:
+    page.goto(f"{address}/?unit=character")
+    explain(page, "the film was great")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    columns = page.locator(".st-key-bars .methods thead h4")
+    expect(columns).to_have_count(5)
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(f"{address}/?unit=character")
+        ask_for_many_passes(other)
+        explain(
+            other, "the film was so charming but the plot was very thin and the jokes not great so this left us smiling"
+        )
+        expect(other.get_by_role("button", name="Skip")).to_be_visible()
+        page.evaluate(MOVES)
+        page.get_by_role("textbox", name="Text to explain").fill("the film was thin")
+        page.get_by_role("button", name="Explain", exact=True).click()
+        expect(page.get_by_text("1 in the queue")).to_be_visible()
+        expect(page.locator(".st-key-answer")).to_have_attribute("aria-busy", "true")
+        expect(page.locator(".st-key-bars")).to_have_attribute("aria-busy", "true")
+        expect(page.locator(".frame .text")).to_have_text("the film was great")
+        expect(columns).to_have_count(5)
+        other.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.locator(".frame .text")).to_have_text("the film was thin")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert page.evaluate("window.moved") < 0.05
+
+
+@requires_chromium
+def test_what_a_link_asks_for_and_there_is_not_is_said(page: Page, address: str) -> None:
+    page.goto(f"{address}/?label=great&method=magic&unit=line&report=gone&classifier=other&language=xx")
+    for text in (
+        "the label great; the labels here: negative, positive",
+        "the method magic; the methods here: Occlusion, SHAP, LIME",
+        "the unit line; the units here: words, characters",
+        "the report gone, which is not in the history",
+        "the model other; the models here: tiny",
+        "the language xx; the languages here: en, zh",
+    ):
+        expect(page.get_by_text(re.compile(text.replace(":", ".?:")))).to_be_visible()
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.get_by_role("radio", name="LIME").click()
+    expect(page.get_by_text("the method magic")).to_have_count(0)
+    expect(page.get_by_text("the label great")).to_be_visible()
 
 
 @requires_chromium

@@ -8,6 +8,7 @@ from sidelight.dashboard import session
 from sidelight.dashboard.examples import CHINESE_TEXTS, ENGLISH_TEXTS, belongs_elsewhere, texts_for
 from sidelight.dashboard.offer import is_chinese
 from sidelight.dashboard.wording import in_language
+from sidelight.dashboard.workers.fleet import MOST_MODELS
 from sidelight.dashboard.workers.messages import Choice
 from sidelight.dashboard.workers.supervisor import Unavailable
 from sidelight.explain.report_file import load_report
@@ -93,6 +94,20 @@ def test_a_press_begins_it_and_looks_at_it_with_a_chinese_example() -> None:
     assert page.text_area[0].value == CHINESE_TEXTS[0]
     assert PREPARE not in labels(page)
     assert CHINESE in [one.choice for one in session.fleet().all()]
+
+
+def test_that_there_is_no_room_for_it_is_said_where_it_was_asked_for(home: Path) -> None:
+    for place in range(MOST_MODELS - 1):
+        session.supervisor(Choice(str(home / str(place))))
+    for name in ("classify", "models"):
+        page = open_page("en").switch_page(f"app_pages/{name}.py").run()
+        if name == "classify":
+            page.text_area[0].set_value("这本书很好")
+            page.button[0].click().run()
+        next(button for button in page.button if button.label == "Prepare the Chinese demo").click().run()
+        assert not page.exception
+        assert [error.value for error in page.error if "models are loaded already" in error.value]
+        assert "Prepare the Chinese demo" in labels(page)
 
 
 @pytest.mark.usefixtures("home")

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from plotly.graph_objects import Figure
 from sidelight.dashboard import edits, hidden
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
-from sidelight.dashboard.reproduce import Recipe, code_of
-from sidelight.dashboard.views import VIEWS, Selection
+from sidelight.dashboard.reproduce import Recipe, code_of, code_of_edit
+from sidelight.dashboard.views import VIEWS, Selection, comparison
 from sidelight.dashboard.workers.fleet import Fleet, FleetError, by_name
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain import explain
+from sidelight.explain.comparison import compare
 from sidelight.explain.focus import focused
 from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
@@ -89,7 +90,8 @@ def test_the_code_of_a_panel_draws_what_the_panel_shows(tiny_classifier: Path, v
     work = Work("the film was great", (request("shap"), request("occlusion")), seed=2)
     selection = Selection(target=1, attribution=1, heads=((0, 1),), without=(0,), dark=True)
     own = VIEWS[view].draw(explain(load(str(tiny_classifier)), work.asked, work.requests, seed=2), selection)
-    assert without_seconds(made_by(Recipe(Choice(str(tiny_classifier)), work), view, selection)) == without_seconds(own)
+    code = code_of(Recipe(Choice(str(tiny_classifier)), work), view, selection)
+    assert without_seconds(drawn_by(code)) == without_seconds(own)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -102,13 +104,23 @@ def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str) -
     whole = VIEWS[view].whole
     shown = report if whole else focused(report, 0, looked)
     selection = Selection(target=looked[0] if whole else 0, attribution=0)
-    drawn = made_by(Recipe(Choice(folder, task="generate"), work, looked), view, selection)
+    drawn = drawn_by(code_of(Recipe(Choice(folder, task="generate"), work, looked), view, selection))
     assert without_seconds(drawn) == without_seconds(VIEWS[view].draw(shown, selection))
 
 
-def made_by(recipe: Recipe, view: str, selection: Selection) -> Any:
+def test_the_code_of_an_edit_compares_what_the_page_compares(tiny_classifier: Path) -> None:
+    requests = (request("occlusion"), request("lime", {"samples": 40, "hiding": "delete"}))
+    asked, changed = (Work(f"the film was {word}", requests, "token", seed=2) for word in ("great", "'thin'"))
+    model = load(str(tiny_classifier))
+    before, now = (explain(model, one.asked, requests, unit="token", seed=2) for one in (asked, changed))
+    columns = edits.edited(before, now, Selection(target=1, attribution=1))
+    code = code_of_edit(Recipe(Choice(str(tiny_classifier)), changed), asked, columns, dark=True)
+    assert without_seconds(drawn_by(code)) == without_seconds(comparison.draw(compare(columns), dark=True))
+
+
+def drawn_by(code: str) -> Any:
     """What the code draws in its last line."""
-    *lines, last = code_of(recipe, view, selection).splitlines()
+    *lines, last = code.splitlines()
     left: dict[str, Any] = {}
     exec("\n".join(lines), left)  # noqa: S102
     return eval(last, left)  # noqa: S307

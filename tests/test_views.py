@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
-from sidelight.dashboard.markup import Html, shown
+from sidelight.dashboard.markup import Html, render, shown
 from sidelight.dashboard.views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
@@ -94,6 +94,25 @@ def test_figures_hold_no_markup_and_describe_themselves(view: str, name: str) ->
         assert 100 < drawing.layout.height < 2000
         for text in strings([plain["data"], {**plain["layout"], "template": None}]):
             assert "<" not in text.removesuffix("<extra></extra>"), text
+
+
+@pytest.mark.parametrize("name", [*REPORTS, *toys.WHOLE])
+@pytest.mark.parametrize("view", FIGURES)
+def test_every_figure_has_its_numbers_as_a_table(view: str, name: str) -> None:
+    report = {**REPORTS, **toys.WHOLE}[name]
+    for selection in selections(report):
+        drawing, find = VIEWS[view].draw(report, selection), VIEWS[view].values
+        if drawing is None:
+            continue
+        assert find
+        values = find(report, selection)
+        assert values
+        page = read(f"<div>{render('values.html.jinja', values=values)}</div>")
+        assert_inert(page)
+        assert len([tag for tag, _ in page.elements if tag == "td"]) == values.count
+        if view in ("tokens", "attention_map"):
+            drawn = [row for row in drawing.data[0].z if row[0] is not None]
+            assert (len(values.rows), len(values.columns)) == (len(drawn), len(drawn[0]))
 
 
 @pytest.mark.parametrize("name", REPORTS)

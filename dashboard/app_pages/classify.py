@@ -10,7 +10,8 @@ texts = examples.texts_for(visitor.supervisor.choice.reference)
 inputs.follow_model(visitor.supervisor.choice.reference, texts[0], "text")
 followed = address.follow(visitor, "text")
 pressed = inputs.ask_text(texts[0], visitor.put_file_away, "text", say("text_to_explain"), say("explain"))
-tools, example = page.show_tools(visitor, texts, "text")
+with page.tool_row():
+    tools, example = page.show_tools(visitor, texts, "text")
 offer.offer_for(st.session_state.text)
 
 work = Work(st.session_state.text, tools.requests, tools.unit, tools.seed)

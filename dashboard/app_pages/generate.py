@@ -17,10 +17,9 @@ visitor = page.begin("generate")
 model = visitor.supervisor.model
 followed = address.follow(visitor, "prompt")
 pressed = inputs.ask_text(EXAMPLES[0], visitor.put_file_away, "prompt", say("prompt_label"), say("write"))
-with st.container(horizontal=True, vertical_alignment="center"):
-    sampling, given, template = inputs.ask_writing(not isinstance(model, Loaded) or model.has_template)
-    own_words = inputs.ask_own_words()
-tools, example = page.show_tools(visitor, EXAMPLES, "prompt")
+with page.tool_row():
+    sampling, given, template, own_words = inputs.ask_writing(not isinstance(model, Loaded) or model.has_template)
+    tools, example = page.show_tools(visitor, EXAMPLES, "prompt")
 
 prompt = Prompt(st.session_state.prompt, sampling, given, template, own_words)
 work = Work(prompt, tools.requests, tools.unit, tools.seed)

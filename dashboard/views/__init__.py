@@ -16,10 +16,10 @@ from sidelight.dashboard.wording import say
 from sidelight.explain.report import Report
 
 from . import alternatives, attention_map, bertviz, heatmap, summary, table, tokens, waterfall, words
-from .figures import PLOTLY_CONFIG, alt_text, untitled
+from .figures import PLOTLY_CONFIG, Values, alt_text, untitled
 from .selection import Selection
 
-__all__ = ["PLOTLY_CONFIG", "VIEWS", "Drawing", "Selection", "View", "alt_text", "past_cap", "untitled"]
+__all__ = ["PLOTLY_CONFIG", "VIEWS", "Drawing", "Selection", "Values", "View", "alt_text", "past_cap", "untitled"]
 
 Drawing: TypeAlias = Figure | Html
 
@@ -35,6 +35,7 @@ class View:
             `report` where only files hold it.
         whole: whether it draws the whole report of a generator, and not only what is looked at.
         room: says how many pixels high it will be, once its method has come.
+        values: gives the numbers of its figure as a table.
         why_empty: says why it draws nothing where there would be too much to draw, or nothing is known yet.
     """
 
@@ -43,6 +44,7 @@ class View:
     place: Literal["text", "side", "tab", "report"] = "tab"
     whole: bool = False
     room: Callable[[Report, Selection], int] | None = None
+    values: Callable[[Report, Selection], Values | None] | None = None
     why_empty: Callable[[Report, Selection], str | None] | None = None
 
     @property
@@ -67,10 +69,10 @@ VIEWS: dict[str, View] = {
     "summary": View("summary", summary.draw, "side", room=summary.room),
     "table": View("table", table.draw, "text"),
     "alternatives": View("alternatives", alternatives.draw, "side"),
-    "waterfall": View("waterfall", waterfall.draw, "side", room=waterfall.room),
-    "heatmap": View("heatmap", heatmap.draw),
-    "tokens": View("tokens", tokens.draw, whole=True, why_empty=tokens.why_empty),
-    "attention_map": View("attention_map", attention_map.draw),
+    "waterfall": View("waterfall", waterfall.draw, "side", room=waterfall.room, values=waterfall.values),
+    "heatmap": View("heatmap", heatmap.draw, values=heatmap.values),
+    "tokens": View("tokens", tokens.draw, whole=True, values=tokens.values, why_empty=tokens.why_empty),
+    "attention_map": View("attention_map", attention_map.draw, values=attention_map.values),
     "bertviz_head": View("bertviz_head", bertviz.draw_head, why_empty=bertviz.head_past_cap),
     "bertviz_model": View("bertviz_model", bertviz.draw_model, why_empty=bertviz.model_past_cap),
 }

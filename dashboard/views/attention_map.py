@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shown
-from sidelight.dashboard.palette import Scheme, rising, scheme
+from sidelight.dashboard.palette import Scheme, number, rising, scheme
 from sidelight.dashboard.wording import say
 from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats, Prediction, Span, Token
 
-from .figures import Axis, figure, names_axis
+from .figures import Axis, Values, figure, names_axis
 from .naming import PART_OF_CHARACTER
 from .selection import Selection
 
@@ -50,17 +50,10 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     if kept is None:
         return None
     heads = chosen_heads(kept, selection)
-    rows, columns = (
-        [place for place, position in enumerate(positions) if position not in selection.without]
-        for positions in (kept.queries, kept.keys)
-    )
-    if not (rows and columns):
+    weights, queries, keys = _seen(kept, selection, heads)
+    if not (queries and keys):
         return None
-    weights = reduced(kept, heads, strongest=selection.strongest)[np.ix_(rows, columns)]
-    title = heads_title(kept, heads, strongest=selection.strongest)
-    colours, prediction = scheme(selection.dark), selection.prediction_in(report)
-    queries = token_names(prediction, tuple(kept.queries[place] for place in rows))
-    keys = token_names(prediction, tuple(kept.keys[place] for place in columns))
+    title, colours = heads_title(kept, heads, strongest=selection.strongest), scheme(selection.dark)
     height = min(max(CELL * len(queries) + 150, SMALLEST), TALLEST)
     drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
     drawing.add_heatmap(
@@ -73,6 +66,30 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     drawing.update_xaxes(tokens_axis(keys), tickangle=-45, title=small(say("attention_to"), colours))
     drawing.update_yaxes(tokens_axis(queries), autorange="reversed", title=small(say("attention_from"), colours))
     return drawing
+
+
+def values(report: Report, selection: Selection) -> Values | None:
+    """The weights, a row for each token that looks, a column for each that is looked at."""
+    kept = attention_of(report, selection.prediction)
+    if kept is None:
+        return None
+    weights, queries, keys = _seen(kept, selection, chosen_heads(kept, selection))
+    rows = zip(queries, weights.tolist(), strict=True)
+    texts = tuple((name, tuple(number(weight, 3) for weight in row)) for name, row in rows)
+    return Values(say("attention_from"), tuple(keys), texts)
+
+
+def _seen(
+    kept: Attention, selection: Selection, heads: Sequence[tuple[int, int]]
+) -> tuple[Floats, list[str], list[str]]:
+    """The weights but for the tokens that are left out, with the names of rows and columns."""
+    rows, columns = (
+        [place for place, position in enumerate(positions) if position not in selection.without]
+        for positions in (kept.queries, kept.keys)
+    )
+    weights = reduced(kept, heads, strongest=selection.strongest)[np.ix_(rows, columns)]
+    queries = token_names(kept.prediction, tuple(kept.queries[place] for place in rows))
+    return weights, queries, token_names(kept.prediction, tuple(kept.keys[place] for place in columns))
 
 
 def tokens_axis(names: list[str], most: int = MOST_NAMES) -> Axis:

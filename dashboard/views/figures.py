@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -16,6 +17,26 @@ MOST_NAMES = 80
 UNTITLED_TOP = 30  # pixels, for the toolbar
 
 Axis = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The numbers of a figure as a table, for those who read it and do not look at it.
+
+    Args:
+        corner: what a row is.
+        columns: their titles.
+        rows: each with its name, and a text for each column.
+    """
+
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return len(self.columns) * len(self.rows)
 
 
 def figure(title: str, height: int, colours: Scheme, description: str, note: str = "") -> go.Figure:

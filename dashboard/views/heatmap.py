@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shown
 from sidelight.dashboard.palette import Colorscale, diverging, largest, rising, scheme
-from sidelight.dashboard.wording import listed, say
+from sidelight.dashboard.wording import listed, say, unit_noun
 from sidelight.explain.report import Attribution, Report
 
-from .figures import figure, names_axis
+from .figures import Values, figure, names_axis
 from .naming import LONGEST_LABEL, errors_text, label_names, method_titles, values_text
 from .selection import Selection
 
@@ -35,6 +35,18 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     drawing.update_xaxes(names_axis(names), range=[-0.5, len(names) - 0.5], tickangle=-45)
     drawing.update_yaxes(names_axis(titles, longest=LONGEST_LABEL), range=[len(titles) - 0.5, -0.5])
     return drawing
+
+
+def values(report: Report, selection: Selection) -> Values:
+    """A row a feature, a column a method, not scaled, with standard errors."""
+    prediction, attributions = selection.prediction_in(report), selection.attributions_in(report)
+    cells = [
+        [value + error for value, error in zip(values_text(*asked), errors_text(*asked), strict=True)]
+        for asked in ((one, selection.target) for one in attributions)
+    ]
+    names = [shown(feature.text) for feature in prediction.features]
+    rows = tuple(zip(names, zip(*cells, strict=True), strict=True))
+    return Values(unit_noun(prediction.unit), tuple(method_titles(attributions)), rows)
 
 
 def _rows(

@@ -10,7 +10,7 @@ from sidelight.explain.focus import output_pieces
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Feature
 
-from .figures import figure, names_axis
+from .figures import Values, figure, names_axis
 from .naming import method_title, quoted
 from .selection import Selection, asked_first, most_telling
 
@@ -41,6 +41,22 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     drawing.update_xaxes(names_axis(read), range=[-0.5, len(read) - 0.5], tickangle=-45)
     drawing.update_yaxes(names_axis([shown(piece.text) for piece in written]), range=[len(written) - 0.5, -0.5])
     return drawing
+
+
+def values(report: Report, selection: Selection) -> Values | None:
+    """A row for each written piece that was asked about, a column for each feature."""
+    attribution = _chosen(report, selection)
+    if attribution is None:
+        return None
+    prediction = attribution.prediction
+    rows = [(piece, values_of(attribution, piece)) for piece in output_pieces(prediction)]
+    places = decimals(largest(value for _, row in rows if row for value in row))
+    text = signed_number if attribution.signed else number
+    return Values(
+        unit_noun(prediction.unit),
+        tuple(shown(feature.text) for feature in prediction.features),
+        tuple((shown(piece.text), tuple(text(value, places) for value in row)) for piece, row in rows if row),
+    )
 
 
 def why_empty(report: Report, selection: Selection) -> str | None:

@@ -12,7 +12,7 @@ from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.report import Attribution, Report
 
 from .addition import MOST_STEPS, Step, steps
-from .figures import figure, names_axis
+from .figures import Values, figure, names_axis
 from .naming import errors_text, method_title, values_text
 from .selection import Selection
 
@@ -25,8 +25,7 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     attribution = selection.attribution_in(report)
     if attribution is None or not attribution.prediction.features:
         return None
-    additive, target = attribution.base is not None, selection.target
-    line = steps(attribution, target) if additive else _values(attribution, target)
+    additive, line = attribution.base is not None, _line(attribution, selection.target)
     names = {"units": unit_noun(attribution.prediction.unit, 2), "method": method_title(attribution)}
     if additive:
         return _figure(say("how_they_add_up", **names), "", line, scheme(selection.dark))
@@ -34,10 +33,24 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     return _figure(say("one_by_one", **names), note, line, scheme(selection.dark))
 
 
+def values(report: Report, selection: Selection) -> Values | None:
+    """The bars, a row each."""
+    attribution = selection.attribution_in(report)
+    if attribution is None:
+        return None
+    line = _line(attribution, selection.target)
+    corner, title = unit_noun(attribution.prediction.unit), method_title(attribution)
+    return Values(corner, (title,), tuple((step.name, (step.text,)) for step in line))
+
+
 def room(report: Report, selection: Selection) -> int:
     """The height, in pixels with its head on the page, that an additive method will take."""
     features = len(selection.prediction_in(report).features)
-    return ROW * (min(features, MOST_STEPS + 1) + 2) + 90
+    return ROW * (min(features, MOST_STEPS + 1) + 2) + 110
+
+
+def _line(attribution: Attribution, target: int) -> list[Step]:
+    return steps(attribution, target) if attribution.base is not None else _values(attribution, target)
 
 
 def _values(attribution: Attribution, target: int) -> list[Step]:

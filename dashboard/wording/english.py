@@ -242,15 +242,16 @@ WORDING = {
         "Reports are kept in a file of this machine that only you can read, and leave it never. Switched off, "
         "nothing new is kept; what is there stays until it is cleared."
     ),
-    "kind_of_link": "The link asks to compare {asked}, which is not possible here; choose another.",
+    "kind_of_link": "The link asks to compare {asked}; what can be compared here: {there}.",
     "label": "Label",
     "label_absent": "{model} does not know the label {labels}.",
     "label_answer": "{label} {answer}",
     "label_counts": "Labels: {counts}",
     "label_explained": "Label",
     "label_explained_help": "Its probability and its words' values are compared, in every text the same label.",
+    "label_of_link": "The link asks for the label {asked}; the labels here: {there}.",
     "labels": "Labels",
-    "language_of_link": "The link asks for the language {asked}, which there is not; choose one at the top right.",
+    "language_of_link": "The link asks for the language {asked}; the languages here: {there}.",
     "later": "written later, so it played no part",
     "layer": "Layer",
     "layer_by_head": "head",
@@ -283,14 +284,14 @@ WORDING = {
     "mean_change": "Mean change",
     "megabytes": "{size} MB",
     "method": "Method",
-    "method_of_link": "The link asks for the method {asked}, which is not among those here; choose another.",
+    "method_of_link": "The link asks for the method {asked}; the methods here: {there}.",
     "methods_and_settings": "Methods and settings",
     "million_parameters": "{count} million parameters",
     "minus": "{second} minus {first}",
     "misses": "misses the score by {gap}",
     "model": "Model",
     "model_of_link": (
-        "The link asks for the model {asked}, which is not loaded here. Load it on the page Models if you trust it."
+        "The link asks for the model {asked}; the models here: {there}. Load it on the page Models if you trust it."
     ),
     "models_to_classify": "Classifiers",
     "models_to_encode": "Networks without a head, for their attention",
@@ -400,6 +401,10 @@ WORDING = {
     "report": "Sidelight report",
     "report_contents": "Report",
     "report_file": "A report saved as JSON",
+    "report_of_link": (
+        "The link asks for the report {asked}, which is not in the history of this machine; what there is stands under "
+        "History."
+    ),
     "rows_in_files": "{rows} rows in {files} file(s); the first ones:",
     "same_texts": "Two of the texts are the same; change one of them, or remove it.",
     "same_values": "All columns have the same values.",
@@ -485,6 +490,7 @@ WORDING = {
     ),
     "show_again": "show all words again",
     "show_code": "Show code",
+    "show_code_edit_help": "Explains both texts again, and compares them.",
     "show_code_help": "Makes this report again.",
     "show_code_view_help": "Makes this report, and draws this view of it, again.",
     "shown_of": "{shown} of {count} are shown; the CSV and JSON files hold all.",
@@ -603,7 +609,7 @@ WORDING = {
     "try_again": "Try again",
     "unit": "Unit",
     "unit_of": "{unit} of {label}",
-    "unit_of_link": "The link asks for the unit {asked}, which there is not; choose another.",
+    "unit_of_link": "The link asks for the unit {asked}; the units here: {there}.",
     "unlike_attention": "one of the models gives none, or the text is too long to keep it.",
     "unlike_both": "First: {before}; then: {after}.",
     "unlike_heads": "the models have different numbers of heads.",
@@ -618,6 +624,8 @@ WORDING = {
     "upload_limit": "at most {size} a file",
     "use_chinese_demo": "Use the Chinese demo",
     "use_it": "Use it",
+    "values": "Values",
+    "values_alt": "The button Values above opens them as a table.",
     "view_alternatives": "What else it could have written",
     "view_alternatives_help": "The likeliest other tokens, and how open the choice was.",
     "view_attention_map": "Attention map",

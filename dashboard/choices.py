@@ -1,0 +1,87 @@
+"""What is looked at of a report: which input, which label, and by which method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from sidelight.explain.methods import METHODS
+from sidelight.explain.report import Report
+from sidelight.models.prediction import Prediction
+
+from . import address
+from .markup import markdown_text, shortened, shown
+from .views.naming import label_names, method_name, method_titles, numbered
+from .wording import say
+
+MOST_BUTTONS = 6  # labels; more are chosen from a list
+
+
+def choose_prediction(report: Report) -> int:
+    """The place of an input among those of a report."""
+    if len(report.predictions) == 1:
+        return 0
+    names = [shortened(shown(one.segments[0]), 80) for one in report.predictions]
+    titles = [f"{place}. {name}" for place, name in enumerate(names, 1)]
+    return int(st.selectbox(say("input_title"), range(len(names)), format_func=titles.__getitem__, key="input"))
+
+
+def choose_target(prediction: Prediction, *, linked: bool) -> int:
+    """The place of a label; `linked` where the address speaks of it, as it does not of an example's."""
+    names = label_names(prediction)
+    if len(names) == 1:
+        return 0
+    predicted = names[prediction.predicted]
+    # The choice follows the model's answer to another text; on one text it stays as it was made.
+    about = (prediction.segments, names, predicted)
+    if st.session_state.setdefault("label of", about) != about:
+        st.session_state["label of"] = about
+        st.session_state.label = predicted
+    if linked:
+        address.choose("label", names, "label_of_link")
+    if len(names) > MOST_BUTTONS:
+        chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", persist_state="session")
+    else:
+        chosen = st.segmented_control(
+            say("label"),
+            names,
+            required=True,
+            default=predicted,
+            format_func=markdown_text,
+            key="label",
+            persist_state="session",
+            wrap=True,
+        )
+    if linked:
+        address.name_choice("label", None if chosen == predicted else str(chosen))
+    return names.index(str(chosen))
+
+
+def choose_method(report: Report, place: int, coming: Sequence[str]) -> int | None:
+    """The position of an attribution: of one that is there, or of one of the methods still to come, in their order."""
+    attributions = report.attributions_of(place)
+    names = [*(one.method for one in attributions), *coming]
+    if not names:
+        return None
+    titles = [*method_titles(attributions), *map(method_name, coming)]
+    options = numbered(names)
+    usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
+    address.choose("method", options, "method_of_link", method_name)
+    chosen = st.segmented_control(
+        say("method"),
+        options,
+        required=True,
+        default=usual,
+        format_func=lambda option: markdown_text(titles[options.index(option)]),
+        key="method",
+        persist_state="session",
+        wrap=True,
+    )
+    address.name_choice("method", None if chosen == usual else chosen)
+    return options.index(str(chosen))
+
+
+def _rank(name: str) -> tuple[bool, bool]:
+    """As `most_telling`, but of methods still to come too, so that the choice stays when they have come."""
+    method = METHODS.get(name)
+    return not (method and method.additive), not (method and method.signed)

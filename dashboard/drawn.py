@@ -1,0 +1,124 @@
+"""What is drawn of a report below and beside its text: the views, the files, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+from sidelight.explain.report import Report
+from streamlit.delta_generator import DeltaGenerator
+
+from . import address, edits
+from .attention import show_attention
+from .files import offer_files
+from .markup import shown
+from .reproduce import Recipe, offer_code
+from .viewing import show_view, show_views
+from .views import VIEWS, Selection
+from .views.naming import hiding_text, method_titles, settings_text
+from .visitor import Visitor
+from .wording import key_of, say
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the views draw.
+
+    Args:
+        narrow: what is looked at of a report; of a classification all of it.
+        selection: what is selected in that.
+        report: all of it.
+        whole: what is selected in all of it.
+        recipe: how it is made again, where that is known.
+    """
+
+    narrow: Report
+    selection: Selection
+    report: Report
+    whole: Selection
+    recipe: Recipe | None
+
+
+def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """All views of a report, in the column of its text, in the one beside it, and in tabs below; its files.
+
+    Args:
+        visitor: whose page this is.
+        drawn: the report, and what is looked at.
+        left: the column of the text.
+        right: the column beside it.
+    """
+    with left, st.container(key="bars"):
+        show_views("text", drawn.narrow, drawn.selection, drawn.recipe)
+    with right, st.container(key="side"):
+        show_views("side", drawn.narrow, drawn.selection, drawn.recipe)
+        offer_files(drawn.report, drawn.whole.prediction)
+        with st.container(horizontal=True):
+            address.offer_links(visitor)
+            if drawn.recipe:
+                offer_code(drawn.recipe)
+    with st.container(key="tabs"):
+        _show_tabs(visitor, drawn)
+
+
+def _open_tab(written: bool) -> str | None:
+    """The key of the open tab's title, whichever language it was opened in."""
+    keys = ["edited", *(f"view_{name}" for name, view in VIEWS.items() if view.place == "tab"), "how_made"]
+    return key_of(st.session_state.get(f"tab {written}"), keys)
+
+
+def _show_tabs(visitor: Visitor, drawn: Drawn) -> None:
+    """What an edit changed, the views in tabs, and how the report was made: of what is looked at, or of everything."""
+    written = bool(drawn.whole.prediction_in(drawn.report).written)
+    views = {name: view for name, view in VIEWS.items() if view.place == "tab" and (written or not view.whole)}
+    titles = [*(view.title for view in views.values()), say("how_made")]
+    if not written:
+        titles.insert(0, say("edited"))
+    if opened := _open_tab(written):
+        st.session_state[f"tab {written}"] = say(opened)  # its title in the language of now
+    tabs = list(st.tabs(titles, on_change="rerun", key=f"tab {written}"))
+    if not written and (first := tabs.pop(0)).open:
+        with first:
+            edits.show_edit(visitor, drawn.report, drawn.whole, drawn.recipe)
+    for (name, view), tab in zip(views.items(), tabs[:-1], strict=True):
+        if tab.open:
+            with tab:
+                st.caption(view.help)
+                about = (drawn.report, drawn.whole) if view.whole else (drawn.narrow, drawn.selection)
+                if name == "attention_map":
+                    show_attention(*about, drawn.recipe)
+                else:
+                    show_view(name, *about, drawn.recipe)
+    if tabs[-1].open:
+        with tabs[-1]:
+            _show_making(drawn.report, drawn.whole)
+
+
+def _show_making(report: Report, selection: Selection) -> None:
+    attributions = report.attributions_of(selection.prediction)
+    runs = [
+        {
+            say("method"): title,
+            say("settings"): settings_text(one) or "–",
+            say("hiding"): hiding_text(one.hiding, one.prediction.unit) or say("hides_nothing"),
+            say("precision"): shown(one.precision),
+            say("calls"): one.calls,
+            say("seconds"): one.seconds,
+        }
+        for title, one in zip(method_titles(attributions), attributions, strict=True)
+    ]
+    if runs:
+        st.dataframe(runs, hide_index=True)
+    made = report.provenance
+    lines = [
+        say("made_on", date=made.created),
+        f"{say('seed')} {made.seed}",
+        _pairs(made.versions),
+        *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),
+    ]
+    st.text("\n".join(map(shown, lines)))
+
+
+def _pairs(named: Mapping[str, object]) -> str:
+    return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"
