@@ -130,8 +130,9 @@ def show_made() -> None:
         st.markdown(f"##### {say('broken_off')}")
     for name, step in broken_off.items():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(markdown_text(say("broken_off_at", name=shown(name), step=f"{step:,}")))
-            st.button(say("go_on"), key=f"resume {name}", on_click=_resume, args=[name])
+            where = "broken_off_at" if step else "broken_off_early"
+            st.markdown(markdown_text(say(where, name=shown(name), step=f"{step:,}")))
+            st.button(say("go_on" if step else "begin_anew"), key=f"resume {name}", on_click=_resume, args=[name])
             st.button(say("remove"), key=f"remove training {name}", on_click=training.remove, args=[name])
     if made := [path for path in training.finished() if path.name != above]:
         st.markdown(f"##### {say('made_here')}")

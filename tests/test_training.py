@@ -109,6 +109,35 @@ def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: R
         trainings.resume("one")
 
 
+def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
+    trainings: Trainings, request_: Request
+) -> None:
+    long = replace(request_, settings=replace(request_.settings, epochs=60))
+    trainings.begin("killed", long, DATA, {})
+    wait(trainings, lambda standing: len(standing.losses) >= 2)
+    trainings.close()
+    killed = wait(trainings)
+    assert (killed.state, killed.losses[0][0]) == ("failed", 1)
+    assert training.broken_off() == {"killed": 0}
+    assert len(uploads()) == 1
+
+    later = Trainings()  # of an app that was killed too
+    try:
+        with pytest.raises(TrainingError, match="there is a model or training killed already"):
+            later.begin("killed", request_, DATA, {})
+        later.resume("killed")
+        anew = wait(later, lambda standing: bool(standing.losses))
+        assert anew.losses[0] == killed.losses[0]
+        assert any("the training begins anew, with the same data" in notice for notice in anew.notices)
+    finally:
+        later.close()
+    wait(later)
+    training.remove("killed")
+    assert training.broken_off() == {}
+    assert not uploads()
+    assert training.check_name("killed") == "killed"
+
+
 def test_a_killed_trainer_is_told_of(trainings: Trainings, request_: Request) -> None:
     trainings.begin("killed", replace(request_, settings=replace(request_.settings, epochs=60)), DATA, {})
     wait(trainings, lambda standing: bool(standing.losses))

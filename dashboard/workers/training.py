@@ -21,7 +21,7 @@ from sidelight.models.card import FILE, AnyCard
 from sidelight.models.demo import Preparing
 from sidelight.models.finetuning.request import Point, Request, Step
 from sidelight.models.finetuning.resuming import Checkpoints
-from sidelight.models.finetuning.run import RUN, read_run
+from sidelight.models.finetuning.run import RUN, is_taken, read_run
 
 from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
 from .process import Process
@@ -192,7 +192,7 @@ class Trainings:
 
 
 def _gone(process: Process) -> str:
-    return f"the trainer {process.ending}; go on from the last checkpoint, if there is one"
+    return f"the trainer {process.ending}; go on with the training, or begin it anew"
 
 
 def folder() -> Path:
@@ -208,20 +208,20 @@ def check_name(name: str) -> str:
     """
     if not NAME.fullmatch(name) or name != name.strip(" ."):
         raise TrainingError(say("training_name_wrong"))
-    if (folder() / name).exists():
+    if is_taken(folder() / name):
         raise TrainingError(say("training_name_taken", name=name))
     return name
 
 
 def finished() -> Sequence[Path]:
     """The models that were made in the app, by name."""
-    return sorted(path.parent for path in folder().glob(f"*/{FILE}"))
+    return sorted(path.parent for path in folder().glob(f"*/{FILE}") if not (path.parent / RUN).exists())
 
 
 def broken_off() -> dict[str, int]:
-    """The trainings that can go on, by name, with the step of their last checkpoint."""
+    """The trainings that have begun and not ended, by name, with the step of their last checkpoint; 0 without one."""
     found = {path.parent.name: Checkpoints(path.parent).found() for path in sorted(folder().glob(f"*/{RUN}"))}
-    return {name: max(steps) for name, steps in found.items() if steps}
+    return {name: max(steps, default=0) for name, steps in found.items()}
 
 
 def remove(name: str) -> None:

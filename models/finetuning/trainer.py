@@ -149,13 +149,12 @@ class Loop(Trainer):
         Raises:
             FinetuneError: they can't be written.
         """
-        best = self.checkpoints.folder / BEST
 
-        def write() -> None:
-            save_model(self.lesson.model, str(best.with_suffix(".new")))
-            best.with_suffix(".new").replace(best)
+        def fill(staging: Path) -> Path:
+            save_model(self.lesson.model, str(staging / BEST))
+            return staging / BEST
 
-        self.checkpoints.guard("the best weights so far", write)
+        self.checkpoints.write_best(fill)
 
     def restore(self, checkpoint: Path) -> None:
         """Takes up what Trainer itself does not keep."""
