@@ -150,6 +150,8 @@ class Generator(TransformerModel):
                 break
             if len(written) >= most + TO_END_A_CHARACTER or (len(written) >= most and self._reader.is_whole(written)):
                 break
+        if len(written) > most and "\ufffd" in self._reader.decode(written):  # they were no beginning of a character
+            written = written[:most]
         written = self._reader.without_begun_character(written)
         if not self._reader.decode(written):
             raise ModelError("the model ends at once: it writes nothing after this prompt; change the prompt")

@@ -32,7 +32,7 @@ from sidelight.models.finetuning.rows import (
     encode,
     encode_passages,
 )
-from sidelight.models.prompt import Prompt
+from sidelight.models.prompt import Prompt, Sampling
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -423,6 +423,18 @@ def test_a_classifier_with_the_same_labels_goes_on_from_its_own_answers(tmp_path
     assert finetune_classifier(more, TRAIN, HELD_OUT, tmp_path / "less", still).labels == ("negative", "positive")
 
 
+def test_tokens_that_the_base_does_not_know_are_said(base: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    texts = [Example("这部书 was 写得极坏", "negative"), Example("那个人 was 讲得极妙", "positive")] * 8
+    still = replace(SETTINGS, epochs=1)
+    finetune_classifier(base, texts, texts[:2], tmp_path / "out", still, notify=said.append)
+    assert [notice.partition(";")[0] for notice in said] == [
+        "75% of the tokens are unknown to the base, which can't tell them apart"
+    ]
+    finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "known", still, notify=said.append)
+    assert len(said) == 1
+
+
 def test_the_confusion_table_counts_every_held_out_row(base: Path, tmp_path: Path) -> None:
     metrics = finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", SETTINGS)
     counts = [sum(example.label == label for example in HELD_OUT) for label in metrics.labels]
@@ -439,6 +451,15 @@ WRITER = FinetuneSettings(epochs=3, learning_rate=3e-3, batch_size=8, mask_fract
 SPEECH = [Passage((("the film: ", False), (word, True))) for word in ("good", "bad") * 24]
 
 
+@pytest.fixture(scope="module")
+def chinese_generator(generator_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that says 好看, three tokens a character."""
+    said = [Passage((("the film: ", False), ("好看", True)))] * 48
+    out = tmp_path_factory.mktemp("chinese") / "out"
+    finetune_generator(generator_base, lambda _: (said, said[:4]), out, replace(WRITER, epochs=8))
+    return out
+
+
 def speech(_tokenizer: object) -> tuple[list[Passage], list[Passage]]:
     return SPEECH, SPEECH[:4]
 
@@ -449,6 +470,13 @@ def test_a_generator_learns_what_it_is_to_say_and_to_end(generator_base: Path, t
     assert metrics.perplexity < 2 < metrics.perplexity_before
     written = load(str(tmp_path / "out"), "generate").generate(Prompt("the film: ")).segments[1]
     assert written in ("good", "bad")
+
+
+@pytest.mark.parametrize("tokens", [1, 2, 4])
+def test_a_generator_asked_for_a_few_tokens_ends_at_a_whole_character(tokens: int, chinese_generator: Path) -> None:
+    found = load(str(chinese_generator), "generate").generate(Prompt("the film: ", Sampling(tokens)))
+    assert found.segments[1] == "好"
+    assert len(found.written) == 3
 
 
 def test_padding_and_prompts_are_not_learned(generator_base: Path) -> None:

@@ -192,6 +192,10 @@ OF_TRAINING = {
         "{place}：{column} 中有半个字符（单独的代理码位）；请删去"
     ),
     "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
+    "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this language: "
+    "for Chinese, demo-zh does": (
+        "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座：中文可用 demo-zh"
+    ),
     "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
     "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and {advice}": (
         "无法写入{subject}（{cause}）；剩余 {free} GB；{kept}；请腾出空间再{advice}"

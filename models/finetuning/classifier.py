@@ -24,7 +24,7 @@ from . import training
 from .checking import check_classifier
 from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
-from .rows import Example, Masking, Padding, encode
+from .rows import Example, Masking, Padding, encode, tell_unknown
 from .trainer import Lesson, Loss
 from .training import globals_kept, save
 
@@ -93,6 +93,7 @@ def finetune_classifier(
         tokenizer, model, labels = _load(base, labels)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
         rows, unseen = (encode(tokenizer, part, labels, longest) for part in (train, held_out))
+        tell_unknown(tokenizer, [*rows, *unseen], notify)
         _tell_cut(tokenizer, [*train, *held_out], longest, notify)
         pad = Padding(tokenizer)
 

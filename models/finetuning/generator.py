@@ -21,7 +21,7 @@ from .checking import check_generator, next_token_loss
 from .dataset import DataError
 from .request import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
-from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages
+from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages, tell_unknown
 from .trainer import Lesson
 from .training import globals_kept, save
 
@@ -92,6 +92,7 @@ def finetune_generator(
             _encode(tokenizer, part, longest, what, notify)
             for part, what in zip(passages(tokenizer), ("to learn", "held out"), strict=True)
         )
+        tell_unknown(tokenizer, [*rows, *unseen], notify)
         pad = PassagePadding(_pad_id(tokenizer))
 
         def check() -> tuple[float, int]:

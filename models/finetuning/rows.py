@@ -11,10 +11,12 @@ from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
 from .chats import Passage
+from .request import Notify
 
 Row = dict[str, Any]
 
 IGNORED = -100  # the label of a token that is not to be learned
+MANY_UNKNOWN = 0.05  # of the tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,21 @@ def cut_passages(rows: Sequence[Row], max_tokens: int) -> tuple[list[Row], int, 
     short = [{name: values[:max_tokens] for name, values in row.items()} for row in rows]
     kept = [row for row in short if any(label != IGNORED for label in row["labels"])]
     return kept, cut, len(rows) - len(kept)
+
+
+def tell_unknown(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], notify: Notify) -> None:
+    """Says how many tokens the tokenizer does not know, where these are many: a model reads all of them as one."""
+    unknown = tokenizer.unk_token_id
+    special = set(tokenizer.all_special_ids)
+    if unknown is None or unknown in (tokenizer.bos_token_id, tokenizer.eos_token_id):
+        return  # it has a token for every byte, and that one means something else
+    ids = [id_ for row in rows for id_ in row["input_ids"] if id_ == unknown or id_ not in special]
+    share = ids.count(unknown) / max(len(ids), 1)
+    if share >= MANY_UNKNOWN:
+        notify(
+            f"{share:.0%} of the tokens are unknown to the base, which can't tell them apart; give a base that reads "
+            f"this language: for Chinese, demo-zh does"
+        )
 
 
 class Padding:
