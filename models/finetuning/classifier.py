@@ -21,7 +21,7 @@ from torch import Tensor
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from . import training
-from .checking import check_classifier
+from .checking import Found, check_classifier
 from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
 from .rows import Example, Masking, Padding, encode, tell_unknown
@@ -97,14 +97,13 @@ def finetune_classifier(
         _tell_cut(tokenizer, [*train, *held_out], longest, notify)
         pad = Padding(tokenizer)
 
-        def evaluate() -> tuple[float, float]:
-            found = check_classifier(model, pad, unseen, settings.batch_size, listener)
-            return found.loss, found.correct / found.count
+        def check() -> Found:
+            return check_classifier(model, pad, unseen, settings.batch_size, listener)
 
         masking = Masking(tokenizer, settings.mask_fraction, settings.seed)
         loss = _loss(settings, [example.label for example in train], labels)
-        history = training.train(Lesson(model, tokenizer, rows, pad, masking, loss, evaluate), settings, listener, kept)
-        found = check_classifier(model, pad, unseen, settings.batch_size, listener)
+        lesson = Lesson(model, tokenizer, rows, pad, masking, loss, check)
+        history, found = training.train(lesson, settings, listener, kept)
         kept.guard("the finished model", lambda: save(model, tokenizer, out))
         return Metrics(
             rows=found.count,
