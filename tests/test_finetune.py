@@ -96,7 +96,7 @@ def batch_of(base: Path, count: int) -> tuple[PreTrainedTokenizerBase, dict[str,
     texts = [Example("the film is not very good but so charming", "positive")] * (count - 1) + [
         Example("bad", "negative")
     ]
-    return tokenizer, Padding(tokenizer)(encode(tokenizer, texts, LABELS, 64))
+    return tokenizer, Padding(tokenizer)(encode(tokenizer, texts, LABELS, 64)[0])
 
 
 def test_it_learns_what_the_labels_have_in_common(base: Path, tmp_path: Path) -> None:

@@ -97,6 +97,14 @@ def test_a_stop_before_the_first_step_is_heard_and_the_name_stays_free(trainings
             training.remove(name)
 
 
+def test_a_stop_that_is_not_heard_before_the_first_step_ends_the_process(
+    trainings: Trainings, request_: Request
+) -> None:
+    trainings.begin("deaf", request_, DATA, {})
+    trainings.stop(patience=0)
+    assert wait(trainings).state == "stopped"
+
+
 def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: Request) -> None:
     trainings.begin("one", request_, {"one.csv": b"text,label\n" + b"good,1\n" * 20}, {})
     failed = wait(trainings)

@@ -27,6 +27,7 @@ from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
 from .process import Process
 
 NAME = re.compile(r"[\w][\w .-]{0,59}")
+PATIENCE = 3.0  # seconds
 Files = Mapping[str, bytes]  # uploaded ones, by their names
 
 
@@ -134,13 +135,20 @@ class Trainings:
         order = Train(request, folder() / name, resume)
         Thread(target=self._keep, args=(self._process, order), name="keeper of the trainer", daemon=True).start()
 
-    def stop(self) -> None:
-        """Ends the step that is going on, and keeps a checkpoint."""
+    def stop(self, patience: float = PATIENCE) -> None:
+        """Ends the step that is going on, and keeps a checkpoint; before the first step it may end the process.
+
+        Args:
+            patience: seconds that it waits for the end of a step.
+        """
         with self._changed:
             if self._process and self.standing and not self.standing.over:
                 self._halted = True
                 if self._ordered:  # else it hears of it once it is there
                     self._process.send(Halt(0))
+        over = self.wait_for(lambda standing: standing.over, patience)
+        if not over and self.standing and self.standing.step is None:  # it reads a large file, and hears nothing
+            self.close()
 
     def forget(self) -> None:
         """Leaves what has ended."""
@@ -167,7 +175,7 @@ class Trainings:
                 while not self._take(process.receive()):
                     pass
         except (EOFError, OSError):
-            self._take(NotTrained(stopped=False, message=_gone(process)))
+            self._take(NotTrained(stopped=self._halted, message=_gone(process)))
         except Exception as error:  # whatever came over the connection: the page must be told that it is over
             traceback.print_exception(error)
             self._take(NotTrained(stopped=False, message=f"{type(error).__name__}: {error}"))

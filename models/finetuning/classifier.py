@@ -92,9 +92,13 @@ def finetune_classifier(
         torch.manual_seed(settings.seed)
         tokenizer, model, labels = _load(base, labels)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
-        rows, unseen = (encode(tokenizer, part, labels, longest) for part in (train, held_out))
+        (rows, cut), (unseen, cut_unseen) = (encode(tokenizer, part, labels, longest) for part in (train, held_out))
         tell_unknown(tokenizer, [*rows, *unseen], notify)
-        _tell_cut(tokenizer, [*train, *held_out], longest, notify)
+        if cut := cut + cut_unseen:
+            notify(
+                f"{cut:,} of {len(rows) + len(unseen):,} texts are longer than {longest} tokens; "
+                f"the rest of them is not read"
+            )
         pad = Padding(tokenizer)
 
         def check() -> Found:
@@ -207,9 +211,3 @@ def _loss(settings: FinetuneSettings, named: Sequence[str], labels: Sequence[str
         return mean
 
     return loss
-
-
-def _tell_cut(tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], longest: int, notify: Notify) -> None:
-    lengths = (len(ids) for ids in tokenizer([example.text for example in examples])["input_ids"])
-    if cut := sum(length > longest for length in lengths):
-        notify(f"{cut:,} of {len(examples):,} texts are longer than {longest} tokens; the rest of them is not read")

@@ -17,6 +17,7 @@ Row = dict[str, Any]
 
 IGNORED = -100  # the label of a token that is not to be learned
 MANY_UNKNOWN = 0.05  # of the tokens
+AT_ONCE = 1000  # texts; what a tokenizer makes of one takes ten times the memory of its row
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,30 @@ class Example:
 
 def encode(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], labels: Sequence[str], max_tokens: int
-) -> list[Row]:
-    """The token ids of each text, cut to `max_tokens`, where they are special, and the index of the label."""
-    encoded = tokenizer(
-        [example.text for example in examples],
-        truncation=True,
-        max_length=max_tokens,
-        return_special_tokens_mask=True,
-    )
-    return [
-        {**{name: values[index] for name, values in encoded.items()}, "labels": labels.index(example.label)}
-        for index, example in enumerate(examples)
-    ]
+) -> tuple[list[Row], int]:
+    """Rows of at most `max_tokens`, and how many texts were cut to that.
+
+    A row holds the token ids of a text, where they are special, and the index of the label.
+    """
+    rows: list[Row] = []
+    cut = 0
+    for start in range(0, len(examples), AT_ONCE):
+        part = examples[start : start + AT_ONCE]
+        found = _encode([example.text for example in part], tokenizer)
+        long = [place for place, row in enumerate(found) if len(row["input_ids"]) > max_tokens]
+        shorter = _encode([part[place].text for place in long], tokenizer, truncation=True, max_length=max_tokens)
+        for place, row in zip(long, shorter, strict=True):
+            found[place] = row
+        rows += [{**row, "labels": labels.index(example.label)} for row, example in zip(found, part, strict=True)]
+        cut += len(long)
+    return rows, cut
+
+
+def _encode(texts: list[str], tokenizer: PreTrainedTokenizerBase, **limit: Any) -> list[Row]:
+    if not texts:
+        return []
+    encoded = tokenizer(texts, return_special_tokens_mask=True, verbose=False, **limit)
+    return [{name: values[index] for name, values in encoded.items()} for index in range(len(texts))]
 
 
 def encode_passages(tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage]) -> list[Row]:
