@@ -132,6 +132,8 @@ WORDING = {
     "compared_words": "并排比较相同的{units}",
     "comparing_progress": "{stage} · 已完成{done}，共{total}",
     "computes": "计算设备",
+    "confusion": "所给标签",
+    "confusion_of": "{label}：判为 {given}",
     "contents": "目录",
     "contrast": "而不是",
     "contrast_help": (

@@ -13,8 +13,8 @@ OF_TRAINING = {
     "free some, or give another folder": (
         "检查点和模型约需 {needed} GB 磁盘空间，而 {folder} 只剩 {free} GB；请腾出空间，或换一个文件夹"
     ),
-    "all {count} held-out rows are training rows too; give others to check with": (
-        "全部{count}行检验数据都出现在训练数据中；请换用其他数据来检验"
+    "all {count} held-out rows are training rows too; give others to check with, or fewer repeated rows": (
+        "全部{count}行检验数据都出现在训练数据中；请换用其他数据来检验，或减少重复的行"
     ),
     "all {count} rows to learn have the label {label}; give at least two": (
         "要学习的{count}行都是同一个标签 {label}；至少需要两个标签"

@@ -138,6 +138,8 @@ WORDING = {
     "compared_words": "The same {units} side by side",
     "comparing_progress": "{stage} · {done} of {total} done",
     "computes": "Computes with",
+    "confusion": "Labels given",
+    "confusion_of": "{label}: given {given}",
     "contents": "Contents",
     "contrast": "Rather than",
     "contrast_help": (
