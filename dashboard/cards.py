@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from pathlib import Path
 
 import streamlit as st
 from sidelight.models import PRECISIONS, check, demo
-from sidelight.models.card import AnyCard, GeneratorCard
+from sidelight.models.card import FILE, AnyCard, Card, GeneratorCard, read_card
 
 from . import session, waiting
 from .markup import fragment, markdown_text, render, shortened, shown
@@ -17,6 +19,7 @@ from .workers.messages import Choice, Loaded
 from .workers.supervisor import Supervisor, Unavailable
 
 MOST_LABELS = 400  # characters
+MOST_CONFUSED = 8  # labels whose confusion is shown; the folder's README.md has all
 LOOK_EVERY = 0.5  # seconds, while a model is being loaded
 
 
@@ -109,13 +112,20 @@ def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str,
         if choice.task == "generate":
             yield say("chat_template"), say("yes" if model.has_template else "no")
         yield say("weights_title"), model.weights
+    try:
+        card = _card(choice)
+    except ValueError as error:
+        yield say("card"), told(str(error))
+    else:
+        yield from facts_of(card) if card else ()
+
+
+def _card(choice: Choice) -> AnyCard | None:
+    """The card of a demo, or of a folder that was fine-tuned here, where there is one."""
     if _is_ready_demo(choice):
-        try:
-            card = demo.card(choice.task, choice.reference)
-        except ValueError as error:
-            yield say("card"), told(str(error))
-        else:
-            yield from facts_of(card) if card else ()
+        return demo.card(choice.task, choice.reference)
+    folder = Path(choice.reference).expanduser()
+    return read_card(folder) if not demo.is_demo(choice.reference) and (folder / FILE).is_file() else None
 
 
 def facts_of(card: AnyCard) -> Iterator[tuple[str, str]]:
@@ -124,6 +134,14 @@ def facts_of(card: AnyCard) -> Iterator[tuple[str, str]]:
     named = joined(f"{said(f'setting_{name}', name)} {_value(value)}" for name, value in settings.items())
     for title, text in card.facts:
         yield told(title), named if title == "Settings" else told(text)
+    if isinstance(card, Card) and 0 < len(card.confusion) <= MOST_CONFUSED:
+        yield say("confusion"), " · ".join(map(_given, card.labels, card.confusion, repeat(card.labels)))
+
+
+def _given(label: str, counts: Sequence[int], labels: Sequence[str]) -> str:
+    """How many rows of a label were given each label."""
+    given = joined(f"{name} {count:,}" for name, count in zip(labels, counts, strict=True))
+    return say("confusion_of", label=label, given=given)
 
 
 def _is_ready_demo(choice: Choice) -> bool:

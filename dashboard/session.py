@@ -12,8 +12,10 @@ from sidelight.explain.report import Report
 from sidelight.explain.report_file import ReportError, load_report
 from sidelight.models import demo
 from sidelight.models.cache import home
+from sidelight.models.finetuning.dataset import DataError
 
 from .history import History
+from .uploads import Overview, look_at
 from .visitor import Visitor
 from .wording import language
 from .workers.fleet import Fleet, by_name
@@ -126,6 +128,15 @@ def open_report(_content: bytes, file_id: str) -> Report | str:
     try:
         return load_report(_content)
     except ReportError as error:
+        return str(error)
+
+
+@st.cache_resource(show_spinner=False, scope="session", max_entries=8)
+def look_at_upload(_content: bytes, file_id: str, name: str) -> Overview | str:
+    """What an uploaded data file holds, or why it can't be read; `file_id` tells one upload from another."""
+    try:
+        return look_at(_content, name)
+    except DataError as error:
         return str(error)
 
 

@@ -8,17 +8,21 @@ from dataclasses import replace
 from typing import Any, Literal, cast
 
 import streamlit as st
-from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
+from sidelight.models import demo
+from sidelight.models.finetuning.dataset import ENDINGS
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
 from sidelight.models.finetuning.passages import PROMPT_NAMES, RESPONSE_NAMES
 from sidelight.models.finetuning.request import USUAL, Columns, FinetuneSettings, Request
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import session
 from .markup import fragment, markdown_text, render, shortened, shown
+from .offer import is_chinese
+from .uploads import Overview
 from .waiting import show_problem
-from .wording import joined, say
+from .wording import joined, language, say
 
-PREVIEWED, MOST_LABELS, LONGEST = 5, 8, 160  # rows, labels, characters of a cell
+MOST_LABELS, LONGEST = 8, 160  # labels, characters of a cell
 ALONE = {"classify": ("mask_fraction", "balanced"), "generate": ("learn_prompt",)}
 WHOLE: dict[str, tuple[int, int]] = {
     "epochs": (1, 1000),
@@ -40,7 +44,7 @@ SWITCHES = ("balanced", "learn_prompt", "freeze_embeddings")
 BEGUN = "a training was begun just now"  # in the session
 
 Task = Literal["classify", "generate"]
-Uploads = dict[str, bytes]
+Uploads = dict[str, UploadedFile]
 
 
 def show_top() -> None:
@@ -64,32 +68,60 @@ def ask_training() -> None:
             persist_state="session",
         ),
     )
+    usual = _usual_base(task)
     left, right = st.columns(2)
-    base = left.text_input(
-        say("training_base"), "demo", key="base", help=say("training_base_help"), persist_state="session"
+    named = left.text_input(
+        say("training_base"), key="base", placeholder=usual, help=say("training_base_help"), persist_state="session"
     )
+    base = named.strip() or usual
     name = right.text_input(say("training_name"), key="name", help=say("training_name_help"), persist_state="session")
+    about_base = st.container()
     data = _uploads(left, "training_data", task)
     held_out = _uploads(right, "training_held_out", task)
-    if not data:
-        return
-    try:
-        tables = [parse_table(content, file) for file, content in data.items()]
-        for file, content in held_out.items():
-            parse_table(content, file)
-    except DataError as error:
-        show_problem(str(error))
+    tables = _read(data)
+    with about_base:
+        _tell_language(task, base, tables or ())
+    if not tables or _read(held_out) is None:
         return
     columns = _ask_columns(task, tables)
     _show_preview(tables, columns)
-    request = _ask_settings(task, Request(task, base.strip() or "demo", tuple(data), columns=columns), bool(held_out))
+    request = _ask_settings(task, Request(task, base, tuple(data), columns=columns), bool(held_out))
     if st.button(say("start_training"), type="primary", key="start"):
         _begin(name.strip(), request, data, held_out)
 
 
+def _usual_base(task: Task) -> str:
+    """What a training begins with where nothing is named: to who reads Chinese the Chinese demo, once it is ready."""
+    chinese = task == "classify" and language() == "zh" and demo.is_ready(task, demo.CHINESE)
+    return demo.CHINESE if chinese else demo.ENGLISH
+
+
+def _tell_language(task: Task, base: str, tables: Sequence[Overview]) -> None:
+    """That the English demo reads no Chinese, where Chinese is to be expected, and what does."""
+    texts = "".join(str(value) for table in tables for record in table.first for value in record.values.values())
+    if base == demo.ENGLISH and (language() == "zh" or is_chinese(texts)):
+        st.caption(say(f"english_base_to_{task}"))
+
+
+def _read(uploads: Uploads) -> list[Overview] | None:
+    """What the files hold; None where one of them can't be read, which is said."""
+    found: list[Overview] = []
+    for name, file in uploads.items():
+        held = session.look_at_upload(file.getvalue(), file.file_id, name)
+        if isinstance(held, str):
+            show_problem(held)
+            return None
+        found.append(held)
+    return found
+
+
+def _contents(uploads: Uploads) -> dict[str, bytes]:
+    return {name: file.getvalue() for name, file in uploads.items()}
+
+
 def _begin(name: str, request: Request, data: Uploads, held_out: Uploads) -> None:
     try:
-        session.trainings().begin(name, request, data, held_out)
+        session.trainings().begin(name, request, *map(_contents, (data, held_out)))
     except (ValueError, OSError) as error:
         show_problem(str(error))
     else:
@@ -109,11 +141,11 @@ def _uploads(place: Any, key: str, task: Task) -> Uploads:
         name, count = file.name, 2
         while name in uploads:
             name, count = f"{stem} {count}{dot}{ending}", count + 1
-        uploads[name] = file.getvalue()
+        uploads[name] = file
     return uploads
 
 
-def _ask_columns(task: Task, tables: Sequence[Table]) -> Columns:
+def _ask_columns(task: Task, tables: Sequence[Overview]) -> Columns:
     """Which columns are what, first by what is usual."""
     names = list(dict.fromkeys(name for table in tables for name in table.columns))
     usual = {"text": TEXT_NAMES, "label": LABEL_NAMES, "prompt": PROMPT_NAMES, "response": RESPONSE_NAMES, "group": ()}
@@ -137,19 +169,18 @@ def _ask_columns(task: Task, tables: Sequence[Table]) -> Columns:
     return Columns(**chosen)
 
 
-def _show_preview(tables: Sequence[Table], columns: Columns) -> None:
+def _show_preview(tables: Sequence[Overview], columns: Columns) -> None:
     """The first rows, how many there are, and of each label."""
-    rows = sum(len(table.records) for table in tables)
+    rows = sum(table.rows for table in tables)
     st.caption(say("rows_in_files", rows=f"{rows:,}", files=len(tables)))
     names = tables[0].columns
     cells = [
-        [shortened(shown(str(record.values.get(name, ""))), LONGEST) for name in names]
-        for record in tables[0].records[:PREVIEWED]
+        [shortened(shown(str(record.values.get(name, ""))), LONGEST) for name in names] for record in tables[0].first
     ]
     content = render("preview.html.jinja", names=[shown(name) for name in names], rows=cells)
     st.html(fragment(content, st.context.theme.type == "dark").body)
-    if columns.label:
-        counts = Counter(str(record.values.get(columns.label, "")) for table in tables for record in table.records)
+    counts = sum((table.counts.get(columns.label or "", Counter()) for table in tables), Counter[str]())
+    if counts:
         named = [f"{shortened(shown(label), 40)} {count:,}" for label, count in counts.most_common(MOST_LABELS)]
         more = say("more_labels", count=len(counts) - MOST_LABELS) if len(counts) > MOST_LABELS else ""
         st.caption(markdown_text(say("label_counts", counts=joined(named)) + more))

@@ -17,7 +17,6 @@ from .workers.messages import Choice
 from .workers.training import Standing
 
 LOOK_EVERY = 1.0  # seconds
-UNTIL_STOPPED = 3.0  # seconds that the page waits for the end of a step
 PROBLEM = "problem with a training"  # in the session
 
 
@@ -39,16 +38,11 @@ def show_training() -> None:
         _look(standing.state)
         with st.container(horizontal=True):  # not in the fragment, where a press can be lost
             if not standing.over:
-                st.button(say("stop"), key="stop training", on_click=_stop, help=say("stop_help"))
+                st.button(say("stop"), key="stop training", on_click=session.trainings().stop, help=say("stop_help"))
             else:
                 if standing.state == "done":
                     _offer_use(standing.name, standing.task)
                 st.button(say("put_away"), key="put away", on_click=session.trainings().forget)
-
-
-def _stop() -> None:
-    session.trainings().stop()
-    session.trainings().wait_for(lambda standing: standing.over, UNTIL_STOPPED)
 
 
 @st.fragment(run_every=LOOK_EVERY)
@@ -130,8 +124,9 @@ def show_made() -> None:
         st.markdown(f"##### {say('broken_off')}")
     for name, step in broken_off.items():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(markdown_text(say("broken_off_at", name=shown(name), step=f"{step:,}")))
-            st.button(say("go_on"), key=f"resume {name}", on_click=_resume, args=[name])
+            where = "broken_off_at" if step else "broken_off_early"
+            st.markdown(markdown_text(say(where, name=shown(name), step=f"{step:,}")))
+            st.button(say("go_on" if step else "begin_anew"), key=f"resume {name}", on_click=_resume, args=[name])
             st.button(say("remove"), key=f"remove training {name}", on_click=training.remove, args=[name])
     if made := [path for path in training.finished() if path.name != above]:
         st.markdown(f"##### {say('made_here')}")

@@ -34,6 +34,7 @@ from .writing import write
 SUFFIX = "ForCausalLM"
 ALTERNATIVES = 5
 SHORTEST_SHARED = 8  # tokens; below that keeping keys and values costs more than it saves
+TO_END_A_CHARACTER = 3  # tokens beyond the number that was asked for, where these only begin the first character
 
 
 class Generator(TransformerModel):
@@ -142,11 +143,15 @@ class Generator(TransformerModel):
 
     def _write(self, ids: list[int], prompt: Prompt, on_text: OnText) -> list[int]:
         written: list[int] = []
-        room = self.limit - len(ids)
-        for token_id in write(self._network, ids, prompt.sampling, room, self._stops()):
+        most = prompt.sampling.max_new_tokens
+        for token_id in write(self._network, ids, prompt.sampling, self.limit - len(ids), self._stops()):
             written.append(token_id)
             if not on_text(self._reader.decode(written).rstrip("\ufffd"), len(written)):
                 break
+            if len(written) >= most + TO_END_A_CHARACTER or (len(written) >= most and self._reader.is_whole(written)):
+                break
+        if len(written) > most and "\ufffd" in self._reader.decode(written):  # they were no beginning of a character
+            written = written[:most]
         written = self._reader.without_begun_character(written)
         if not self._reader.decode(written):
             raise ModelError("the model ends at once: it writes nothing after this prompt; change the prompt")

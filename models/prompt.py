@@ -12,7 +12,7 @@ class Sampling:
     """How the next token is chosen: the likeliest where `temperature` is 0, else drawn.
 
     Args:
-        max_new_tokens: at most so many are written.
+        max_new_tokens: at most so many are written; up to three more where these would only begin a character.
         temperature: above 1 flattens the distribution, below 1 sharpens it.
         top_p: only the likeliest tokens that together have this probability are drawn from.
         seed: of the drawing; the same seed writes the same text.

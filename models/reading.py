@@ -106,6 +106,11 @@ class Reader:
         ]
         return list(ids[: whole[0]]) if whole else list(ids)
 
+    def is_whole(self, ids: Sequence[int]) -> bool:
+        """Whether some character is left of the ids without one that they only begin, or they begin none."""
+        text = self.decode(ids)
+        return not text.endswith("\ufffd") or bool(text.rstrip("\ufffd").strip())
+
     def foil_id(self, target: Target, foil: str) -> int:
         """The first token of a word, with a space before it where the target has one.
 

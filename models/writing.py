@@ -1,4 +1,4 @@
-"""Writing: the next token, again and again, until the model ends, the number is reached or the context is full."""
+"""Writing: the next token, again and again, until the model ends, the context is full or nobody asks for another."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def write(network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops
     """
     generator = torch.Generator().manual_seed(sampling.seed)
     given, cache = torch.tensor([ids], device=network.device), None
-    for _ in range(min(sampling.max_new_tokens, room)):
+    for _ in range(room):
         try:
             with torch.inference_mode():
                 output = network(input_ids=given, cache=cache, use_cache=True, logits_to_keep=1)

@@ -32,7 +32,7 @@ from sidelight.models.finetuning.rows import (
     encode,
     encode_passages,
 )
-from sidelight.models.prompt import Prompt
+from sidelight.models.prompt import Prompt, Sampling
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -96,7 +96,7 @@ def batch_of(base: Path, count: int) -> tuple[PreTrainedTokenizerBase, dict[str,
     texts = [Example("the film is not very good but so charming", "positive")] * (count - 1) + [
         Example("bad", "negative")
     ]
-    return tokenizer, Padding(tokenizer)(encode(tokenizer, texts, LABELS, 64))
+    return tokenizer, Padding(tokenizer)(encode(tokenizer, texts, LABELS, 64)[0])
 
 
 def test_it_learns_what_the_labels_have_in_common(base: Path, tmp_path: Path) -> None:
@@ -275,6 +275,46 @@ def test_stopped_and_gone_on_with_it_ends_as_if_undisturbed(
     assert replace(metrics, seconds=0) == replace(undisturbed[1], seconds=0)
 
 
+@pytest.mark.parametrize("check", [1, 3, 6, 7])
+def test_stopped_in_a_check_and_gone_on_with_it_ends_as_if_undisturbed(
+    check: int, base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
+) -> None:
+    checks: list[Step] = []
+
+    def listener(step: Step) -> None:
+        checks.extend([step] if step.stage == "check" and step.done == 16 else [])
+        if len(checks) == check:
+            raise Stop
+
+    checkpoints, out = Checkpoints(tmp_path / "run"), tmp_path / "out"
+    with pytest.raises(Stop):
+        finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING, listener, checkpoints)
+    assert len(checkpoints.found()) == 1
+    metrics = finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING, checkpoints=checkpoints)
+    expected, found = weights(undisturbed[0]), weights(out)
+    assert all(torch.equal(expected[key], found[key]) for key in expected)
+    assert replace(metrics, seconds=0) == replace(undisturbed[1], seconds=0)
+
+
+def test_stopped_in_the_check_that_ends_it_early_it_learns_no_more(base: Path, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, epochs=20, learning_rate=2e-2, evaluations=1, patience=2)
+    expected = finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "undisturbed", settings)
+    checks: list[Step] = []
+
+    def listener(step: Step) -> None:
+        checks.extend([step] if step.stage == "check" and step.done == 16 else [])
+        if len(checks) == len(expected.points):
+            raise Stop
+
+    checkpoints = Checkpoints(tmp_path / "run")
+    with pytest.raises(Stop):
+        finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", settings, listener, checkpoints)
+    found = finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", settings, checkpoints=checkpoints)
+    assert replace(found, seconds=0) == replace(expected, seconds=0)
+    one, other = weights(tmp_path / "undisturbed"), weights(tmp_path / "out")
+    assert all(torch.equal(one[key], other[key]) for key in one)
+
+
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
@@ -423,6 +463,18 @@ def test_a_classifier_with_the_same_labels_goes_on_from_its_own_answers(tmp_path
     assert finetune_classifier(more, TRAIN, HELD_OUT, tmp_path / "less", still).labels == ("negative", "positive")
 
 
+def test_tokens_that_the_base_does_not_know_are_said(base: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    texts = [Example("这部书 was 写得极坏", "negative"), Example("那个人 was 讲得极妙", "positive")] * 8
+    still = replace(SETTINGS, epochs=1)
+    finetune_classifier(base, texts, texts[:2], tmp_path / "out", still, notify=said.append)
+    assert [notice.partition(";")[0] for notice in said] == [
+        "69% of the tokens are unknown to the base, which can't tell them apart"
+    ]
+    finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "known", still, notify=said.append)
+    assert len(said) == 1
+
+
 def test_the_confusion_table_counts_every_held_out_row(base: Path, tmp_path: Path) -> None:
     metrics = finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", SETTINGS)
     counts = [sum(example.label == label for example in HELD_OUT) for label in metrics.labels]
@@ -439,6 +491,15 @@ WRITER = FinetuneSettings(epochs=3, learning_rate=3e-3, batch_size=8, mask_fract
 SPEECH = [Passage((("the film: ", False), (word, True))) for word in ("good", "bad") * 24]
 
 
+@pytest.fixture(scope="module")
+def chinese_generator(generator_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that says 好看, three tokens a character."""
+    said = [Passage((("the film: ", False), ("好看", True)))] * 48
+    out = tmp_path_factory.mktemp("chinese") / "out"
+    finetune_generator(generator_base, lambda _: (said, said[:4]), out, replace(WRITER, epochs=8))
+    return out
+
+
 def speech(_tokenizer: object) -> tuple[list[Passage], list[Passage]]:
     return SPEECH, SPEECH[:4]
 
@@ -449,6 +510,13 @@ def test_a_generator_learns_what_it_is_to_say_and_to_end(generator_base: Path, t
     assert metrics.perplexity < 2 < metrics.perplexity_before
     written = load(str(tmp_path / "out"), "generate").generate(Prompt("the film: ")).segments[1]
     assert written in ("good", "bad")
+
+
+@pytest.mark.parametrize("tokens", [1, 2, 4])
+def test_a_generator_asked_for_a_few_tokens_ends_at_a_whole_character(tokens: int, chinese_generator: Path) -> None:
+    found = load(str(chinese_generator), "generate").generate(Prompt("the film: ", Sampling(tokens)))
+    assert found.segments[1] == "好"
+    assert len(found.written) == 3
 
 
 def test_padding_and_prompts_are_not_learned(generator_base: Path) -> None:

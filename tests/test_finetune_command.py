@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sidelight.models import load
 from sidelight.models.card import Card, FinetunedGeneratorCard, read_card, wilson_interval
 from sidelight.models.finetuning.finetune import finetune
 from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request
+from sidelight.models.finetuning.resuming import Checkpoints
 from sidelight.models.finetuning.run import read_run
 
 from tests.tiny import save_bert, save_generator
@@ -122,7 +124,7 @@ BAD = {
     "a setting": (["--data", "train.jsonl", "--epochs", "0"], "epochs=0 is not allowed; it takes 1 to 1,000"),
     "a share": (["--data", "train.jsonl", "--share", "1"], "share=1.0 is not allowed"),
     "a base": (["--data", "train.jsonl", "--base", "./none"], "there is no folder './none'"),
-    "nothing to resume": (["--resume"], "there is nothing to go on with in 'out': its training has not begun"),
+    "nothing to resume": (["--resume"], "there is nothing to go on with in 'out': its training has not begun;"),
     "a full folder": (["--data", "train.jsonl", "--out", "full"], "the folder 'full' is not empty"),
     "a file as folder": (["--data", "train.jsonl", "--out", "few.csv"], "'few.csv' is a file"),
 }
@@ -216,6 +218,58 @@ def test_killed_or_interrupted_it_is_gone_on_with_and_ends_as_if_undisturbed(
     }
     assert train(monkeypatch, "--out", "out", "--resume") == 2
     assert "in 'out': its training is finished" in capsys.readouterr().err
+
+
+# Where the process is killed, one after the other: what is called at that moment for the how manieth time, how often
+# checkpoints are written, and which there are then.
+MOMENTS = {
+    "before the first checkpoint": ("sidelight.models.finetuning.history", "History.step_ended", 3, 60, []),
+    "when the checkpoint before is removed": ("sidelight.models.finetuning.resuming", "_remove", 3, 0, [3, 4]),
+    "while a checkpoint is written": ("torch", "save", 4, 0, [3, 4]),
+    "in the last check": ("sidelight.models.finetuning.checking", "Found", 6, 0, [15]),
+    "while the finished model is written": ("transformers", "PreTrainedModel.save_pretrained", 1, 0, [15]),
+    "while it is moved in": ("pathlib", "Path.replace", 4, 0, [15]),
+    "when all but the checkpoint is done": ("sidelight.models.finetuning.resuming", "Checkpoints.clear", 1, 0, [15]),
+}
+KILLED = """
+import importlib, os, signal, sys
+from functools import reduce
+import torch
+torch.set_num_threads(1)
+from sidelight.dashboard.__main__ import main
+module, path, count, *sys.argv[1:] = sys.argv[1:]
+*owners, name = path.split(".")
+owner = reduce(getattr, owners, importlib.import_module(module))
+real, left = getattr(owner, name), int(count)
+def called(*arguments, **named):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **named)
+setattr(owner, name, called)
+main()
+"""
+
+
+def test_killed_at_every_moment_it_ends_as_if_undisturbed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = asked = ["--base", "bert", "--data", "train.jsonl", "--epochs=3", "--batch-size=32", "--patience=9"]
+    for moment, (module, name, count, seconds, left) in MOMENTS.items():
+        command = [sys.executable, "-P", "-c", KILLED, module, name, str(count), "finetune", "classifier"]
+        command += ["--out", "out", "--checkpoint-seconds", str(seconds), *begin]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert ended.returncode == -signal.SIGKILL, (moment, ended.stderr)
+        assert list(Checkpoints(folder / "out").found()) == left, moment
+        begin = ["--resume"]
+    assert run(monkeypatch, "classifier", "--out", "out", "--resume") == 0
+    assert run(monkeypatch, "classifier", "--out", "undisturbed", *asked) == 0
+    one, other = (load_file(folder / name / "model.safetensors") for name in ("out", "undisturbed"))
+    assert all(torch.equal(one[key], other[key]) for key in one)
+    one_card, other_card = (replace(read_card(folder / name), name="", seconds=0) for name in ("out", "undisturbed"))
+    assert one_card == other_card
+    assert {path.name for path in (folder / "out").iterdir()} == {
+        path.name for path in (folder / "undisturbed").iterdir()
+    }
 
 
 def test_it_is_not_gone_on_with_where_the_data_has_changed(

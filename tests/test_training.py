@@ -97,6 +97,14 @@ def test_a_stop_before_the_first_step_is_heard_and_the_name_stays_free(trainings
             training.remove(name)
 
 
+def test_a_stop_that_is_not_heard_before_the_first_step_ends_the_process(
+    trainings: Trainings, request_: Request
+) -> None:
+    trainings.begin("deaf", request_, DATA, {})
+    trainings.stop(patience=0)
+    assert wait(trainings).state == "stopped"
+
+
 def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: Request) -> None:
     trainings.begin("one", request_, {"one.csv": b"text,label\n" + b"good,1\n" * 20}, {})
     failed = wait(trainings)
@@ -107,6 +115,35 @@ def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: R
     assert trainings.standing is None
     with pytest.raises(ValueError, match="has not begun"):
         trainings.resume("one")
+
+
+def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
+    trainings: Trainings, request_: Request
+) -> None:
+    long = replace(request_, settings=replace(request_.settings, epochs=60))
+    trainings.begin("killed", long, DATA, {})
+    wait(trainings, lambda standing: len(standing.losses) >= 2)
+    trainings.close()
+    killed = wait(trainings)
+    assert (killed.state, killed.losses[0][0]) == ("failed", 1)
+    assert training.broken_off() == {"killed": 0}
+    assert len(uploads()) == 1
+
+    later = Trainings()  # of an app that was killed too
+    try:
+        with pytest.raises(TrainingError, match="there is a model or training killed already"):
+            later.begin("killed", request_, DATA, {})
+        later.resume("killed")
+        anew = wait(later, lambda standing: bool(standing.losses))
+        assert anew.losses[0] == killed.losses[0]
+        assert any("the training begins anew, with the same data" in notice for notice in anew.notices)
+    finally:
+        later.close()
+    wait(later)
+    training.remove("killed")
+    assert training.broken_off() == {}
+    assert not uploads()
+    assert training.check_name("killed") == "killed"
 
 
 def test_a_killed_trainer_is_told_of(trainings: Trainings, request_: Request) -> None:

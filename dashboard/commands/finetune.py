@@ -132,7 +132,7 @@ def _run(context: typer.Context, task: str, options: dict[str, Any]) -> None:
             def listener(step: Step) -> None:
                 show(_doing(step, last), step.done, step.total)
                 last[:] = [step] if step.stage == "train" else last
-                if interrupted() and (step.stage == "train" or not last):
+                if interrupted():
                     raise KeyboardInterrupt
 
             def fetching(progress: Preparing) -> None:

@@ -78,9 +78,11 @@ WORDING = {
     "attention_strongest_title": "最大",
     "attention_to": "到",
     "before": "之前",
+    "begin_anew": "重新开始",
     "between_sentences": "",
-    "broken_off": "可以继续的训练",
+    "broken_off": "中断的训练",
     "broken_off_at": "{name}：检查点在第{step}步",
+    "broken_off_early": "{name}：在第一个检查点之前中断；将以相同的数据和设置重新开始",
     "calls": "前向计算次数",
     "cannot_draw": "无法绘制“{view}”（{problem}）。",
     "card": "模型卡",
@@ -130,6 +132,8 @@ WORDING = {
     "compared_words": "并排比较相同的{units}",
     "comparing_progress": "{stage} · 已完成{done}，共{total}",
     "computes": "计算设备",
+    "confusion": "所给标签",
+    "confusion_of": "{label}：判为 {given}",
     "contents": "目录",
     "contrast": "而不是",
     "contrast_help": (
@@ -151,6 +155,11 @@ WORDING = {
     "edited_help": "修改上方文本并按“解释”：此处将逐词对照修改前后的文本，并显示答案和每个词的值有何变化。",
     "empty": "（空）",
     "empty_history": "暂无记录：解释过的内容会出现在这里。",
+    "english_base_to_classify": (
+        "`demo` 是英文模型，几乎无法区分汉字。中文文本请以 `demo-zh` 为起点；它若尚未就绪，可在“模型”页面准备它，"
+        "或运行 `sidelight demo demo-zh`，训练开始时也会自动准备。"
+    ),
+    "english_base_to_generate": "`demo` 是英文模型。中文文本请以读过中文的生成模型为起点：文件夹，或模型库中的名称。",
     "entropy": "熵为{bits}比特：相当于在{count}个同样可能的词元中选择。",
     "entropy_bits": "熵（比特）",
     "error_note": "细线表示两侧的标准误差。",
@@ -511,13 +520,13 @@ WORDING = {
     "training_already": "“{name}”正在训练；请停止它或等它结束",
     "training_at": "训练中，第{amount}步，损失{loss}",
     "training_base": "预训练模型",
-    "training_base_help": "演示底座（demo）、文件夹，或公共模型库中的名称：训练的起点。演示底座是一个小型英文模型。",
+    "training_base_help": "`demo`、`demo-zh`、文件夹，或公共模型库中的名称：训练的起点。留空则用灰色所示的一个。",
     "training_begins": "正在读取数据并加载底座……",
     "training_checks": "正在检验留出的行，{amount}",
     "training_data": "用来学习的数据",
     "training_data_help": (
         "UTF-8 编码的 CSV、TSV 或 JSONL，含文本列和标签列。生成模型还可用纯文本、提示与回答，或对话（含 messages "
-        "的 JSONL）。"
+        "的 JSONL）。超过上传上限的文件请用 `sidelight finetune`。"
     ),
     "training_done": "模型已就绪。",
     "training_held_out": "用来检验的数据",

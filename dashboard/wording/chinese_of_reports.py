@@ -65,9 +65,7 @@ OF_REPORTS = {
     "the report is of {models}, not of this {model}; load that model to add to it": (
         "这份报告来自{models}，而不是当前的 {model}；请加载那个模型再补充"
     ),
-    "the trainer {ending}; go on from the last checkpoint, if there is one": (
-        "训练进程{ending}；如有检查点，可从最后一个继续"
-    ),
+    "the trainer {ending}; go on with the training, or begin it anew": "训练进程{ending}；请继续这次训练，或重新开始",
     "there are no texts to compare the models on; give at least one": "没有可用来比较模型的文本；请至少提供一条",
     "there is no input to explain; give at least one text": "没有要解释的输入；请至少提供一段文本",
     "there is no report to join; give at least one": "没有可合并的报告；请至少提供一份",

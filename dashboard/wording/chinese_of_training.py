@@ -13,8 +13,8 @@ OF_TRAINING = {
     "free some, or give another folder": (
         "检查点和模型约需 {needed} GB 磁盘空间，而 {folder} 只剩 {free} GB；请腾出空间，或换一个文件夹"
     ),
-    "all {count} held-out rows are training rows too; give others to check with": (
-        "全部{count}行检验数据都出现在训练数据中；请换用其他数据来检验"
+    "all {count} held-out rows are training rows too; give others to check with, or fewer repeated rows": (
+        "全部{count}行检验数据都出现在训练数据中；请换用其他数据来检验，或减少重复的行"
     ),
     "all {count} rows to learn have the label {label}; give at least two": (
         "要学习的{count}行都是同一个标签 {label}；至少需要两个标签"
@@ -22,8 +22,10 @@ OF_TRAINING = {
     "another process trains in {folder}; wait for it, or give another folder": (
         "另一个进程正在 {folder} 中训练；请等它结束，或换一个文件夹"
     ),
+    "begin anew": "重新开始",
     "give prompts with responses instead": "请改用提示与回答",
-    "has not begun": "尚未开始",
+    "go on with --resume": "继续（--resume）",
+    "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
     "held out": "留出的",
     "is finished": "已经完成",
     "it with one evaluation an epoch or more": "此值时，每轮至少要检验一次",
@@ -36,6 +38,9 @@ OF_TRAINING = {
     ),
     "more than 0 and at most 1; 1e-5 to 1e-3 is usual": "大于 0、最大为 1 的数；常用 1e-5 至 1e-3",
     "more than 0 and less than 1": "大于 0、小于 1 的数",
+    "no checkpoint was written yet: the training begins anew, with the same data and settings": (
+        "还没有写下检查点：训练将以相同的数据和设置重新开始"
+    ),
     "no ending": "无扩展名",
     "none": "无",
     "none is called by a usual name": "没有一列用的是常见的名称",
@@ -143,6 +148,9 @@ OF_TRAINING = {
     "{file}: {count} texts, one a line": "{file}：{count}段文本，每行一段",
     "{file}: {count} texts, parted by empty lines": "{file}：{count}段文本，以空行分隔",
     "{file}: {ending} is not one of {endings}; save it as one": "{file}：{ending} 不在 {endings} 之列；请存为其中之一",
+    "{folder} can't be written ({cause}); free some space, or give another folder": (
+        "无法写入 {folder}（{cause}）；请腾出空间，或换一个文件夹"
+    ),
     "{folder} holds a broken-off training; go on with --resume, or give another --out": (
         "{folder} 中有一次中断的训练；请用 --resume 继续，或另给 --out"
     ),
@@ -184,8 +192,12 @@ OF_TRAINING = {
         "{place}：{column} 中有半个字符（单独的代理码位）；请删去"
     ),
     "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
+    "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this language: "
+    "for Chinese, demo-zh does": (
+        "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座：中文可用 demo-zh"
+    ),
     "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
-    "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and go on with --resume": (
-        "无法写入{subject}（{cause}）；剩余 {free} GB；{kept}；请腾出空间再继续（--resume）"
+    "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and {advice}": (
+        "无法写入{subject}（{cause}）；剩余 {free} GB；{kept}；请腾出空间再{advice}"
     ),
 }

@@ -77,9 +77,11 @@ WORDING = {
     "attention_strongest_title": "largest",
     "attention_to": "to",
     "before": "Before",
+    "begin_anew": "Begin anew",
     "between_sentences": " ",
-    "broken_off": "Trainings that can go on",
+    "broken_off": "Trainings that were broken off",
     "broken_off_at": "{name}: checkpoint at step {step}",
+    "broken_off_early": "{name}: ended before its first checkpoint; it begins anew with the same data and settings",
     "calls": "Passes",
     "cannot_draw": "{view} can't be drawn ({problem}).",
     "card": "Card",
@@ -136,6 +138,8 @@ WORDING = {
     "compared_words": "The same {units} side by side",
     "comparing_progress": "{stage} · {done} of {total} done",
     "computes": "Computes with",
+    "confusion": "Labels given",
+    "confusion_of": "{label}: given {given}",
     "contents": "Contents",
     "contrast": "Rather than",
     "contrast_help": (
@@ -161,6 +165,15 @@ WORDING = {
     ),
     "empty": "(empty)",
     "empty_history": "Nothing yet: what you explain will be found here.",
+    "english_base_to_classify": (
+        "`demo` is an English model and hardly tells Chinese characters apart. For Chinese texts begin with `demo-zh`; "
+        "where it is not ready yet, prepare it by a press on the page Models or by `sidelight demo demo-zh`, or let "
+        "the training do so first."
+    ),
+    "english_base_to_generate": (
+        "`demo` is an English model. For Chinese texts begin with a generator that has read Chinese: a folder, or a "
+        "hub id."
+    ),
     "entropy": "Entropy {bits} bits: as open as a choice among {count} equally likely tokens.",
     "entropy_bits": "Entropy, bits",
     "error_note": "The thin line is the standard error, to either side.",
@@ -580,14 +593,15 @@ WORDING = {
     "training_at": "Training, step {amount}, loss {loss}",
     "training_base": "Pretrained model",
     "training_base_help": (
-        "`demo`, a folder, or a hub id: what the training begins with. The demo base is a small English model."
+        "`demo`, `demo-zh`, a folder, or a hub id: what the training begins with. Left empty it is the one in grey."
     ),
     "training_begins": "Reading the data and loading the base …",
     "training_checks": "Checking the held-out rows, {amount}",
     "training_data": "Data to learn from",
     "training_data_help": (
         "CSV, TSV or JSONL in UTF-8 with a text and a label column. For a generator also plain text, prompts with "
-        "responses, or conversations (JSONL with messages)."
+        "responses, or conversations (JSONL with messages). For larger files than may be uploaded there is "
+        "`sidelight finetune`."
     ),
     "training_done": "The model is ready.",
     "training_held_out": "Data to check with",

@@ -21,12 +21,13 @@ from sidelight.models.card import FILE, AnyCard
 from sidelight.models.demo import Preparing
 from sidelight.models.finetuning.request import Point, Request, Step
 from sidelight.models.finetuning.resuming import Checkpoints
-from sidelight.models.finetuning.run import RUN, read_run
+from sidelight.models.finetuning.run import RUN, is_taken, read_run
 
 from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
 from .process import Process
 
 NAME = re.compile(r"[\w][\w .-]{0,59}")
+PATIENCE = 3.0  # seconds
 Files = Mapping[str, bytes]  # uploaded ones, by their names
 
 
@@ -134,13 +135,20 @@ class Trainings:
         order = Train(request, folder() / name, resume)
         Thread(target=self._keep, args=(self._process, order), name="keeper of the trainer", daemon=True).start()
 
-    def stop(self) -> None:
-        """Ends the step that is going on, and keeps a checkpoint."""
+    def stop(self, patience: float = PATIENCE) -> None:
+        """Ends the step that is going on, and keeps a checkpoint; before the first step it may end the process.
+
+        Args:
+            patience: seconds that it waits for the end of a step.
+        """
         with self._changed:
             if self._process and self.standing and not self.standing.over:
                 self._halted = True
                 if self._ordered:  # else it hears of it once it is there
                     self._process.send(Halt(0))
+        over = self.wait_for(lambda standing: standing.over, patience)
+        if not over and self.standing and self.standing.step is None:  # it reads a large file, and hears nothing
+            self.close()
 
     def forget(self) -> None:
         """Leaves what has ended."""
@@ -167,7 +175,7 @@ class Trainings:
                 while not self._take(process.receive()):
                     pass
         except (EOFError, OSError):
-            self._take(NotTrained(stopped=False, message=_gone(process)))
+            self._take(NotTrained(stopped=self._halted, message=_gone(process)))
         except Exception as error:  # whatever came over the connection: the page must be told that it is over
             traceback.print_exception(error)
             self._take(NotTrained(stopped=False, message=f"{type(error).__name__}: {error}"))
@@ -192,7 +200,7 @@ class Trainings:
 
 
 def _gone(process: Process) -> str:
-    return f"the trainer {process.ending}; go on from the last checkpoint, if there is one"
+    return f"the trainer {process.ending}; go on with the training, or begin it anew"
 
 
 def folder() -> Path:
@@ -208,20 +216,20 @@ def check_name(name: str) -> str:
     """
     if not NAME.fullmatch(name) or name != name.strip(" ."):
         raise TrainingError(say("training_name_wrong"))
-    if (folder() / name).exists():
+    if is_taken(folder() / name):
         raise TrainingError(say("training_name_taken", name=name))
     return name
 
 
 def finished() -> Sequence[Path]:
     """The models that were made in the app, by name."""
-    return sorted(path.parent for path in folder().glob(f"*/{FILE}"))
+    return sorted(path.parent for path in folder().glob(f"*/{FILE}") if not (path.parent / RUN).exists())
 
 
 def broken_off() -> dict[str, int]:
-    """The trainings that can go on, by name, with the step of their last checkpoint."""
+    """The trainings that have begun and not ended, by name, with the step of their last checkpoint; 0 without one."""
     found = {path.parent.name: Checkpoints(path.parent).found() for path in sorted(folder().glob(f"*/{RUN}"))}
-    return {name: max(steps) for name, steps in found.items() if steps}
+    return {name: max(steps, default=0) for name, steps in found.items()}
 
 
 def remove(name: str) -> None:

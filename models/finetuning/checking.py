@@ -31,6 +31,11 @@ class Found:
         """How many rows got their own label."""
         return sum(line[index] for index, line in enumerate(self.confusion))
 
+    @property
+    def accuracy(self) -> float | None:
+        """The share of the rows that got their own label; None for a generator."""
+        return self.correct / self.count if self.confusion else None
+
 
 def check_classifier(model: Any, pad: Pad, rows: Sequence[Row], batch_size: int, listener: Listener) -> Found:
     """What a classifier makes of rows."""

@@ -21,10 +21,10 @@ from torch import Tensor
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from . import training
-from .checking import check_classifier
+from .checking import Found, check_classifier
 from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
-from .rows import Example, Masking, Padding, encode
+from .rows import Example, Masking, Padding, encode, tell_unknown
 from .trainer import Lesson, Loss
 from .training import globals_kept, save
 
@@ -94,18 +94,22 @@ def finetune_classifier(
         torch.manual_seed(settings.seed)
         tokenizer, model, labels = _load(base, labels, settings.max_tokens)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
-        rows, unseen = (encode(tokenizer, part, labels, longest) for part in (train, held_out))
-        _tell_cut(tokenizer, [*train, *held_out], longest, notify)
+        (rows, cut), (unseen, cut_unseen) = (encode(tokenizer, part, labels, longest) for part in (train, held_out))
+        tell_unknown(tokenizer, [*rows, *unseen], notify)
+        if cut := cut + cut_unseen:
+            notify(
+                f"{cut:,} of {len(rows) + len(unseen):,} texts are longer than {longest} tokens; "
+                f"the rest of them is not read"
+            )
         pad = Padding(tokenizer)
 
-        def evaluate() -> tuple[float, float]:
-            found = check_classifier(model, pad, unseen, settings.batch_size, listener)
-            return found.loss, found.correct / found.count
+        def check() -> Found:
+            return check_classifier(model, pad, unseen, settings.batch_size, listener)
 
         masking = Masking(tokenizer, settings.mask_fraction, settings.seed)
         loss = _loss(settings, [example.label for example in train], labels)
-        history = training.train(Lesson(model, tokenizer, rows, pad, masking, loss, evaluate), settings, listener, kept)
-        found = check_classifier(model, pad, unseen, settings.batch_size, listener)
+        lesson = Lesson(model, tokenizer, rows, pad, masking, loss, check)
+        history, found = training.train(lesson, settings, listener, kept)
         kept.guard("the finished model", lambda: save(model, tokenizer, out))
         return Metrics(
             rows=found.count,
@@ -210,9 +214,3 @@ def _loss(settings: FinetuneSettings, named: Sequence[str], labels: Sequence[str
         return mean
 
     return loss
-
-
-def _tell_cut(tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], longest: int, notify: Notify) -> None:
-    lengths = (len(ids) for ids in tokenizer([example.text for example in examples])["input_ids"])
-    if cut := sum(length > longest for length in lengths):
-        notify(f"{cut:,} of {len(examples):,} texts are longer than {longest} tokens; the rest of them is not read")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sidelight.models.card import AnyCard, Card, FinetunedGeneratorCard, read_card, write_card
+from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, read_card, write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
 from sidelight.models.demo import is_demo
@@ -49,7 +49,7 @@ def finetune(
         listener: is told of every step, and may raise to end the work; then a checkpoint is written first.
         notify: is told what people should know of the data.
         on_preparing: is told how far the fetching of a demo base has come.
-        resume: goes on from the last whole checkpoint in `out`.
+        resume: goes on from the last whole checkpoint in `out`; where there is none it begins anew, which is said.
         seconds: between two checkpoints.
         keep_checkpoints: leaves all of them in `out`, each a model folder of its own.
 
@@ -81,10 +81,14 @@ def finetune(
     learn = _classifier if request.task == "classify" else _generator
     with at_work(out, run):
         checkpoints = Checkpoints(out, seconds, keep=keep_checkpoints)
-        shutil.rmtree(out / FINISHED, ignore_errors=True)
-        card = learn(request, data, base, out, listener, tell, checkpoints)
-        write_card(replace(card, notices=tuple(notices)), out / FINISHED)
-        move_in(out)
+        if not (out / FILE).is_file():  # it is there where a kill came between the card and what follows
+            if before is not None and not checkpoints.found():
+                notify("no checkpoint was written yet: the training begins anew, with the same data and settings")
+            shutil.rmtree(out / FINISHED, ignore_errors=True)
+            card = learn(request, data, base, out, listener, tell, checkpoints)
+            whole = replace(card, notices=tuple(notices))
+            checkpoints.guard("the finished model", lambda: write_card(whole, out / FINISHED))
+            move_in(out)
         checkpoints.clear()
         (out / RUN).unlink()
     return read_card(out)

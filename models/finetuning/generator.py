@@ -17,11 +17,11 @@ from transformers import PreTrainedTokenizerBase
 
 from . import training
 from .chats import Passage
-from .checking import check_generator, next_token_loss
+from .checking import Found, check_generator, next_token_loss
 from .dataset import DataError
 from .request import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
-from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages
+from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages, tell_unknown
 from .trainer import Lesson
 from .training import globals_kept, save
 
@@ -92,25 +92,22 @@ def finetune_generator(
             _encode(tokenizer, part, longest, what, notify)
             for part, what in zip(passages(tokenizer), ("to learn", "held out"), strict=True)
         )
+        tell_unknown(tokenizer, [*rows, *unseen], notify)
         pad = PassagePadding(_pad_id(tokenizer))
 
-        def check() -> tuple[float, int]:
-            found = check_generator(model, pad, unseen, settings.batch_size, listener)
-            return found.loss, found.count
+        def check() -> Found:
+            return check_generator(model, pad, unseen, settings.batch_size, listener)
 
-        before, tokens = check()
-        lesson = Lesson(
-            model, tokenizer, rows, pad, Masking(tokenizer, 0, settings.seed), _loss, lambda: (check()[0], None)
-        )
-        history = training.train(lesson, settings, listener, kept)
-        after, _ = check()
+        before = check()
+        lesson = Lesson(model, tokenizer, rows, pad, Masking(tokenizer, 0, settings.seed), _loss, check)
+        history, after = training.train(lesson, settings, listener, kept)
         kept.guard("the finished model", lambda: save(model, tokenizer, out))
         return GeneratorMetrics(
             train_rows=len(rows),
             rows=len(unseen),
-            tokens=tokens,
-            loss_before=before,
-            loss=after,
+            tokens=before.count,
+            loss_before=before.loss,
+            loss=after.loss,
             training_loss=history.mean,
             seconds=history.elapsed(),
             points=tuple(history.points),

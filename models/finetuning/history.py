@@ -62,6 +62,10 @@ class History:
         self.lowest = loss if lower else self.lowest
         return point
 
+    def has_point(self, step: int) -> bool:
+        """Whether the held-out rows were checked after this step."""
+        return any(point.step == step for point in self.points)
+
     def elapsed(self) -> float:
         """The seconds in all, of every process that worked at it."""
         return self.seconds + time.perf_counter() - self._start

@@ -126,7 +126,9 @@ def leave_out_known(rows: Sequence[Row], known: Iterable[str], text: Callable[[R
     seen = {same_letters(one) for one in known}
     new = [row for row in rows if same_letters(text(row)) not in seen]
     if rows and not new:
-        raise DataError(f"all {len(rows):,} held-out rows are training rows too; give others to check with")
+        raise DataError(
+            f"all {len(rows):,} held-out rows are training rows too; give others to check with, or fewer repeated rows"
+        )
     if len(new) < len(rows):
         count = len(rows) - len(new)
         notify(f"{count:,} of {len(rows):,} held-out rows equal training rows and are left out of the held-out ones")

@@ -21,6 +21,7 @@ from transformers import (
 )
 
 from . import training
+from .checking import Found
 from .request import FinetuneSettings, Listener, ignore
 from .resuming import Checkpoints, kept_in
 from .rows import IGNORED, Padding, Row
@@ -93,8 +94,8 @@ def pretrain(
         guessing = Guessing(tokenizer, share, settings.seed)
         _answer_where_hidden(model, guessing)
         rows = _encode(tokenizer, texts, settings.max_tokens)
-        lesson = Lesson(model, tokenizer, rows, Padding(tokenizer), guessing, loss=None, evaluate=lambda: (0.0, None))
-        history = training.train(lesson, replace(settings, evaluations=0, patience=0), listener, kept)
+        lesson = Lesson(model, tokenizer, rows, Padding(tokenizer), guessing, loss=None, check=lambda: Found(0.0, 0))
+        history, _ = training.train(lesson, replace(settings, evaluations=0, patience=0), listener, kept)
         kept.guard("the pretrained model", lambda: save(model, tokenizer, out))
         return history.mean
 

@@ -71,6 +71,15 @@ class Checkpoints:
                 _remove(path, staging)
         self._written = time.monotonic()
 
+    def write_best(self, fill: Callable[[Path], Path]) -> None:
+        """Keeps weights as the best so far; `fill` as of `write`.
+
+        Raises:
+            FinetuneError: they can't be written.
+        """
+        staging = self.folder / STAGING
+        self.guard("the best weights so far", lambda: _fill(staging, fill, self.folder / BEST))
+
     def guard(self, what: str, work: Callable[[], None]) -> None:
         """Does work that writes, and says what is kept where it fails.
 
@@ -82,9 +91,10 @@ class Checkpoints:
         except WRITE_ERRORS as error:
             shutil.rmtree(self.folder / STAGING, ignore_errors=True)
             free = shutil.disk_usage(self.folder).free / 1e9
+            advice = "go on with --resume" if self.found() else "begin anew"
             raise FinetuneError(
                 f"{what} can't be written ({str(error).strip().partition(chr(10))[0][:120]}); {free:.1f} GB are free; "
-                f"{self.kept()}; free some space and go on with --resume"
+                f"{self.kept()}; free some space and {advice}"
             ) from error
 
     def kept(self) -> str:

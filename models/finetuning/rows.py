@@ -11,10 +11,13 @@ from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
 from .chats import Passage
+from .request import Notify
 
 Row = dict[str, Any]
 
 IGNORED = -100  # the label of a token that is not to be learned
+MANY_UNKNOWN = 0.05  # of the tokens
+AT_ONCE = 1000  # texts; what a tokenizer makes of one takes ten times the memory of its row
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,30 @@ class Example:
 
 def encode(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], labels: Sequence[str], max_tokens: int
-) -> list[Row]:
-    """The token ids of each text, cut to `max_tokens`, where they are special, and the index of the label."""
-    encoded = tokenizer(
-        [example.text for example in examples],
-        truncation=True,
-        max_length=max_tokens,
-        return_special_tokens_mask=True,
-    )
-    return [
-        {**{name: values[index] for name, values in encoded.items()}, "labels": labels.index(example.label)}
-        for index, example in enumerate(examples)
-    ]
+) -> tuple[list[Row], int]:
+    """Rows of at most `max_tokens`, and how many texts were cut to that.
+
+    A row holds the token ids of a text, where they are special, and the index of the label.
+    """
+    rows: list[Row] = []
+    cut = 0
+    for start in range(0, len(examples), AT_ONCE):
+        part = examples[start : start + AT_ONCE]
+        found = _encode([example.text for example in part], tokenizer)
+        long = [place for place, row in enumerate(found) if len(row["input_ids"]) > max_tokens]
+        shorter = _encode([part[place].text for place in long], tokenizer, truncation=True, max_length=max_tokens)
+        for place, row in zip(long, shorter, strict=True):
+            found[place] = row
+        rows += [{**row, "labels": labels.index(example.label)} for row, example in zip(found, part, strict=True)]
+        cut += len(long)
+    return rows, cut
+
+
+def _encode(texts: list[str], tokenizer: PreTrainedTokenizerBase, **limit: Any) -> list[Row]:
+    if not texts:
+        return []
+    encoded = tokenizer(texts, return_special_tokens_mask=True, verbose=False, **limit)
+    return [{name: values[index] for name, values in encoded.items()} for index in range(len(texts))]
 
 
 def encode_passages(tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage]) -> list[Row]:
@@ -78,6 +93,21 @@ def cut_passages(rows: Sequence[Row], max_tokens: int) -> tuple[list[Row], int, 
     short = [{name: values[:max_tokens] for name, values in row.items()} for row in rows]
     kept = [row for row in short if any(label != IGNORED for label in row["labels"])]
     return kept, cut, len(rows) - len(kept)
+
+
+def tell_unknown(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], notify: Notify) -> None:
+    """Says how many tokens the tokenizer does not know, where these are many: a model reads all of them as one."""
+    unknown = tokenizer.unk_token_id
+    special = set(tokenizer.all_special_ids)
+    if unknown is None or unknown in (tokenizer.bos_token_id, tokenizer.eos_token_id):
+        return  # it has a token for every byte, and that one means something else
+    ids = [id_ for row in rows for id_ in row["input_ids"] if id_ == unknown or id_ not in special]
+    share = ids.count(unknown) / max(len(ids), 1)
+    if share >= MANY_UNKNOWN:
+        notify(
+            f"{share:.0%} of the tokens are unknown to the base, which can't tell them apart; give a base that reads "
+            f"this language: for Chinese, demo-zh does"
+        )
 
 
 class Padding:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import AcquireReturnProxy, FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 from sidelight.models.card import FILE
 
@@ -21,6 +21,8 @@ from .request import Request
 from .resuming import BEST, NAME, STAGING
 
 RUN, LOCK, FINISHED = "run.json", ".lock", ".finished"
+UNTIL_CHECKPOINT = (LOCK, f".{RUN}", BEST, STAGING, FINISHED)  # what there may be beside it
+BEFORE_CHECKPOINTS = (LOCK, f".{RUN}", BEST, STAGING, FINISHED)  # what a training may have written by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,16 @@ def check_out(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise ValueError(f"{str(out)!r} is a file; give a new folder with --out")
     held = {path.name for path in out.iterdir()} if out.is_dir() else set()
-    if any(NAME.fullmatch(name) for name in held) and RUN in held:
+    left = held - {RUN, *UNTIL_CHECKPOINT}
+    if left and RUN in held:
         raise ValueError(f"{str(out)!r} holds a broken-off training; go on with --resume, or give another --out")
-    if held - {RUN, LOCK, BEST, STAGING, f".{RUN}"}:
+    if left:
         raise ValueError(f"the folder {str(out)!r} is not empty; give a new one with --out")
+
+
+def is_taken(out: Path) -> bool:
+    """Whether a folder holds more than what a kill at the very beginning leaves there."""
+    return any(path.name not in (LOCK, f".{RUN}") for path in out.glob("*"))
 
 
 def read_run(out: Path) -> Run:
@@ -56,7 +64,7 @@ def read_run(out: Path) -> Run:
         ValueError: there is none, or its file can't be read.
     """
     if not (out / RUN).is_file():
-        why = "is finished" if (out / FILE).is_file() else "has not begun"
+        why = "is finished" if (out / FILE).is_file() else "has not begun; begin it without --resume"
         raise ValueError(f"there is nothing to go on with in {str(out)!r}: its training {why}")
     try:
         return _RUNS.validate_json((out / RUN).read_bytes())
@@ -98,28 +106,46 @@ def at_work(out: Path, run: Run) -> Iterator[None]:
     Raises:
         ValueError: another process trains there, or the folder can't be written.
     """
-    fresh = not out.exists()
+    ours = not out.exists() or (out / RUN).exists()
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with FileLock(out / LOCK).acquire(blocking=False):
-            _write(out, run)
+        with _enter(out):
             try:
+                _write(out, run)
                 yield
             finally:
                 _tidy(out)
-    except Timeout as error:
-        raise ValueError(f"another process trains in {str(out)!r}; wait for it, or give another folder") from error
     finally:
         if out.is_dir() and not (out / RUN).exists():
             (out / LOCK).unlink(missing_ok=True)
-            if fresh and not any(out.iterdir()):
+            if ours and not any(out.iterdir()):
                 out.rmdir()
 
 
+def _enter(out: Path) -> AcquireReturnProxy[FileLock]:
+    """Makes the folder and keeps other processes out."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        return FileLock(out / LOCK).acquire(blocking=False)
+    except Timeout as error:
+        raise ValueError(f"another process trains in {str(out)!r}; wait for it, or give another folder") from error
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
 def _write(out: Path, run: Run) -> None:
-    new = out / f".{RUN}"
-    new.write_bytes(_RUNS.dump_json(run, indent=1))
-    new.replace(out / RUN)
+    new, content = out / f".{RUN}", _RUNS.dump_json(run, indent=1)
+    if (out / RUN).is_file() and (out / RUN).read_bytes() == content:
+        return
+    try:
+        new.write_bytes(content)
+        new.replace(out / RUN)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> ValueError:
+    return ValueError(f"{str(out)!r} can't be written ({error.strerror}); free some space, or give another folder")
 
 
 def _tidy(out: Path) -> None:

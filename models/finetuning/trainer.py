@@ -28,6 +28,7 @@ from transformers import (
     TrainingArguments,
 )
 
+from .checking import Found
 from .history import History
 from .request import FinetuneError, FinetuneSettings, Listener, Point, Step
 from .resuming import BEST, STAGING, Checkpoints
@@ -58,7 +59,7 @@ class Lesson:
         pad: makes a batch of rows.
         masking: masks a batch of rows where it is learned.
         loss: of the model's outputs, the labels and the number of items in the step; None takes the model's own.
-        evaluate: the held-out rows' mean loss and accuracy now.
+        check: how the held-out rows do now.
     """
 
     model: PreTrainedModel
@@ -67,7 +68,7 @@ class Lesson:
     pad: Callable[[list[Row]], dict[str, Tensor]]
     masking: Masks
     loss: Loss | None
-    evaluate: Callable[[], tuple[float, float | None]]
+    check: Callable[[], Found]
 
 
 class _Order(Sampler[int]):
@@ -149,13 +150,12 @@ class Loop(Trainer):
         Raises:
             FinetuneError: they can't be written.
         """
-        best = self.checkpoints.folder / BEST
 
-        def write() -> None:
-            save_model(self.lesson.model, str(best.with_suffix(".new")))
-            best.with_suffix(".new").replace(best)
+        def fill(staging: Path) -> Path:
+            save_model(self.lesson.model, str(staging / BEST))
+            return staging / BEST
 
-        self.checkpoints.guard("the best weights so far", write)
+        self.checkpoints.write_best(fill)
 
     def restore(self, checkpoint: Path) -> None:
         """Takes up what Trainer itself does not keep."""
@@ -190,6 +190,10 @@ class Loop(Trainer):
         return self._order
 
 
+class EndedEarlyError(Exception):
+    """A check that was broken off shows, once it is done, that the training is over."""
+
+
 class _Watch(TrainerCallback):
     """After each step: checks the held-out rows where that is due, tells the listener, and has checkpoints written."""
 
@@ -202,24 +206,32 @@ class _Watch(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
     ) -> None:
-        """Called by Trainer before the first step."""
+        """Called by Trainer before the first step; where the last check was broken off, it is done now."""
         self._listener(Step("train", state.global_step, state.max_steps))
+        if state.global_step and self._is_due(state) and not self._loop.history.has_point(state.global_step):
+            self._end_step(state, None)
+            if self._loop.history.ended:
+                raise EndedEarlyError
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
     ) -> None:
         """Called by Trainer after each step."""
+        self._end_step(state, self._loop.history.step_ended())
+        control.should_training_stop = self._loop.history.ended
+        control.should_save = self._loop.checkpoints.is_due()
+
+    def _end_step(self, state: TrainerState, loss: float | None) -> None:
         history = self._loop.history
-        loss = history.step_ended()
-        point = self._evaluate(state) if self._is_due(state) else None
-        if self._settings.patience and history.stale >= self._settings.patience:
-            history.ended = control.should_training_stop = True
         try:
+            point = self._evaluate(state) if self._is_due(state) else None
+            history.ended = bool(self._settings.patience) and history.stale >= self._settings.patience
             self._listener(Step("train", state.global_step, state.max_steps, loss, point))
+        except FinetuneError:
+            raise
         except BaseException:
             self._loop.save()
             raise
-        control.should_save = self._loop.checkpoints.is_due()
 
     def _is_due(self, state: TrainerState) -> bool:
         """Whether the step is one of so many an epoch, the last of which ends it."""
@@ -228,8 +240,8 @@ class _Watch(TrainerCallback):
         return (place + 1) * times // steps > place * times // steps
 
     def _evaluate(self, state: TrainerState) -> Point:
-        loss, accuracy = self._lesson.evaluate()
-        point = self._loop.history.evaluated(state.global_step, loss, accuracy)
+        found = self._lesson.check()
+        point = self._loop.history.evaluated(state.global_step, found.loss, found.accuracy)
         if self._settings.patience and self._loop.history.stale == 0:
             self._loop.keep_best()
         return point

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,11 @@ from safetensors.torch import load_model
 from sidelight.models.checkpoint import quiet
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from .checking import Found
 from .history import History
 from .request import FinetuneSettings, Listener
 from .resuming import BEST, Checkpoints
-from .trainer import Lesson, Loop, save_tokenizer
+from .trainer import EndedEarlyError, Lesson, Loop, save_tokenizer
 
 
 @contextmanager
@@ -31,8 +32,10 @@ def globals_kept() -> Iterator[None]:
         random.setstate(python_state)
 
 
-def train(lesson: Lesson, settings: FinetuneSettings, listener: Listener, checkpoints: Checkpoints) -> History:
-    """Trains the model in place, on from the last checkpoint where there is one.
+def train(
+    lesson: Lesson, settings: FinetuneSettings, listener: Listener, checkpoints: Checkpoints
+) -> tuple[History, Found]:
+    """Trains the model in place, on from the last checkpoint where there is one, and checks it.
 
     Args:
         lesson: what is trained.
@@ -41,7 +44,7 @@ def train(lesson: Lesson, settings: FinetuneSettings, listener: Listener, checkp
         checkpoints: where they are kept.
 
     Returns:
-        What happened.
+        What happened, and how the held-out rows do in the end; where that check is broken off, a checkpoint is written.
 
     Raises:
         FinetuneError: a loss or a weight is no finite number, or a checkpoint can't be written.
@@ -52,12 +55,19 @@ def train(lesson: Lesson, settings: FinetuneSettings, listener: Listener, checkp
     if last is not None:
         loop.restore(last)
     if not loop.history.ended:
-        loop.train(resume_from_checkpoint=None if last is None else str(last))
+        with suppress(EndedEarlyError):
+            loop.train(resume_from_checkpoint=None if last is None else str(last))
     loop.accelerator.unwrap_model(lesson.model, keep_fp32_wrapper=False)
     loop.check_weights()
     if settings.patience and loop.history.lowest is not None:
         load_model(lesson.model, checkpoints.folder / BEST)
-    return loop.history
+    try:
+        found = lesson.check()
+    except BaseException:
+        if loop.state.global_step:  # else it was over before, and its checkpoint is there
+            loop.save()
+        raise
+    return loop.history, found
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, out: Path) -> None:

@@ -1,0 +1,51 @@
+"""What a page shows of an uploaded data file: its columns, its first rows, and how often each value stands in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sidelight.models.finetuning.dataset import Record, parse_table
+
+PREVIEWED = 5  # rows
+MOST_VALUES = 1000  # of a column; one with more is no label
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A data file without its rows, which may be a million.
+
+    Args:
+        columns: in the order of the file.
+        rows: how many there are.
+        first: some of them.
+        counts: of each column how often each value occurs; of one with more than `MOST_VALUES` nothing.
+    """
+
+    columns: tuple[str, ...]
+    rows: int
+    first: tuple[Record, ...]
+    counts: dict[str, Counter[str]]
+
+
+def look_at(content: bytes, name: str) -> Overview:
+    """Reads a file for a page.
+
+    Raises:
+        DataError: as of `parse_table`.
+    """
+    table = parse_table(content, name)
+    counted = ((column, _count(record.values.get(column, "") for record in table.records)) for column in table.columns)
+    counts = {column: counts for column, counts in counted if counts}
+    return Overview(table.columns, len(table.records), table.records[:PREVIEWED], counts)
+
+
+def _count(values: Iterable[Any]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for value in values:
+        counts[str(value)] += 1
+        if len(counts) > MOST_VALUES:
+            return Counter()
+    return counts
