@@ -49,11 +49,11 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
         *(["from sidelight.explain.focus import focused"] if focused else []),
         *(["from sidelight.models.prompt import Prompt, Sampling"] if prompted else []),
         "",
-        f"model = load({_arguments(recipe.choice)})",
+        f"model = {load_text(recipe.choice)}",
         "report = explain(",
         "    model,",
-        f"    {_asked(work.asked)},",
-        f"    {[_method(request) for request in work.requests]!r},",
+        f"    {asked_text(work.asked)},",
+        f"    {[request_text(request) for request in work.requests]!r},",
         f"    unit={work.unit!r},",
         f"    seed={work.seed},",
         *([f"    targets={work.targets!r},"] if work.targets else []),
@@ -67,13 +67,14 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
     return "\n".join(lines)
 
 
-def _arguments(choice: Choice) -> str:
+def load_text(choice: Choice) -> str:
+    """The loading of a model as Python; what is as by default is left out."""
     known = {"task": "classify", "device": "cpu", "precision": "float32"}
     named = [f"{name}={getattr(choice, name)!r}" for name, usual in known.items() if getattr(choice, name) != usual]
-    return ", ".join([repr(choice.reference), *named])
+    return f"load({', '.join([repr(choice.reference), *named])})"
 
 
-def _asked(asked: str | Prompt) -> str:
+def asked_text(asked: str | Prompt) -> str:
     """The input as Python; what is as by default is left out of a prompt."""
     if isinstance(asked, str):
         return repr(asked)
@@ -88,7 +89,7 @@ def _asked(asked: str | Prompt) -> str:
     return f"Prompt({', '.join([repr(asked.text), *named])})"
 
 
-def _method(request: MethodRequest) -> str:
+def request_text(request: MethodRequest) -> str:
     """The request as it is written in a list of methods; settings that are as by default are left out."""
     defaults = {setting.name: setting.default for setting in settings_of(METHODS[request.name].run)}
     changed = {name: value for name, value in request.settings.items() if value != defaults.get(name)}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.compare.shift_page import code_of
+from sidelight.dashboard.compare.code import code_of_set
 from sidelight.dashboard.compare.shifting import Shifting
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
@@ -50,7 +50,7 @@ def page(choices: tuple[Choice, Choice], monkeypatch: pytest.MonkeyPatch) -> App
 def opened(before: str = "tiny", after: str | None = "later") -> AppTest:
     app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
     app.query_params["compare"] = "set"
-    app.session_state["model before"], app.session_state["model after"] = before, after
+    app.session_state["classifier_before"], app.session_state["classifier_after"] = before, after
     return app.run()
 
 
@@ -84,7 +84,7 @@ def test_pasted_lines_are_compared_and_the_code_makes_it_again(
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sidelight-shift.json").write_bytes(WRITERS[".json"][0](found))
-    code = code_of(page.session_state["models of the comparison over texts"], found)
+    code = code_of_set(page.session_state["models of the comparison over texts"], found)
     exec(compile(code, "code", "exec"), {})  # noqa: S102
     assert "Most-changed words" in (tmp_path / "shift.html").read_text(encoding="utf-8")
 
@@ -108,13 +108,14 @@ def test_a_second_model_that_can_not_be_is_an_error_in_words(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("kind", ["set", "prompt"])
 def test_one_model_chosen_twice_that_can_not_be_had_is_said_once(tmp_path: Path, kind: str) -> None:
-    task, name = {"set": ("classify", "model"), "prompt": ("generate", "generator")}[kind]
+    task = {"set": "classify", "prompt": "generate"}[kind]
+    name = session.MODEL_KEYS[task]
     choice = Choice(str(tmp_path), task=task)
     session.supervisor(choice).unload("there is none in this test")
     try:
         app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
         app.query_params["compare"] = kind
-        app.session_state[f"{name} before"] = app.session_state[f"{name} after"] = tmp_path.name
+        app.session_state[f"{name}_before"] = app.session_state[f"{name}_after"] = tmp_path.name
         app.run()
         assert not app.exception
         assert len([one for one in app.error if "there is none in this test" in one.value]) == 1

@@ -179,14 +179,14 @@ def _load_typed() -> None:
     st.session_state[MODELS] = list(dict.fromkeys(names))
 
 
-def named(reference: str) -> Choice:
-    """The classifier of a reference; of a folder that holds none, the network without a head.
+def named(reference: str, task: str = "classify") -> Choice:
+    """The model of a reference for a task; of a folder without a classifier, the network without a head.
 
     Raises:
         ValueError: it can be told at once that there is no such model.
     """
-    task = "classify"
-    if reference == DEMO_BASE or Path(reference).expanduser().is_dir():
+    asked = task
+    if task == "classify" and (reference == DEMO_BASE or Path(reference).expanduser().is_dir()):
         reference, task = comparable(reference)
-    check(reference, "classify", "float32")
+    check(reference, asked, "float32")
     return Choice(reference, session.chosen().device, task=task)

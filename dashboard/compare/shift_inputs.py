@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from sidelight.dashboard import session, waiting
+from sidelight.dashboard import waiting
 from sidelight.dashboard.cost import cost_text, guessed
-from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.wording import say, told, unit_noun
-from sidelight.dashboard.workers import training
 from sidelight.dashboard.workers.fleet import by_name
-from sidelight.dashboard.workers.messages import Choice, Loaded
-from sidelight.dashboard.workers.supervisor import Supervisor
+from sidelight.dashboard.workers.messages import Loaded
 from sidelight.explain.methods import METHODS, MethodRequest, request
 from sidelight.explain.set_shift import FEWEST, Asked
 from sidelight.explain.shifting import METHOD, with_label
-from sidelight.models import DEMO_BASE
-from sidelight.models.card import Card, read_card
 from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
 from sidelight.models.finetuning.texts import Given, drawn, given_texts
 from sidelight.models.units import UNITS
 
-from .comparison_inputs import named
+from .pair import KEPT, Pair
 
 MOST, LIMIT = 100, 500  # texts
-LONGEST = 60  # characters of a model's name
-KEPT: dict[str, Any] = {"persist_state": "session"}
-Pair = tuple[Supervisor, Supervisor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,57 +49,6 @@ class Settings:
     most: int
     fewest: int
     seed: int
-
-
-def ask_models() -> Pair | None:
-    """The two models, each being loaded from here on; none until both are chosen."""
-    known = by_name([*session.comparable_choices().values(), named(DEMO_BASE), *made_here("classify")])
-    left, right = st.columns(2)
-    chosen = _ask_model(left, "before", known, 0), _ask_model(right, "after", known, None)
-    if chosen[0] is None or chosen[1] is None:
-        st.caption(say("choose_two_models"))
-        return None
-    try:
-        return session.supervisor(chosen[0]), session.supervisor(chosen[1])
-    except ValueError as error:
-        waiting.show_problem(str(error))
-        return None
-
-
-def made_here(task: str) -> list[Choice]:
-    """The models that were fine-tuned in the app for a task."""
-    found = [(path, _task_of(path)) for path in training.finished()]
-    return [Choice(str(path), session.chosen().device, task=task) for path, own in found if own == task]
-
-
-def _task_of(path: Path) -> str:
-    """What a fine-tuned model is for, by its card; empty where that can't be read."""
-    try:
-        return "classify" if isinstance(read_card(path), Card) else "generate"
-    except ValueError:
-        return ""
-
-
-def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
-    typed = st.session_state.get(f"model {key}")
-    name = place.selectbox(
-        say(key),
-        list(dict.fromkeys([*known, *([typed] if typed else [])])),
-        first,
-        key=f"model {key}",
-        format_func=lambda one: shortened(shown(one), LONGEST),
-        accept_new_options=True,
-        placeholder=say("choose_or_type_model"),
-        help=say("compared_models_help"),
-        **KEPT,
-    )
-    if not name:
-        return None
-    try:
-        return known.get(name) or named(name.strip())
-    except ValueError as error:
-        waiting.show_problem(str(error))
-        return None
 
 
 def ask_texts() -> Texts | None:

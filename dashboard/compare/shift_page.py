@@ -11,13 +11,14 @@ from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.palette import number
 from sidelight.dashboard.views import set_shift
 from sidelight.dashboard.wording import in_language, language, say, told
-from sidelight.dashboard.workers.messages import Choice, Loaded
+from sidelight.dashboard.workers.messages import Loaded
 from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.set_shift import SetShift
 from sidelight.models.demo import Preparing
 
 from . import shift_inputs
-from .shift_inputs import Pair
+from .code import code_of_set, offer_code
+from .pair import Pair, ask_pair
 from .shifting import Shifting, Standing
 
 LOOK_EVERY = 1.0  # seconds
@@ -28,7 +29,7 @@ def show_set() -> None:
     """The inputs, and what there is of the comparison."""
     state: Shifting = st.session_state.setdefault("shifting", Shifting())
     st.caption(say("set_help"))
-    models = shift_inputs.ask_models()
+    models = ask_pair("classify")
     texts = shift_inputs.ask_texts()
     settings = shift_inputs.ask_settings()
     if models:
@@ -120,39 +121,4 @@ def _offer_files(shift: SetShift) -> None:
                 key=f"download shift {ending}",
                 on_click="ignore",
             )
-        with st.popover(say("show_code")):
-            st.caption(say("shift_code_help"))
-            st.code(code_of(st.session_state[CHOICES], shift), language="python", wrap_lines=True)
-
-
-def code_of(choices: tuple[Choice, Choice], shift: SetShift) -> str:
-    """Python that makes the comparison again, out of its JSON file."""
-    asked = shift.asked
-    loads = [f"load({one.reference!r}, {one.task!r}, {one.device!r}, {one.precision!r})" for one in choices]
-    pairs = ",".join(f"{name}={value}" for name, value in asked.settings.items())
-    method = f"{asked.method}:{pairs}" if pairs else asked.method
-    about = [] if asked.label is None else [f"    {method!r},", f"    label={asked.label!r},"]
-    return "\n".join(
-        [
-            "import json",
-            "from pathlib import Path",
-            "",
-            "from sidelight.dashboard.exports.shift import save",
-            "from sidelight.explain.shifting import shift",
-            "from sidelight.models import load",
-            "from sidelight.models.finetuning.texts import Given",
-            "",
-            'answers = json.loads(Path("sidelight-shift.json").read_text(encoding="utf-8"))["answers"]',
-            "found = shift(",
-            f"    {loads[0]},",
-            f"    {loads[1]},",
-            '    [Given(one["text"], one["given"]) for one in answers],',
-            *about,
-            f"    unit={asked.unit!r},",
-            f"    seed={asked.seed},",
-            f"    fewest={asked.fewest},",
-            ")",
-            'save(found, "shift.html")',
-            "",
-        ]
-    )
+        offer_code(code_of_set(st.session_state[CHOICES], shift), "set", say("shift_code_help"))

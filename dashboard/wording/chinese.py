@@ -576,7 +576,6 @@ WORDING = {
         "页面将包含可以指向查看的热力图、加总图和注意力图，以及 Plotly 的脚本：增加5 MB。它仍不向外部请求任何内容。"
     ),
     "without": "去掉{words}：{label} {answer}（{change}）。",
-    "word_explained": "写出的词",
     "write": "生成",
     "writing": "生成设置",
     "writing_seed": "生成的随机种子",

@@ -83,9 +83,6 @@ OF_REPORTS = {
     ),
     "token": "词元",
     "true or false": "true 或 false",
-    "two models are called {name} and have other weights; save a report of each": (
-        "有两个模型都叫 {name}，但权重不同；请分别保存报告"
-    ),
     "was ended by signal {signal}": "被信号 {signal} 终止",
     "word": "词",
     "{count} explanations are waiting already; try again in a while": "已有{count}个解释在等待；请稍后再试",

@@ -649,7 +649,6 @@ WORDING = {
         "more. It still asks nothing of the outside."
     ),
     "without": "Without {words}: {label} {answer} ({change}).",
-    "word_explained": "Written word",
     "write": "Write",
     "writing": "Writing",
     "writing_seed": "Seed of the writing",
