@@ -12,7 +12,9 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from sidelight.models.prediction import Number, Whole
 
+from .attention_shift import Kind
 from .report import Rows
 
 FEWEST = 3  # occurrences that a word is told of from
@@ -22,9 +24,9 @@ FEWEST = 3  # occurrences that a word is told of from
 class Mean:
     """A mean of `count` numbers, and its standard error; None of a single one."""
 
-    count: int
-    value: float
-    error: float | None
+    count: Whole
+    value: Number
+    error: Number | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class Answers:
     given: str | None = None
     before: str | None = None
     after: str | None = None
-    scores: tuple[float, float] | None = None
-    chances: tuple[float, float] | None = None
-    spearman: float | None = None
+    scores: tuple[Number, Number] | None = None
+    chances: tuple[Number, Number] | None = None
+    spearman: Number | None = None
 
     @property
     def change(self) -> float | None:
@@ -61,8 +63,8 @@ class WordShift:
     """A word over its occurrences: its mean attribution before and after, and the mean change."""
 
     text: str
-    before: float
-    after: float
+    before: Number
+    after: Number
     change: Mean
 
 
@@ -71,12 +73,21 @@ class HeadShift:
     """Every head's mean shift in bits and its standard error, (layers, heads); over `count` texts.
 
     `floor` is the mean shift that rounding alone makes (see `rounding_floor`); errors are None of a single text.
+
+    Raises:
+        ValueError: there is no head, or not one of every layer.
     """
 
-    count: int
-    floor: float
+    count: Whole
+    floor: Number
     means: Rows
     errors: Rows | None
+
+    def __post_init__(self) -> None:
+        sizes = {len(row) for row in self.means}
+        others = self.means if self.errors is None else self.errors
+        if len(sizes) != 1 or 0 in sizes or [len(row) for row in others] != [len(row) for row in self.means]:
+            raise ValueError("the shifts of heads are not one number a head, as many in every layer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +114,8 @@ class Asked:
     method: str | None
     unit: str = "word"
     settings: Mapping[str, Any] = field(default_factory=dict)
-    seed: int = 0
-    fewest: int = FEWEST
+    seed: Whole = 0
+    fewest: Whole = FEWEST
     labels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
@@ -120,15 +131,19 @@ class SetShift:
         heads: the shift of every head; None where attention can't be compared.
         left_out: why texts were left out, and of how many that is true.
         unlike: the kinds of obstacles to comparing attention, and how many texts each kept out of `heads`.
+        created: when it was made, ISO 8601.
+        versions: of Python and the libraries that made it.
     """
 
     asked: Asked
     answers: tuple[Answers, ...] = ()
     words: tuple[WordShift, ...] = ()
-    rare: int = 0
+    rare: Whole = 0
     heads: HeadShift | None = None
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    unlike: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, Whole] = field(default_factory=dict)
+    unlike: Mapping[Kind, Whole] = field(default_factory=dict)
+    created: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def answered(self) -> tuple[Answers, ...]:

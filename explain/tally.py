@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sidelight.models.prediction import Floats, Prediction
 
+from . import versions
 from .agreement import spearman
-from .attention_shift import UnlikeError, attention_of, attention_shift, rounding_floor
+from .attention_shift import Kind, UnlikeError, attention_of, attention_shift, rounding_floor
 from .comparison import Column, align
 from .report import Report, rows
 from .set_shift import Answers, Asked, HeadShift, SetShift, Sums, WordShift
@@ -39,7 +41,7 @@ class TextShift:
     words: tuple[Word, ...] = ()
     heads: Floats | None = None
     floor: float = 0.0
-    unlike: str = ""
+    unlike: Kind | None = None
 
 
 class Tally:
@@ -54,7 +56,8 @@ class Tally:
         self._words: dict[str, tuple[Sums, Sums, Sums]] = {}
         self._heads, self._floor = Sums(), Sums()
         self._left_out: Counter[str] = Counter()
-        self._unlike: Counter[str] = Counter()
+        self._unlike: Counter[Kind] = Counter()
+        self._created = datetime.now(UTC).isoformat(timespec="seconds")
 
     def add(self, shift: TextShift) -> None:
         """Takes in what one more text shows."""
@@ -63,7 +66,7 @@ class Tally:
             sums = self._words.setdefault(word.text.casefold(), (Sums(), Sums(), Sums()))
             for one, value in zip(sums, (word.before, word.after, word.after - word.before), strict=True):
                 one.add(value)
-        if shift.heads is None:
+        if shift.unlike:
             self._unlike[shift.unlike] += 1
         else:
             self._heads.add(shift.heads)
@@ -93,6 +96,8 @@ class Tally:
             heads,
             dict(self._left_out),
             dict(self._unlike),
+            self._created,
+            versions(),
         )
 
 

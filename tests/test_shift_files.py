@@ -12,7 +12,9 @@ from sidelight.dashboard.__main__ import main
 from sidelight.dashboard.exports.shift import WRITERS
 from sidelight.dashboard.views import set_shift
 from sidelight.dashboard.wording import in_language
+from sidelight.explain.report_file import ReportError, load_report, to_json
 from sidelight.explain.set_shift import Answers, Asked, HeadShift, Mean, SetShift, WordShift
+from sidelight.explain.shift_file import load_shift
 
 from tests import toys
 from tests.pages import assert_inert, read
@@ -30,6 +32,8 @@ FOUND = SetShift(
     HeadShift(2, 0.004, ((0.0, 0.25), (0.5, 0.001)), ((0.0, 0.01), (0.02, 0.0))),
     {"there is nothing to explain": 2},
     {"tokens": 1},
+    "2026-11-25T10:00:00+00:00",
+    {"python": "3.11.7"},
 )
 HOSTILE = SetShift(
     replace(ASKED, before=toys.SCRIPT, after=toys.IMAGE, label=toys.IMAGE, method=toys.SCRIPT, settings={"<b>": "<i>"}),
@@ -107,6 +111,40 @@ def test_json_holds_everything(name: str) -> None:
     assert found["schema"] == "sidelight.shift/1"
     assert [one["text"] for one in found["answers"]] == [one.text for one in SHIFTS[name].answers]
     assert found["asked"]["weights"] == ["a" * 64, "b" * 64]
+
+
+@pytest.mark.parametrize("name", SHIFTS)
+def test_json_opens_again_as_it_was(name: str) -> None:
+    assert load_shift(WRITERS[".json"][0](SHIFTS[name])) == SHIFTS[name]
+
+
+def spoiled(**changes: object) -> bytes:
+    return json.dumps(json.loads(WRITERS[".json"][0](FOUND)) | changes).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "the file is not JSON"),
+        (b'{"schema": "sidelight.shift/9"}', "made by a newer version"),
+        (b'{"schema": "sidelight.shift/1"}', "damaged report: asked"),
+        (to_json(toys.realistic(1, 2)).encode(), "open it on the page Classify or Generate"),
+        (spoiled(answers=[{"text": "a", "chances": [0.5, "0.5"]}]), "damaged report: answers.0.chances.1"),
+        (spoiled(words=[{"text": "a", "before": float("nan")}]), "damaged report: words.0.before"),
+        (spoiled(heads={"count": 1, "floor": 0.1, "means": [[1], [1, 2]], "errors": None}), "one number a head"),
+        (spoiled(heads={"count": 1, "floor": 0.1, "means": [[1]], "errors": [[]]}), "one number a head"),
+        (spoiled(heads={"count": 1, "floor": 0.1, "means": [], "errors": None}), "one number a head"),
+        (spoiled(unlike={"joy": 1}), "damaged report: unlike"),
+    ],
+)
+def test_what_is_no_comparison_is_refused_in_words(content: bytes, message: str) -> None:
+    with pytest.raises(ReportError, match=message):
+        load_shift(content)
+
+
+def test_a_comparison_is_not_opened_as_a_report() -> None:
+    with pytest.raises(ReportError, match="open it on the page Compare"):
+        load_report(WRITERS[".json"][0](FOUND))
 
 
 def test_the_table_has_a_line_for_each_text_word_and_head_and_no_formula() -> None:

@@ -75,6 +75,7 @@ def test_pasted_lines_are_compared_and_the_code_makes_it_again(
     state = compare(page, "\n".join([*lines, "  ", ""]))
     found = state.shift
     assert found
+    assert state.choices
     assert [one.text for one in found.answers] == lines
     assert "Most-changed words" in markup(page)
     assert "layer 2, head 4" in markup(page)
@@ -84,7 +85,7 @@ def test_pasted_lines_are_compared_and_the_code_makes_it_again(
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sidelight-shift.json").write_bytes(WRITERS[".json"][0](found))
-    code = code_of_set(page.session_state["models of the comparison over texts"], found)
+    code = code_of_set(state.choices, found)
     exec(compile(code, "code", "exec"), {})  # noqa: S102
     assert "Most-changed words" in (tmp_path / "shift.html").read_text(encoding="utf-8")
 
@@ -165,14 +166,36 @@ def test_what_is_compared_stands_in_the_address_by_its_keys(page: AppTest) -> No
     assert other.query_params["units"] in ("word,token", ["word,token"])
 
 
+def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None:
+    app = next(one for one in page.segmented_control if one.key == "set_unit").set_value("token").run()
+    found = compare(app, "a good film").shift
+    assert found
+    assert found.asked.unit == "token"
+    asked = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+    assert asked.keys() >= {"compare", "classifier_after", "set_unit", "shift"}
+
+    again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    for name, value in asked.items():
+        again.query_params[name] = value
+    again.run()
+    assert not again.exception
+    state: Shifting = again.session_state["shifting"]
+    assert (state.shift, state.standing) == (found, None)
+    assert again.session_state["classifier_after"] == "later"
+    assert again.session_state["set_unit"] == "token"
+    assert "Most-changed" in markup(again) or "What changed" in markup(again)
+    assert "load(" in "".join(code.value for code in again.code)
+
+    next(one for one in again.segmented_control if one.key == "compare").set_value("texts").run()
+    assert "shift" not in again.query_params
+
+
 def test_json_names_both_models_by_their_weights(page: AppTest, choices: tuple[Choice, Choice]) -> None:
     from sidelight.dashboard.exports.shift import to_json
 
     found = compare(page, "a good film").shift
     assert found
-    weights = [
-        session.supervisor(choice).model.weights for choice in page.session_state["models of the comparison over texts"]
-    ]  # type: ignore[union-attr]
+    weights = [session.supervisor(choice).model.weights for choice in choices]  # type: ignore[union-attr]
     assert json.loads(to_json(found))["asked"]["weights"] == weights
     assert len(set(weights)) == 2
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
+from sidelight.dashboard.history import Choices
 from sidelight.dashboard.reproduce import asked_text, load_text, request_text
 from sidelight.dashboard.wording import say
-from sidelight.dashboard.workers.messages import Choice
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.set_shift import SetShift
 
 from .writing_shift import Question
-
-Choices = tuple[Choice, Choice]
 
 
 def offer_code(code: str, key: str, help_text: str) -> None:
@@ -29,18 +27,16 @@ def code_of_set(choices: Choices, shift: SetShift) -> str:
     method = request_text(MethodRequest(asked.method, asked.settings)) if asked.method else ""
     return _script(
         [
-            "import json",
-            "from pathlib import Path",
-            "",
             "from sidelight.dashboard import load",
             "from sidelight.dashboard.exports.shift import save",
+            "from sidelight.explain.shift_file import load_shift",
             "from sidelight.explain.shifting import shift",
             "from sidelight.models.finetuning.texts import Given",
             "",
-            'answers = json.loads(Path("sidelight-shift.json").read_text(encoding="utf-8"))["answers"]',
+            'made = load_shift("sidelight-shift.json")',
             "found = shift(",
             *_loads(choices),
-            '    [Given(one["text"], one["given"]) for one in answers],',
+            "    [Given(one.text, one.given) for one in made.answers],",
             *([f"    {method!r},", f"    label={asked.label!r},"] if method else []),
             f"    unit={asked.unit!r},",
             f"    seed={asked.seed},",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
-from sidelight.dashboard import waiting
+from sidelight.dashboard import address, waiting
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.views.naming import method_name
@@ -25,6 +26,7 @@ from sidelight.models.units import UNITS
 from .pair import KEPT, Pair
 
 MOST, LIMIT = 100, 500  # texts
+BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,33 +118,37 @@ def _bounded(rows: Sequence[Given], notices: list[str]) -> Texts | None:
 def ask_settings() -> Settings:
     """How both models are asked."""
     with st.container(horizontal=True, gap="medium"):
-        method = ask_method("classify", "method of the set")
+        method = ask_method("classify", "set_method")
+        address.choose("set_unit", UNITS, "unit_of_link", lambda one: unit_noun(one, 2))
         unit = st.segmented_control(
             say("unit"),
             list(UNITS),
             default="word",
             required=True,
             format_func=lambda one: unit_noun(one, 2),
-            key="unit of the set",
+            key="set_unit",
             wrap=True,
             **KEPT,
         )
+    address.name_choice("set_unit", None if unit == "word" else str(unit))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="most of the set", width=150, **KEPT)
+        most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="set_most", width=150, **BOUND)
         fewest = st.number_input(
-            say("fewest"), 1, 1000, FEWEST, key="fewest of the set", help=say("fewest_help"), width=190, **KEPT
+            say("fewest"), 1, 1000, FEWEST, key="set_fewest", help=say("fewest_help"), width=190, **BOUND
         )
         seed = st.number_input(
-            say("seed_title"), 0, 2**31 - 1, 0, key="seed of the set", help=say("seed_help"), width=120, **KEPT
+            say("seed_title"), 0, 2**31 - 1, 0, key="set_seed", help=say("seed_help"), width=120, **BOUND
         )
     return Settings(request(method), str(unit), int(most), int(fewest), int(seed))
 
 
 def ask_method(task: str, key: str) -> str:
     """One method that serves a task, by its name."""
+    names = [name for name, one in METHODS.items() if task in one.tasks]
+    address.choose(key, names, "method_of_link", method_name)
     chosen = st.segmented_control(
         say("method"),
-        [name for name, one in METHODS.items() if task in one.tasks],
+        names,
         default=METHOD,
         required=True,
         format_func=method_name,
@@ -150,6 +156,7 @@ def ask_method(task: str, key: str) -> str:
         wrap=True,
         **KEPT,
     )
+    address.name_choice(key, None if chosen == METHOD else str(chosen))
     return str(chosen)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import waiting
+from sidelight.dashboard import address, session, waiting
 from sidelight.dashboard.exports.shift import WRITERS
+from sidelight.dashboard.history import Choices, HistoryError
+from sidelight.dashboard.inputs import ask_report
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.palette import number
 from sidelight.dashboard.views import set_shift
@@ -22,12 +24,13 @@ from .pair import Pair, ask_pair
 from .shifting import Shifting, Standing
 
 LOOK_EVERY = 1.0  # seconds
-CHOICES = "models of the comparison over texts"  # in the session
+OPENED = "opened comparison over texts"  # in the session
 
 
 def show_set() -> None:
     """The inputs, and what there is of the comparison."""
     state: Shifting = st.session_state.setdefault("shifting", Shifting())
+    _follow(state)
     st.caption(say("set_help"))
     models = ask_pair("classify")
     texts = shift_inputs.ask_texts()
@@ -39,11 +42,52 @@ def show_set() -> None:
             shift_inputs.show_cost(models, texts, asked, settings.method)
         ready = asked is not None and texts is not None and not state.busy
         if st.button(say("page_compare"), type="primary", disabled=not ready, key="compare set") and asked and texts:
-            st.session_state[CHOICES] = tuple(one.choice for one in models)
             state.begin(models, asked, settings.method, texts.given, texts.notices)
         if asked is None:
             _wait(models)
+    _open_file(state)
+    _keep(state)
     _show(state)
+
+
+def _follow(state: Shifting) -> None:
+    """Opens the comparison of the history that the address asks for."""
+    entry = address.asked_shift()
+    if entry is None or entry == state.entry:
+        return
+    try:
+        found = session.history().open_shift(entry)
+    except HistoryError as error:
+        waiting.show_problem(str(error))
+        return
+    if found:
+        choices, shift = found
+        state.adopt(shift, choices, entry)
+
+
+def _open_file(state: Shifting) -> None:
+    """Opens a comparison that was saved, once for each file."""
+    file = ask_report(0)
+    if file is None:
+        return
+    found = session.open_shift(file.getvalue(), file.file_id)
+    if isinstance(found, str):
+        waiting.show_problem(found)
+    elif st.session_state.get(OPENED) != file.file_id:
+        st.session_state[OPENED] = file.file_id
+        state.adopt(found)
+
+
+def _keep(state: Shifting) -> None:
+    """Keeps what is finished in the history, and names its entry in the address."""
+    shift = state.shift
+    if shift and shift.answers and state.choices and not state.busy and not state.kept:
+        state.kept = True
+        try:
+            state.entry = session.history().keep_shift(state.choices, shift)
+        except HistoryError as error:
+            st.warning(markdown_text(told(str(error))))
+    address.name_shift(state.entry)
 
 
 @st.fragment(run_every=LOOK_EVERY)
@@ -62,19 +106,18 @@ def _wait(models: Pair) -> None:
 def _show(state: Shifting) -> None:
     """What there is of the comparison: drawn again and again while it is being made."""
     standing = state.look()
-    if standing is None:
-        return
-    for notice in standing.notices:
+    for notice in standing.notices if standing else ():
         st.caption(markdown_text(told(notice)))
     if state.busy:
         st.button(say("stop"), key="stop the set", on_click=state.stop)
         _look_again(state)
         return
-    _show_end(standing)
+    if standing:
+        _show_end(standing)
     shift = state.shift
     if shift and (shift.answers or shift.left_out):
         _draw(shift)
-        _offer_files(shift)
+        _offer_files(shift, state.choices)
 
 
 @st.fragment(run_every=LOOK_EVERY)
@@ -110,7 +153,7 @@ def _draw(shift: SetShift) -> None:
     st.html(set_shift.draw(shift, st.context.theme.type == "dark").body)
 
 
-def _offer_files(shift: SetShift) -> None:
+def _offer_files(shift: SetShift, choices: Choices | None) -> None:
     with st.container(horizontal=True):
         for ending, (write, media_type) in WRITERS.items():
             st.download_button(
@@ -121,4 +164,5 @@ def _offer_files(shift: SetShift) -> None:
                 key=f"download shift {ending}",
                 on_click="ignore",
             )
-        offer_code(code_of_set(st.session_state[CHOICES], shift), "set", say("shift_code_help"))
+        if choices:
+            offer_code(code_of_set(choices, shift), "set", say("shift_code_help"))

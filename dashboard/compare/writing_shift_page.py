@@ -68,7 +68,7 @@ def _ask_prompt() -> tuple[Prompt, str]:
     left, right = st.columns(2)
     text = left.text_area(say("prompt_label"), key="compared prompt", height=90, **KEPT)
     given = right.text_area(say("compared_continuation"), key="compared continuation", height=90, **KEPT)
-    method = ask_method("generate", "method of the prompt")
+    method = ask_method("generate", "prompt_method")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         most = st.number_input(
             say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens compared", width=190, **KEPT

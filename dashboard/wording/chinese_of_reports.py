@@ -42,6 +42,10 @@ OF_REPORTS = {
     "heads": "头",
     "hiding={kind} is not supported by {model}; it supports {known}": "{model} 不支持 hiding={kind}；它支持 {known}",
     "it holds no prediction, or one without an answer": "其中没有预测，或有一个预测没有答案",
+    "it is a comparison over a set of texts; open it on the page Compare": "这是一组文本的比较；请在“比较”页面打开",
+    "it is a report of single texts; open it on the page Classify or Generate": (
+        "这是单个文本的报告；请在“分类”或“生成”页面打开"
+    ),
     "it needs one self-attention over the whole input, which this model lacks": (
         "该方法需要覆盖全部输入的自注意力，而此模型没有"
     ),
@@ -65,6 +69,7 @@ OF_REPORTS = {
     "the report is of {models}, not of this {model}; load that model to add to it": (
         "这份报告来自{models}，而不是当前的 {model}；请加载那个模型再补充"
     ),
+    "the shifts of heads are not one number a head, as many in every layer": "各头的变化不是每层数量相同、每头一个数",
     "the trainer {ending}; go on from the last checkpoint, if there is one": (
         "训练进程{ending}；如有检查点，可从最后一个继续"
     ),
