@@ -1,14 +1,14 @@
 """What training changed, over a set of texts, as plain frozen data.
 
-Standard errors are those of the mean of independent texts or occurrences: s / √n with the sample's s. `tally` takes
-the sums.
+Standard errors are those of the mean of independent texts: s / √n with the sample's s. Occurrences of a word in one
+text are not independent; the standard error of their mean is robust to that (see `clustered`). `tally` takes the sums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import fsum, sqrt
 from typing import Any
 
 import numpy as np
@@ -60,9 +60,13 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class WordShift:
-    """A word over its occurrences: its mean attribution before and after, and the mean change."""
+    """A word over its occurrences: its mean attribution before and after, and the mean change.
+
+    `texts` is in how many it occurs; in one alone the change has no standard error.
+    """
 
     text: str
+    texts: Whole
     before: Number
     after: Number
     change: Mean
@@ -175,6 +179,22 @@ class SetShift:
     def agreement(self) -> Mean | None:
         """The mean rank correlation of the words' attributions within a text."""
         return mean([one.spearman for one in self.answers if one.spearman is not None])
+
+
+def clustered(clusters: Sequence[Sequence[float]]) -> Mean:
+    """The mean of all numbers, with the standard error that is robust to whatever those of one cluster share.
+
+    Of the sums S over clusters of n numbers, m being the mean of all N and G the count of clusters, its square is
+    G / (G − 1) · Σ (S − n m)² / N²; None of a single cluster. Liang and Zeger, Longitudinal data analysis using
+    generalized linear models, 1986; with this factor in Cameron and Miller, A practitioner's guide to cluster-robust
+    inference, 2015. Where each cluster has one number it is that of independent ones.
+    """
+    count, groups = sum(map(len, clusters)), len(clusters)
+    middle = fsum(value for one in clusters for value in one) / count
+    if groups < 2:
+        return Mean(count, middle, None)
+    squares = fsum(fsum(value - middle for value in one) ** 2 for one in clusters)
+    return Mean(count, middle, sqrt(groups / (groups - 1) * squares) / count)
 
 
 def mean(numbers: Sequence[float]) -> Mean | None:

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from sidelight.dashboard import session
 from sidelight.dashboard.compare.code import code_of_set
+from sidelight.dashboard.compare.shift_inputs import Texts
 from sidelight.dashboard.compare.shifting import Shifting
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.models.finetuning.dataset import DataError
+from sidelight.models.finetuning.request import ignore_notice
+from sidelight.models.finetuning.texts import Given, held_out
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
@@ -129,6 +133,18 @@ def test_texts_that_are_all_too_long_are_said(page: AppTest) -> None:
     assert any("20,000" in caption.value.replace("\\", "") for caption in page.caption)
     (button,) = (one for one in page.button if one.label == "Compare")
     assert button.disabled
+
+
+def test_held_out_rows_are_drawn_before_long_ones_are_left_out() -> None:
+    rows = [Given(f"film {number}" * (1 if number % 3 else LONGEST_TEXT), str(number % 2)) for number in range(60)]
+    held = held_out(rows, 0.3, 5, ignore_notice)
+    found = Texts(tuple(rows), ("said before",), 0.3).some(1000, 5)
+    assert list(found.given) == [row for row in held if len(row.text) <= LONGEST_TEXT]
+    assert 0 < len(found.given) < len(held)
+    assert found.notices[0] == "said before"
+    assert len(found.notices) == 2
+    with pytest.raises(DataError, match="rows without a label"):
+        Texts((Given("film"),), (), 0.3).some(1000, 5)
 
 
 @pytest.mark.usefixtures("page")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,26 +19,42 @@ from sidelight.explain.set_shift import FEWEST, Asked
 from sidelight.explain.shifting import METHOD, with_label
 from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
-from sidelight.models.finetuning.texts import Given, drawn, given_texts
+from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
 from sidelight.models.units import UNITS
 
 from .pair import KEPT, Pair
 
 MOST, LIMIT = 100, 500  # texts
+SHARE = 0.1  # held out where a fine-tuning is not told another
 BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What is asked about: all texts that there are, and what is to be said of them."""
+    """What there is to ask about, and what is to be said of it.
+
+    Args:
+        given: all rows.
+        notices: of them.
+        share: only those that a fine-tuning with this share held out are asked about; None asks about all.
+    """
 
     given: tuple[Given, ...]
     notices: tuple[str, ...]
+    share: float | None = None
 
     def some(self, most: int, seed: int) -> Texts:
-        """At most so many of them, drawn by the seed."""
+        """At most so many of them, drawn by the seed, which is also that of the fine-tuning.
+
+        Raises:
+            DataError: rows are to be held out and have no label, or none are left.
+        """
         notices = list(self.notices)
-        return Texts(tuple(drawn(self.given, most, seed, notices.append)), tuple(notices))
+        rows = self.given if self.share is None else held_out(self.given, self.share, seed, notices.append)
+        short = [row for row in rows if len(row.text) <= LONGEST_TEXT]
+        if len(short) < len(rows):
+            notices.append(say("long_texts_left", count=f"{len(rows) - len(short):,}", most=f"{LONGEST_TEXT:,}"))
+        return Texts(tuple(drawn(short, most, seed, notices.append)), tuple(notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,7 @@ def ask_texts() -> Texts | None:
             say("texts_from_lines"), key="texts of the set", height=140, placeholder=say("a_text_a_line"), **KEPT
         )
         lines = [line.strip() for line in str(pasted or "").splitlines() if line.strip()]
-        return _bounded([Given(line) for line in lines], []) if lines else None
+        return Texts(tuple(map(Given, lines)), ()) if lines else None
     endings = [ending.strip(".") for ending in ENDINGS]
     file = st.file_uploader(say("texts_file"), endings, key="file of the set", help=say("texts_file_help"))
     if file is None:
@@ -78,8 +93,10 @@ def ask_texts() -> Texts | None:
     try:
         table = parse_table(file.getvalue(), file.name)
         text, label = _ask_columns(table)
+        share = _ask_share() if label is not None else None
         notices = list(table.notices)
-        return _bounded(given_texts([table], text, label, notices.append, labels=label is not None), notices)
+        rows = given_texts([table], text, label, notices.append, labels=label is not None)
+        return Texts(tuple(rows), tuple(notices), share)
     except DataError as error:
         waiting.show_problem(str(error))
         return None
@@ -103,16 +120,14 @@ def _ask_columns(table: Table) -> tuple[str | None, str | None]:
     return chosen[0], chosen[1]
 
 
-def _bounded(rows: Sequence[Given], notices: list[str]) -> Texts | None:
-    """The rows that are no longer than a text may be; why there are none, where none are left."""
-    short = [row for row in rows if len(row.text) <= LONGEST_TEXT]
-    if len(short) < len(rows):
-        notices.append(say("long_texts_left", count=f"{len(rows) - len(short):,}", most=f"{LONGEST_TEXT:,}"))
-    if not short:
-        for notice in notices:
-            st.caption(markdown_text(told(notice)))
-        return None
-    return Texts(tuple(short), tuple(notices))
+def _ask_share() -> float | None:
+    """The share that a fine-tuning on this file held out, if only those rows are to be asked about."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    wanted = left.toggle(say("held_out_alone"), key="set_held_out", help=say("held_out_alone_help"), **KEPT)
+    share = right.number_input(
+        say("held_out_share"), 0.01, 0.99, SHARE, 0.01, key="set_share", disabled=not wanted, width=190, **KEPT
+    )
+    return float(share) if wanted else None
 
 
 def ask_settings() -> Settings:
@@ -140,6 +155,20 @@ def ask_settings() -> Settings:
             say("seed_title"), 0, 2**31 - 1, 0, key="set_seed", help=say("seed_help"), width=120, **BOUND
         )
     return Settings(request(method), str(unit), int(most), int(fewest), int(seed))
+
+
+def some_of(texts: Texts | None, settings: Settings) -> Texts | None:
+    """The texts that are asked about; why there are none, where none are left."""
+    try:
+        some = texts and texts.some(settings.most, settings.seed)
+    except ValueError as error:
+        waiting.show_problem(str(error))
+        return None
+    if some and not some.given:
+        for notice in some.notices:
+            st.caption(markdown_text(told(notice)))
+        return None
+    return some
 
 
 def ask_method(task: str, key: str) -> str:

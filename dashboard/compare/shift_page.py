@@ -37,8 +37,7 @@ def show_set() -> None:
     settings = shift_inputs.ask_settings()
     if models:
         asked = shift_inputs.ask_label(models, settings)
-        if texts:
-            texts = texts.some(settings.most, settings.seed)
+        if texts := shift_inputs.some_of(texts, settings):
             shift_inputs.show_cost(models, texts, asked, settings.method)
         ready = asked is not None and texts is not None and not state.busy
         if st.button(say("page_compare"), type="primary", disabled=not ready, key="compare set") and asked and texts:

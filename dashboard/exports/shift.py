@@ -14,8 +14,8 @@ from sidelight.explain.shift_file import to_json
 from . import SaveError, check_place, write_whole
 from .csv_file import Cell, table
 
-COLUMNS = ("kind", "name", "layer", "head", "count", "given", "answer_before", "answer_after", "before", "after",
-           "change", "error")  # fmt: skip
+COLUMNS = ("kind", "name", "layer", "head", "count", "texts", "given", "answer_before", "answer_after", "before",
+           "after", "change", "error")  # fmt: skip
 
 
 def to_csv(shift: SetShift) -> bytes:
@@ -30,16 +30,16 @@ def to_csv(shift: SetShift) -> bytes:
 def _lines(shift: SetShift) -> Iterator[tuple[Cell, ...]]:
     for one in shift.answers:
         before, after = one.chances or one.scores or (None, None)
-        yield "text", one.text, None, None, 1, one.given, one.before, one.after, before, after, one.change, None
+        yield "text", one.text, None, None, 1, 1, one.given, one.before, one.after, before, after, one.change, None
     for word in shift.words:
         change = word.change
         figures = (word.before, word.after, change.value, change.error)
-        yield "word", word.text, None, None, change.count, None, None, None, *figures
+        yield "word", word.text, None, None, change.count, word.texts, None, None, None, *figures
     if shift.heads:
         for layer, row in enumerate(shift.heads.means):
             for head, bits in enumerate(row):
                 error = shift.heads.errors[layer][head] if shift.heads.errors else None
-                yield "head", None, layer + 1, head + 1, shift.heads.count, *(None,) * 5, bits, error
+                yield "head", None, layer + 1, head + 1, shift.heads.count, shift.heads.count, *(None,) * 5, bits, error
 
 
 def to_html(shift: SetShift) -> bytes:
