@@ -32,10 +32,16 @@ class Recipe:
 
 def offer_code(recipe: Recipe, view: str = "", selection: Selection | None = None) -> None:
     """A popover with the code of the report, or of one of its views."""
-    kind: Literal["secondary", "tertiary"] = "tertiary" if view else "secondary"
-    with st.popover(say("show_code"), type=kind, key=f"code_{view or 'report'}"):
-        st.caption(say("show_code_view_help" if view else "show_code_help"))
-        st.code(code_of(recipe, view, selection), language="python", wrap_lines=True)
+    help_text = say("show_code_view_help" if view else "show_code_help")
+    show_code(code_of(recipe, view, selection), view or "report", help_text, quiet=bool(view))
+
+
+def show_code(code: str, key: str, help_text: str, *, quiet: bool = False) -> None:
+    """A popover with code and what it does; a `quiet` one stands beside a title."""
+    kind: Literal["secondary", "tertiary"] = "tertiary" if quiet else "secondary"
+    with st.popover(say("show_code"), type=kind, key=f"code_{key}"):
+        st.caption(help_text)
+        st.code(code, language="python", wrap_lines=True)
 
 
 def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) -> str:

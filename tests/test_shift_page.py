@@ -3,21 +3,25 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.compare.code import code_of_set
+from sidelight.dashboard.compare.code import code_of_set, code_of_writing
 from sidelight.dashboard.compare.shift_inputs import Texts
 from sidelight.dashboard.compare.shifting import Shifting
+from sidelight.dashboard.compare.writing_shift import Question
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.explain.methods import request
 from sidelight.models.finetuning.dataset import DataError
 from sidelight.models.finetuning.request import ignore_notice
 from sidelight.models.finetuning.texts import Given, held_out
+from sidelight.models.prompt import Prompt, Sampling
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
-from tests.tiny import save_bert
+from tests.tiny import save_bert, save_generator
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
 SECONDS = 60
@@ -243,5 +247,20 @@ def test_a_text_in_a_classifier_and_a_base_has_one_column_and_both_attentions(
         assert any("base has no head" in caption.value for caption in page.caption)
         assert any("Attention shift" in caption.value for caption in page.caption)
         assert len(page.get("plotly_chart")) == 3
+        made: dict[str, Any] = {}
+        (code,) = (block.value for block in page.code if "attention_shift" in block.value)
+        exec(compile(code, "code", "exec"), made)  # noqa: S102
+        assert made["shift"].shape == (2, 4)
     finally:
         session.fleet().release(choice)
+
+
+def test_the_code_of_two_generators_makes_one_report_of_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = (Choice(str(save_generator(tmp_path / name, "llama")), task="generate") for name in ("one", "two"))
+    prompt = Prompt("what is 'good'", Sampling(3), foils=((0, "z"),))
+    code = code_of_writing((before, after), Question(prompt, request("occlusion")))
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "code", "exec"), {})  # noqa: S102
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "one" in page
+    assert "two" in page

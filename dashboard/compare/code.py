@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-import streamlit as st
 from sidelight.dashboard.history import Choices
 from sidelight.dashboard.reproduce import asked_text, load_text, request_text
-from sidelight.dashboard.wording import say
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.set_shift import SetShift
 
 from .writing_shift import Question
 
 
-def offer_code(code: str, key: str, help_text: str) -> None:
-    """A popover with it."""
-    with st.popover(say("show_code"), key=f"code_{key}"):
-        st.caption(help_text)
-        st.code(code, language="python", wrap_lines=True)
+class Made(NamedTuple):
+    """The Python that makes the reports `before` and `after`."""
+
+    imports: list[str]
+    lines: list[str]
 
 
 def code_of_set(choices: Choices, shift: SetShift) -> str:
@@ -49,27 +48,51 @@ def code_of_set(choices: Choices, shift: SetShift) -> str:
 
 def code_of_writing(choices: Choices, question: Question) -> str:
     """Two generators' reports of one prompt and one continuation, joined in one file."""
+    made = reports_of_writing(choices, question)
+    imports = ["from sidelight.dashboard import save", "from sidelight.explain.joining import join"]
+    return _script([*imports, *made.imports, "", *made.lines, 'save(join([before, after]), "report.html")'])
+
+
+def code_of_attention(made: Made, heads: Sequence[tuple[int, int]], titles: tuple[str, str]) -> str:
+    """Every head's shift between two reports, and the chosen heads in both."""
     return _script(
         [
-            "from sidelight.dashboard import load, save",
-            "from sidelight.explain.joining import join",
-            "from sidelight.explain.written_shift import explain_both",
-            "from sidelight.models.prompt import Prompt, Sampling",
+            *made.imports,
+            "from sidelight.dashboard.views.attention_shift import draw_difference, draw_weights",
+            "from sidelight.explain.attention_shift import attention_of, attention_shift",
             "",
-            *_both(choices, question),
-            'save(join([before, after]), "report.html")',
+            *made.lines,
+            "one, other = attention_of(before), attention_of(after)",
+            "shift = attention_shift(one, other)  # in bits, a row a layer",
+            f"draw_weights(one, {tuple(heads)!r}, {titles[0]!r})",
+            f"draw_weights(other, {tuple(heads)!r}, {titles[1]!r})",
+            f"draw_difference(one, other, {tuple(heads)!r})",
         ]
     )
 
 
-def _both(choices: Choices, question: Question) -> list[str]:
-    return [
-        "before, after = explain_both(",
-        *_loads(choices),
-        f"    {asked_text(question.prompt)},",
-        f"    [{request_text(question.method)!r}],",
+def reports_of_writing(choices: Choices, question: Question) -> Made:
+    """Two generators on one continuation."""
+    imports = [
+        "from sidelight.dashboard import load",
+        "from sidelight.explain.written_shift import explain_both",
+        "from sidelight.models.prompt import Prompt, Sampling",
+    ]
+    asked = [f"    {asked_text(question.prompt)},", f"    [{request_text(question.method)!r}],"]
+    return Made(imports, ["before, after = explain_both(", *_loads(choices), *asked, ")"])
+
+
+def reports_of_text(choices: Choices, text: str, unit: str) -> Made:
+    """Two models on one text, for their attention."""
+    lines = [
+        "before, after = (",
+        f"    explain(model, {text!r}, [], unit={unit!r}, parts=FINE_PARTS)",
+        f"    for model in ({', '.join(map(load_text, choices))})",
         ")",
     ]
+    return Made(
+        ["from sidelight.dashboard import explain, load", "from sidelight.explain.report import FINE_PARTS"], lines
+    )
 
 
 def _loads(choices: Choices) -> Sequence[str]:

@@ -20,6 +20,7 @@ from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
 from . import attention_shift, comparison_inputs
+from .code import reports_of_text
 from .comparing import FIRST, Chosen, Comparing, Input, Item, label_options
 
 
@@ -50,7 +51,8 @@ def _show_attention(state: Comparing, chosen: Chosen) -> None:
     about = [Input(chosen.models[name], chosen.texts[0], chosen.units[0]) for name in (first, other)]
     before, after = (state.report(one) for one in about)
     if before and after and not state.busy:
-        attention_shift.show_shift(before, after, (first, other))
+        made = reports_of_text((about[0].choice, about[1].choice), chosen.texts[0], chosen.units[0])
+        attention_shift.show_shift(before, after, (first, other), made)
 
 
 def _ask_other(first: str, others: Sequence[str]) -> str | None:

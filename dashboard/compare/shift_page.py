@@ -11,6 +11,7 @@ from sidelight.dashboard.history import Choices, HistoryError
 from sidelight.dashboard.inputs import ask_report
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.palette import number
+from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import set_shift
 from sidelight.dashboard.wording import in_language, language, say, told
 from sidelight.dashboard.workers.messages import Loaded
@@ -19,7 +20,7 @@ from sidelight.explain.set_shift import SetShift
 from sidelight.models.demo import Preparing
 
 from . import shift_inputs
-from .code import code_of_set, offer_code
+from .code import code_of_set
 from .pair import Pair, ask_pair
 from .shifting import Shifting, Standing
 
@@ -164,4 +165,4 @@ def _offer_files(shift: SetShift, choices: Choices | None) -> None:
                 on_click="ignore",
             )
         if choices:
-            offer_code(code_of_set(choices, shift), "set", say("shift_code_help"))
+            show_code(code_of_set(choices, shift), "set", say("shift_code_help"))

@@ -10,6 +10,7 @@ from sidelight.dashboard.exports.comparison import tokens_to_csv
 from sidelight.dashboard.files import offer_files
 from sidelight.dashboard.generation import Looked
 from sidelight.dashboard.markup import markdown_text, shown
+from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import written_shift
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.wording import say
@@ -26,7 +27,7 @@ from sidelight.models.demo import Preparing
 from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
 from . import attention_shift, comparison_page
-from .code import code_of_writing, offer_code
+from .code import code_of_writing, reports_of_writing
 from .pair import KEPT, ask_pair
 from .shift_inputs import ask_method
 from .writing_shift import WritingShift
@@ -117,9 +118,9 @@ def _show(state: WritingShift, reports: Both) -> None:
         st.caption(f"**{say('written_tokens')}**")
         st.html(written_shift.draw(tokens, st.context.theme.type == "dark").body)
         comparison_page.offer_table("sidelight-tokens.csv", partial(tokens_to_csv, tokens))
-    attention_shift.show_shift(*reports, titles)
+    attention_shift.show_shift(*reports, titles, reports_of_writing(state.choices, state.question))
     offer_files(join(reports))
-    offer_code(code_of_writing(state.choices, state.question), "writing", say("show_code_help"))
+    show_code(code_of_writing(state.choices, state.question), "writing", say("show_code_help"))
 
 
 def _choose(report: Report, alike: bool) -> Looked:
