@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 from sidelight.dashboard import address, examples, session, waiting
+from sidelight.dashboard.inputs import follow_model
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.wording import say, unit_noun
@@ -44,11 +45,13 @@ def ask_kind() -> str:
 
 def ask_texts() -> tuple[tuple[str, ...], bool]:
     """The texts, and whether they are to be compared now."""
-    example = examples.texts_for(session.choice_now().reference)[0]
+    reference = session.choice_now().reference
+    example = examples.texts_for(reference)[0]
     st.session_state.setdefault(_text(0), st.session_state.get("text") or example)
+    follow_model(reference, example, _text(0))
     count = st.session_state.setdefault(COUNT, 1)
     pressed = False
-    with st.form("compare", border=False):
+    with st.form("ask texts to compare", border=False):
         for number in range(count):
             left, right = st.columns([6, 1], vertical_alignment="bottom")
             left.text_area(
@@ -144,7 +147,7 @@ def _ask_models() -> dict[str, Choice]:
     known = session.comparable_choices()
     now = next(name for name, choice in known.items() if choice == session.choice_now())
     kept = [name for name in st.session_state.get(MODELS, ()) if name in known]
-    st.session_state[MODELS] = kept or [now]
+    st.session_state[MODELS] = [now] if kept in ([], [model_before(now, MODELS)]) else kept
     names = st.multiselect(
         say("compared_models"),
         list(known),
@@ -165,6 +168,19 @@ def _ask_models() -> dict[str, Choice]:
         waiting.show_problem(str(error))
         st.stop()
     return {name: known[name] for name in names}
+
+
+def model_before(now: str, key: str) -> str | None:
+    """The name of the model that the session looked at when this was last asked, so that what is still at it follows.
+
+    Args:
+        now: the one that it looks at now.
+        key: of what follows.
+    """
+    followed = f"model followed by {key}"
+    last: str | None = st.session_state.get(followed)
+    st.session_state[followed] = now
+    return last
 
 
 def _load_typed() -> None:

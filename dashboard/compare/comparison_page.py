@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import session, waiting
+from sidelight.dashboard import offer, session, waiting
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.exports.comparison import to_csv
 from sidelight.dashboard.markup import markdown_text, shown
@@ -28,7 +28,10 @@ def show_texts() -> None:
     """A text or a few in columns, and by how much the heads of two models shifted on one of them."""
     state = comparing()
     texts, pressed = comparison_inputs.ask_texts()
+    offered = st.container()
     chosen = comparison_inputs.ask_columns(texts)
+    with offered:
+        offer.offer_for(texts[0], next(iter(chosen.models.values()), None), "compare")
     loaded = all(isinstance(session.supervisor(choice).model, Loaded) for choice in chosen.models.values())
     try:
         items = chosen.items()

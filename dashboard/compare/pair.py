@@ -16,7 +16,7 @@ from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.models import DEMO_BASE
 from sidelight.models.card import Card, read_card
 
-from .comparison_inputs import named
+from .comparison_inputs import model_before, named
 
 LONGEST = 60  # characters of a model's name
 KEPT: dict[str, Any] = {"persist_state": "session"}
@@ -28,9 +28,9 @@ def ask_pair(task: str) -> Pair | None:
     """The two models, each being loaded from here on; none until both are chosen."""
     left, right = st.columns(2)
     with left:
-        before = _ask(task, "before", 0)
+        before = _ask(task, "before")
     with right:
-        after = _ask(task, "after", None)
+        after = _ask(task, "after")
     if before is None or after is None:
         st.caption(say("choose_two_models"))
         return None
@@ -41,16 +41,22 @@ def ask_pair(task: str) -> Pair | None:
         return None
 
 
-def _ask(task: str, which: str, usual: int | None) -> Choice | None:
-    """One of the two; the address has its name and never its path."""
+def _ask(task: str, which: str) -> Choice | None:
+    """One of the two, the first of which begins with the model that the session looks at; the address has its name and
+    never its path.
+    """
     known, key = _known(task), f"{session.MODEL_KEYS[task]}_{which}"
-    names = list(known)
+    names, first = list(known), which == "before"
     address.choose(key, names, "model_of_link")
+    if first:
+        now = next(name for name, choice in known.items() if choice == session.choice_now(task))
+        if st.session_state.get(key) == model_before(now, key):
+            st.session_state[key] = now
     typed = st.session_state.get(key)
     name = st.selectbox(
         say(which),
         list(dict.fromkeys([*names, *([typed] if typed else [])])),
-        usual,
+        0 if first else None,
         key=key,
         format_func=lambda one: shortened(shown(one), LONGEST),
         accept_new_options=True,
@@ -64,7 +70,7 @@ def _ask(task: str, which: str, usual: int | None) -> Choice | None:
     except ValueError as error:
         waiting.show_problem(str(error))
     called = {one: own for own, one in by_name([*known.values(), *([choice] if choice else [])]).items()}
-    unsaid = None if usual is None else known[names[usual]]
+    unsaid = known[names[0]] if first else None
     address.name_choice(key, None if choice is None or choice == unsaid else called[choice])
     return choice
 

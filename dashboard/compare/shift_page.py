@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import address, session, waiting
+from sidelight.dashboard import address, offer, session, waiting
 from sidelight.dashboard.exports.shift import WRITERS
 from sidelight.dashboard.history import Choices, HistoryError
 from sidelight.dashboard.inputs import ask_report
@@ -34,7 +34,11 @@ def show_set() -> None:
     _follow(state)
     st.caption(say("set_help"))
     models = ask_pair("classify")
+    offered = st.container()
     texts = shift_inputs.ask_texts()
+    with offered:
+        first = texts.given[0].text if texts and texts.given else ""
+        offer.offer_for(first, models[0].choice if models else None, "compare")
     settings = shift_inputs.ask_settings()
     if models:
         asked = shift_inputs.ask_label(models, settings)
