@@ -22,7 +22,7 @@ from .workers.messages import Work
 
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 LONGEST_LIST = 120  # characters of what there is to choose from
-TEXT, ENTRY = "text", "report"
+TEXT, ENTRY, SHIFT = "text", "report", "shift"
 
 
 def choose(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
@@ -120,10 +120,7 @@ def follow(visitor: Visitor, box: str) -> bool:
     Returns:
         Whether a text was filled in that is to be explained now.
     """
-    followed = f"{box} followed"
-    asking = _is_asking(followed)
-    st.session_state[followed] = True
-    if not asking:
+    if not _asks_now(box):
         return False
     entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
     if entry and entry != visitor.entry and open_entry(visitor, box, entry):
@@ -132,6 +129,27 @@ def follow(visitor: Visitor, box: str) -> bool:
         st.session_state[box] = text
         return True
     return False
+
+
+def asked_shift() -> str | None:
+    """The comparison over texts that the address asks for and that was not opened yet, by its id in the history."""
+    return st.query_params.get(SHIFT) if _asks_now(SHIFT) else None
+
+
+def _asks_now(name: str) -> bool:
+    """Whether the address is new and was not followed in this matter yet; from here on it was."""
+    followed = f"{name} followed"
+    asking = _is_asking(followed)
+    st.session_state[followed] = True
+    return asking
+
+
+def name_shift(entry: str | None) -> None:
+    """Names in the address which comparison over texts is on screen."""
+    if entry is None:
+        st.query_params.pop(SHIFT, None)
+    elif st.query_params.get(SHIFT) != entry:
+        st.query_params[SHIFT] = entry
 
 
 def open_entry(visitor: Visitor, box: str, entry: str) -> bool:

@@ -22,6 +22,8 @@ def choose_prediction(report: Report) -> int:
     if len(report.predictions) == 1:
         return 0
     names = [shortened(shown(one.segments[0]), 80) for one in report.predictions]
+    if len({one.model for one in report.predictions}) > 1:
+        names = [f"{name} · {shown(one.model)}" for name, one in zip(names, report.predictions, strict=True)]
     titles = [f"{place}. {name}" for place, name in enumerate(names, 1)]
     return int(st.selectbox(say("input_title"), range(len(names)), format_func=titles.__getitem__, key="input"))
 

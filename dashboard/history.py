@@ -1,4 +1,6 @@
-"""What was explained on this machine: reports in one SQLite file, found by their text and opened again at once."""
+"""What was explained on this machine: reports, and comparisons over texts, in one SQLite file, found by their text and
+opened again at once.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +8,28 @@ import json
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import load_report, to_json
+from sidelight.explain.set_shift import SetShift
+from sidelight.explain.shift_file import load_shift
+from sidelight.explain.shift_file import to_json as shift_to_json
 from sidelight.models.prompt import Prompt
 
-from .workers.messages import Work
+from .workers.messages import Choice, Work
 
+T = TypeVar("T")
+Choices = tuple[Choice, Choice]
+
+COMPARED = "compare"  # the task of comparisons over texts
 MOST_REPORTS = 500
 MOST_BYTES = 500_000_000  # of the reports, packed; the oldest leave first
 TABLES = """
@@ -97,6 +108,27 @@ class History:
         packed = zlib.compress(to_json(report).encode("utf-8", "backslashreplace"), 1)
         text = _written(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
         about = (prediction.task, prediction.model, weights, text, plain, packed)
+        return self._put(asked, *about)
+
+    def keep_shift(self, choices: Choices, shift: SetShift) -> str | None:
+        """Keeps a comparison over texts, in place of an earlier one of the same; its id, None if nothing is kept.
+
+        Args:
+            choices: the models that were compared.
+            shift: what was found.
+
+        Raises:
+            HistoryError: it can't be written.
+        """
+        if not self.enabled:
+            return None
+        asked = sha256(repr((shift.asked, [(one.text, one.given) for one in shift.answers])).encode()).hexdigest()
+        model, weights = f"{shift.asked.before} → {shift.asked.after}", " ".join(shift.asked.weights)
+        text = _written("\n".join(one.text for one in shift.answers))
+        work = json.dumps([asdict(choice) for choice in choices], ensure_ascii=True)
+        return self._put(asked, COMPARED, model, weights, text, work, zlib.compress(shift_to_json(shift), 1))
+
+    def _put(self, asked: str, *about: str | bytes) -> str:
         with self._open() as file:
             (id_,) = file.execute(
                 "insert into reports (id, asked, task, model, weights, text, work, report)"
@@ -127,14 +159,25 @@ class History:
         Raises:
             HistoryError: it can't be read.
         """
+        return self._read(id_, False, lambda work, report: (_work(work), load_report(report)))
+
+    def open_shift(self, id_: str) -> tuple[Choices, SetShift] | None:
+        """The models and what was found of a comparison over texts; None where there is none.
+
+        Raises:
+            HistoryError: it can't be read.
+        """
+        return self._read(id_, True, lambda work, report: (_choices(work), load_shift(report)))
+
+    def _read(self, id_: str, compared: bool, read: Callable[[str, bytes], T]) -> T | None:
         if self._path is None or not self._path.exists():
             return None
         with self._open() as file:
-            row = file.execute("select work, report from reports where id = ?", [id_]).fetchone()
-        if row is None:
+            row = file.execute("select task, work, report from reports where id = ?", [id_]).fetchone()
+        if row is None or (row[0] == COMPARED) is not compared:
             return None
         try:
-            return _work(row[0]), load_report(zlib.decompress(row[1]))
+            return read(row[1], zlib.decompress(row[2]))
         except (ValueError, TypeError, KeyError, zlib.error) as error:
             raise HistoryError(f"this entry of the history can't be read: {error}; clear the history") from error
 
@@ -186,6 +229,11 @@ def _work(text: str) -> Work:
     prompt = TypeAdapter(Prompt).validate_python(asked) if isinstance(asked, dict) else str(asked)
     requests = tuple(TypeAdapter(MethodRequest).validate_python(one) for one in plain["requests"])
     return Work(prompt, requests, str(plain["unit"]), int(plain["seed"]))
+
+
+def _choices(text: str) -> Choices:
+    before, after = (TypeAdapter(Choice).validate_python(one) for one in json.loads(text))
+    return before, after
 
 
 def _written(text: str) -> str:

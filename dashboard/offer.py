@@ -23,12 +23,20 @@ def is_chinese(text: str) -> bool:
     return 2 * len(HAN.findall(text)) > len(LETTER.findall(text))
 
 
-def offer_for(text: str) -> None:
-    """Offers it where the English demo is looked at and the visitor reads, or has written, Chinese."""
-    if session.choice_now().reference == ENGLISH and (language() == "zh" or is_chinese(text)):
+def offer_for(text: str, looked_at: Choice | None = None, page: str = "classify") -> None:
+    """Offers it where the English demo is looked at and the visitor reads, or has written, Chinese.
+
+    Args:
+        text: that was written.
+        looked_at: the model; by default the one of the page Classify.
+        page: on which it is used.
+    """
+    choice = looked_at or session.choice_now()
+    english = choice.reference == ENGLISH and choice.task == "classify"
+    if english and (language() == "zh" or is_chinese(text)):
         there = _choice() in session.choices("classify").values()
         if there or session.is_private():
-            _offer(there, say("reads_english"))
+            _offer(there, say("reads_english"), page)
 
 
 def offer_on_models() -> None:
@@ -42,7 +50,7 @@ def _choice() -> Choice:
     return replace(session.chosen(), reference=CHINESE)
 
 
-def _offer(there: bool, why: str = "") -> None:
+def _offer(there: bool, why: str = "", page: str = "classify") -> None:
     """A line with its cost, or that it is there, and a button."""
     text = say("chinese_demo_is_there") if there else _cost()
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="chinese demo"):
@@ -50,7 +58,7 @@ def _offer(there: bool, why: str = "") -> None:
         label = say("use_chinese_demo" if there else "prepare_chinese_demo")
         pressed = st.button(label, key="use the chinese demo", on_click=_use, args=[_choice()])
         if pressed and PROBLEM not in st.session_state:
-            st.switch_page("app_pages/classify.py")
+            st.switch_page(f"app_pages/{page}.py")
     if problem := st.session_state.pop(PROBLEM, ""):
         waiting.show_problem(problem)
 

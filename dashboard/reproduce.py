@@ -34,18 +34,20 @@ class Recipe:
 
 def offer_code(recipe: Recipe, view: str = "", selection: Selection | None = None) -> None:
     """A popover with the code of the report, or of one of its views."""
-    _offer(code_of(recipe, view, selection), view or "report", say("show_code_view_help" if view else "show_code_help"))
+    help_text = say("show_code_view_help" if view else "show_code_help")
+    show_code(code_of(recipe, view, selection), view or "report", help_text, quiet=bool(view))
 
 
 def offer_code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: bool) -> None:
     """A popover with the code of a comparison of two texts."""
-    _offer(code_of_edit(recipe, before, columns, dark), "edit", say("show_code_edit_help"))
+    show_code(code_of_edit(recipe, before, columns, dark), "edit", say("show_code_edit_help"), quiet=True)
 
 
-def _offer(code: str, name: str, help_text: str) -> None:
-    kind: Literal["secondary", "tertiary"] = "secondary" if name == "report" else "tertiary"
-    icon = ":material/code:" if name == "words" else None  # which a phone shows alone
-    with st.popover(say("show_code"), type=kind, icon=icon, key=f"code_{name}"):
+def show_code(code: str, key: str, help_text: str, *, quiet: bool = False) -> None:
+    """A popover with code and what it does; a `quiet` one stands beside a title."""
+    kind: Literal["secondary", "tertiary"] = "tertiary" if quiet else "secondary"
+    icon = ":material/code:" if key == "words" else None  # which a phone shows alone
+    with st.popover(say("show_code"), type=kind, icon=icon, key=f"code_{key}"):
         st.caption(help_text)
         st.code(code, language="python", wrap_lines=True)
 
@@ -61,7 +63,7 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
         *(["from sidelight.explain.focus import focused"] if focused else []),
         *(["from sidelight.models.prompt import Prompt, Sampling"] if prompted else []),
         "",
-        f"model = load({_arguments(recipe.choice)})",
+        f"model = {load_text(recipe.choice)}",
         *_explained("report", work),
         *([f"report = focused(report, 0, {recipe.focus!r})"] if focused else []),
         f"VIEWS[{view!r}].draw(report, {_selection(selection or Selection())})"
@@ -86,7 +88,7 @@ def code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: 
         "from sidelight.dashboard.views import comparison",
         "from sidelight.explain.comparison import Column, compare",
         "",
-        f"model = load({_arguments(recipe.choice)})",
+        f"model = {load_text(recipe.choice)}",
     ]
     made = []
     for name, work, column in zip(("before", "now"), (before, recipe.work), columns, strict=True):
@@ -100,8 +102,8 @@ def _explained(name: str, work: Work) -> list[str]:
     return [
         f"{name} = explain(",
         "    model,",
-        f"    {_asked(work.asked)},",
-        f"    {[_method(request) for request in work.requests]!r},",
+        f"    {asked_text(work.asked)},",
+        f"    {[request_text(request) for request in work.requests]!r},",
         f"    unit={work.unit!r},",
         f"    seed={work.seed},",
         *([f"    targets={work.targets!r},"] if work.targets else []),
@@ -109,13 +111,14 @@ def _explained(name: str, work: Work) -> list[str]:
     ]
 
 
-def _arguments(choice: Choice) -> str:
+def load_text(choice: Choice) -> str:
+    """The loading of a model as Python; what is as by default is left out."""
     known = {"task": "classify", "device": "cpu", "precision": "float32"}
     named = [f"{name}={getattr(choice, name)!r}" for name, usual in known.items() if getattr(choice, name) != usual]
-    return ", ".join([repr(choice.reference), *named])
+    return f"load({', '.join([repr(choice.reference), *named])})"
 
 
-def _asked(asked: str | Prompt) -> str:
+def asked_text(asked: str | Prompt) -> str:
     """The input as Python; what is as by default is left out of a prompt."""
     if isinstance(asked, str):
         return repr(asked)
@@ -130,7 +133,7 @@ def _asked(asked: str | Prompt) -> str:
     return f"Prompt({', '.join([repr(asked.text), *named])})"
 
 
-def _method(request: MethodRequest) -> str:
+def request_text(request: MethodRequest) -> str:
     """The request as it is written in a list of methods; settings that are as by default are left out."""
     defaults = {setting.name: setting.default for setting in settings_of(METHODS[request.name].run)}
     changed = {name: value for name, value in request.settings.items() if value != defaults.get(name)}

@@ -10,6 +10,8 @@ from pathlib import Path
 import streamlit as st
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import ReportError, load_report
+from sidelight.explain.set_shift import SetShift
+from sidelight.explain.shift_file import load_shift
 from sidelight.models import demo
 from sidelight.models.cache import home
 from sidelight.models.finetuning.dataset import DataError
@@ -137,6 +139,15 @@ def look_at_upload(_content: bytes, file_id: str, name: str) -> Overview | str:
     try:
         return look_at(_content, name)
     except DataError as error:
+        return str(error)
+
+
+@st.cache_resource(show_spinner=False, scope="session", max_entries=2)
+def open_shift(_content: bytes, file_id: str) -> SetShift | str:
+    """The comparison over texts in an uploaded file, or why it can't be opened."""
+    try:
+        return load_shift(_content)
+    except ReportError as error:
         return str(error)
 
 

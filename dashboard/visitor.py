@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
+from sidelight.explain.focus import ids_written
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.models.prompt import Prompt
@@ -118,7 +119,7 @@ class Visitor:
         asked = self.work.asked
         if isinstance(asked, Prompt):
             report = self.job.status.report if self.job else None
-            changes |= {"continuation": ids_written(report)} if report else {}
+            changes |= {"continuation": ids_written(report.predictions[0])} if report else {}
             changes |= {"foils": (foil, *(known for known in asked.foils if known != foil))} if foil else {}
             asked = replace(asked, **changes)
         self.ask(replace(self.work, asked=asked, unit=unit))
@@ -164,12 +165,6 @@ class Visitor:
             (self.job, self.work), self._last = self._last, None
             status = self.supervisor.look(self.job)
         return Moment(self.supervisor.model, self.job, status)
-
-
-def ids_written(report: Report) -> tuple[int, ...]:
-    """The tokens that a generator wrote."""
-    prediction = report.predictions[0]
-    return tuple(prediction.targets[place].id for place in prediction.written)
 
 
 def check_text(text: str) -> None:

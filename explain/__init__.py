@@ -24,7 +24,7 @@ from .report_file import load_report
 from .requested import answer, choose_targets
 from .scoring import Listener, Scoring, Skipped, ignore
 
-__all__ = ["explain", "explaining", "load_report"]
+__all__ = ["explain", "explaining", "load_report", "versions"]
 
 LIBRARIES = ("sidelight", "torch", "transformers", "shap", "lime", "numpy")
 
@@ -234,6 +234,10 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
 
 
 def _provenance(model: Scoring, seed: int, notices: tuple[str, ...]) -> Provenance:
-    versions = {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    return Provenance(created, seed, versions, {model.name: model.weights}, notices)
+    return Provenance(created, seed, versions(), {model.name: model.weights}, notices)
+
+
+def versions() -> dict[str, str]:
+    """What is installed of Python and of the libraries that numbers depend on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}

@@ -20,12 +20,14 @@ from sidelight.models.prediction import Floats
 
 from .report import PARTS, Attention, Report
 
+Kind = Literal["attention", "tokens", "layers", "heads"]
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why the attention of two models can't be compared: what they differ in, and what each has."""
 
-    kind: Literal["attention", "tokens", "layers", "heads"]
+    kind: Kind
     before: str = ""
     after: str = ""
 

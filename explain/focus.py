@@ -40,6 +40,11 @@ def output_pieces(prediction: Prediction) -> tuple[Feature, ...]:
     return tuple(one for one in pieces if one.segment == len(prediction.segments) - 1)
 
 
+def ids_written(prediction: Prediction) -> tuple[int, ...]:
+    """The tokens that a generator wrote."""
+    return tuple(prediction.targets[place].id for place in prediction.written)
+
+
 def targets_at(prediction: Prediction, positions: Sequence[int | None]) -> tuple[int, ...]:
     """The targets of the tokens written at these positions in the ids, each against all others."""
     return tuple(place for place in prediction.written if prediction.targets[place].position in positions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .report import Provenance, Report
@@ -11,16 +11,17 @@ from .report import Provenance, Report
 def join(reports: Sequence[Report]) -> Report:
     """One report of all inputs, in the order given.
 
-    Versions and seeds that differ are all named, and what was noticed about one input says which one.
+    Versions and seeds that differ are all named, and what was noticed about one input says which one. Models of one
+    name that have other weights are numbered.
 
     Raises:
-        ValueError: there is none, or two models of one name have other weights.
+        ValueError: there is none.
     """
     if not reports:
         raise ValueError("there is no report to join; give at least one")
     if len(reports) == 1:
         return reports[0]
-    reports = [_apart(report) for report in reports]
+    reports = [_apart(report, names) for report, names in zip(reports, _names(reports), strict=True)]
     starts = [sum(len(one.predictions) for one in reports[:place]) for place in range(len(reports))]
     moved = [
         replace(one, attributions=tuple(past + place for place in one.attributions))
@@ -37,14 +38,29 @@ def join(reports: Sequence[Report]) -> Report:
     )
 
 
-def _apart(report: Report) -> Report:
+def _names(reports: Sequence[Report]) -> Iterator[dict[str, str]]:
+    """What the models of each report are called when they stand together."""
+    taken: dict[str, str] = {}
+    for report in reports:
+        called = {}
+        for name, digest in report.provenance.weights.items():
+            found, number = name, 2
+            while taken.setdefault(found, digest) != digest:
+                found, number = f"{name} {number}", number + 1
+            called[name] = found
+        yield called
+
+
+def _apart(report: Report, names: Mapping[str, str]) -> Report:
     """The report with predictions of its own, since its records know theirs by identity, and others may share them."""
-    predictions = tuple(replace(prediction) for prediction in report.predictions)
+    predictions = tuple(replace(one, model=names.get(one.model, one.model)) for one in report.predictions)
+    weights = {names[name]: digest for name, digest in report.provenance.weights.items()}
     return replace(
         report,
         predictions=predictions,
         attributions=tuple(replace(one, prediction=predictions[report.index_of(one)]) for one in report.attributions),
         attention=tuple(replace(one, prediction=predictions[report.index_of(one)]) for one in report.attention),
+        provenance=replace(report.provenance, weights=weights),
     )
 
 
@@ -55,11 +71,6 @@ def _counts(reports: Sequence[Report]) -> list[int]:
 
 def _provenance(reports: Sequence[Report], starts: Sequence[int]) -> Provenance:
     made = [report.provenance for report in reports]
-    weights: dict[str, str] = {}
-    for one in made:
-        for name, digest in one.weights.items():
-            if weights.setdefault(name, digest) != digest:
-                raise ValueError(f"two models are called {name!r} and have other weights; save a report of each")
     names = dict.fromkeys(name for one in made for name in one.versions)
     versions = {
         name: " / ".join(dict.fromkeys(one.versions[name] for one in made if name in one.versions)) for name in names
@@ -70,4 +81,5 @@ def _provenance(reports: Sequence[Report], starts: Sequence[int]) -> Provenance:
     ]
     if len(seeds) > 1:
         notices.append(f"The seeds differ: {', '.join(map(str, seeds))}.")
+    weights = {name: digest for one in made for name, digest in one.weights.items()}
     return Provenance(max(one.created for one in made), seeds[0], versions, weights, tuple(notices))

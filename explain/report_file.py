@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,10 @@ from sidelight.models.prediction import Prediction
 from .report import Attention, Attribution, Measurement, Provenance, Report
 
 SCHEMA = "sidelight.report/1"
-
+OPENED_ON = {
+    "sidelight.report": "it is a report of single texts; open it on the page Classify or Generate",
+    "sidelight.shift": "it is a comparison over a set of texts; open it on the page Compare",
+}
 
 LARGEST_FILE = 100_000_000  # bytes, packed or unpacked
 
@@ -69,6 +73,11 @@ def load_report(source: str | Path | bytes) -> Report:
         ReportError: it is not a report, a damaged one, or made by a newer version.
         OSError: the file can't be read.
     """
+    return opened(source, SCHEMA, _read)
+
+
+def opened(source: str | Path | bytes, schema: str, read: Callable[[dict[str, Any]], T]) -> T:
+    """What `read` makes of a JSON file of this schema; raises as `load_report`."""
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     if len(data) > LARGEST_FILE:
         raise ReportError(f"the file has {len(data):,} bytes; a report may have {LARGEST_FILE:,}")
@@ -76,13 +85,12 @@ def load_report(source: str | Path | bytes) -> Report:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ReportError(f"not a report: the file is not JSON ({_first_line(error)})") from error
-    schema = document.get("schema") if isinstance(document, dict) else None
-    if schema != SCHEMA:
-        newer = isinstance(schema, str) and schema.startswith("sidelight.report/")
-        reason = "it was made by a newer version of Sidelight" if newer else f"expected {SCHEMA!r}"
-        raise ReportError(f"can't open this file: its schema is {str(schema)[:80]!r}; {reason}")
+    found = document.get("schema") if isinstance(document, dict) else None
+    if found != schema:
+        reason = _why_other(str(found), schema)
+        raise ReportError(f"can't open this file: its schema is {str(found)[:80]!r}; {reason}")
     try:
-        return _read(document)
+        return read(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -91,8 +99,15 @@ def load_report(source: str | Path | bytes) -> Report:
         raise ReportError(f"a damaged report: {_first_line(error)}"[:300]) from error
 
 
+def _why_other(found: str, wanted: str) -> str:
+    kind, wanted_kind = (schema.partition("/")[0] for schema in (found, wanted))
+    if kind == wanted_kind:
+        return "it was made by a newer version of Sidelight"
+    return OPENED_ON.get(kind, f"expected {wanted!r}")
+
+
 def _read(document: dict[str, Any]) -> Report:
-    predictions = _checked(tuple[Prediction, ...], document["predictions"])
+    predictions = checked(tuple[Prediction, ...], document["predictions"])
     if not predictions or not all(prediction.targets for prediction in predictions):
         raise ReportError("it holds no prediction, or one without an answer")
     attention = [{**entry, "data": _unpack(entry["data"])} for entry in document["attention"]]
@@ -100,15 +115,16 @@ def _read(document: dict[str, Any]) -> Report:
         raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
     return Report(
         predictions,
-        tuple(_checked(Attribution, _resolved(entry, predictions)) for entry in document["attributions"]),
-        _checked(tuple[Measurement, ...], document["measurements"]),
-        tuple(_checked(Attention, _resolved(entry, predictions)) for entry in attention),
-        _checked(Provenance, document["provenance"]),
-        _checked(tuple[str, ...], document.get("notes", ())),
+        tuple(checked(Attribution, _resolved(entry, predictions)) for entry in document["attributions"]),
+        checked(tuple[Measurement, ...], document["measurements"]),
+        tuple(checked(Attention, _resolved(entry, predictions)) for entry in attention),
+        checked(Provenance, document["provenance"]),
+        checked(tuple[str, ...], document.get("notes", ())),
     )
 
 
-def _checked(kind: type[T], plain: object) -> T:
+def checked(kind: type[T], plain: object) -> T:
+    """The plain values as a type of ours; raises pydantic's ValidationError where they are others."""
     return TypeAdapter(kind).validate_python(plain)
 
 

@@ -1,18 +1,20 @@
 """What training changed, over a set of texts, as plain frozen data.
 
-Standard errors are those of the mean of independent texts or occurrences: s / √n with the sample's s. `tally` takes
-the sums.
+Standard errors are those of the mean of independent texts: s / √n with the sample's s. Occurrences of a word in one
+text are not independent; the standard error of their mean is robust to that (see `clustered`). `tally` takes the sums.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import fsum, sqrt
 from typing import Any
 
 import numpy as np
+from sidelight.models.prediction import Number, Whole
 
+from .attention_shift import Kind
 from .report import Rows
 
 FEWEST = 3  # occurrences that a word is told of from
@@ -22,9 +24,9 @@ FEWEST = 3  # occurrences that a word is told of from
 class Mean:
     """A mean of `count` numbers, and its standard error; None of a single one."""
 
-    count: int
-    value: float
-    error: float | None
+    count: Whole
+    value: Number
+    error: Number | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class Answers:
     given: str | None = None
     before: str | None = None
     after: str | None = None
-    scores: tuple[float, float] | None = None
-    chances: tuple[float, float] | None = None
-    spearman: float | None = None
+    scores: tuple[Number, Number] | None = None
+    chances: tuple[Number, Number] | None = None
+    spearman: Number | None = None
 
     @property
     def change(self) -> float | None:
@@ -58,11 +60,15 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class WordShift:
-    """A word over its occurrences: its mean attribution before and after, and the mean change."""
+    """A word over its occurrences: its mean attribution before and after, and the mean change.
+
+    `texts` is in how many it occurs; in one alone the change has no standard error.
+    """
 
     text: str
-    before: float
-    after: float
+    texts: Whole
+    before: Number
+    after: Number
     change: Mean
 
 
@@ -71,12 +77,21 @@ class HeadShift:
     """Every head's mean shift in bits and its standard error, (layers, heads); over `count` texts.
 
     `floor` is the mean shift that rounding alone makes (see `rounding_floor`); errors are None of a single text.
+
+    Raises:
+        ValueError: there is no head, or not one of every layer.
     """
 
-    count: int
-    floor: float
+    count: Whole
+    floor: Number
     means: Rows
     errors: Rows | None
+
+    def __post_init__(self) -> None:
+        sizes = {len(row) for row in self.means}
+        others = self.means if self.errors is None else self.errors
+        if len(sizes) != 1 or 0 in sizes or [len(row) for row in others] != [len(row) for row in self.means]:
+            raise ValueError("the shifts of heads are not one number a head, as many in every layer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +118,8 @@ class Asked:
     method: str | None
     unit: str = "word"
     settings: Mapping[str, Any] = field(default_factory=dict)
-    seed: int = 0
-    fewest: int = FEWEST
+    seed: Whole = 0
+    fewest: Whole = FEWEST
     labels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
@@ -120,15 +135,19 @@ class SetShift:
         heads: the shift of every head; None where attention can't be compared.
         left_out: why texts were left out, and of how many that is true.
         unlike: the kinds of obstacles to comparing attention, and how many texts each kept out of `heads`.
+        created: when it was made, ISO 8601.
+        versions: of Python and the libraries that made it.
     """
 
     asked: Asked
     answers: tuple[Answers, ...] = ()
     words: tuple[WordShift, ...] = ()
-    rare: int = 0
+    rare: Whole = 0
     heads: HeadShift | None = None
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    unlike: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, Whole] = field(default_factory=dict)
+    unlike: Mapping[Kind, Whole] = field(default_factory=dict)
+    created: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def answered(self) -> tuple[Answers, ...]:
@@ -160,6 +179,22 @@ class SetShift:
     def agreement(self) -> Mean | None:
         """The mean rank correlation of the words' attributions within a text."""
         return mean([one.spearman for one in self.answers if one.spearman is not None])
+
+
+def clustered(clusters: Sequence[Sequence[float]]) -> Mean:
+    """The mean of all numbers, with the standard error that is robust to whatever those of one cluster share.
+
+    Of the sums S over clusters of n numbers, m being the mean of all N and G the count of clusters, its square is
+    G / (G − 1) · Σ (S − n m)² / N²; None of a single cluster. Liang and Zeger, Longitudinal data analysis using
+    generalized linear models, 1986; with this factor in Cameron and Miller, A practitioner's guide to cluster-robust
+    inference, 2015. Where each cluster has one number it is that of independent ones.
+    """
+    count, groups = sum(map(len, clusters)), len(clusters)
+    middle = fsum(value for one in clusters for value in one) / count
+    if groups < 2:
+        return Mean(count, middle, None)
+    squares = fsum(fsum(value - middle for value in one) ** 2 for one in clusters)
+    return Mean(count, middle, sqrt(groups / (groups - 1) * squares) / count)
 
 
 def mean(numbers: Sequence[float]) -> Mean | None:

@@ -1,7 +1,7 @@
 """What two models' reports of many texts show of the change between them: each pair reduced, and then summed.
 
-A pair of reports is reduced to a `TextShift` as soon as both models have answered, and a `Tally` keeps of that only
-what is summed, so that memory does not grow with reports.
+A pair of reports is reduced to a `TextShift` as soon as both models have answered, and a `Tally` keeps of that the
+words' values and what is summed, so that memory does not grow with reports.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import fmean
 
 from sidelight.models.prediction import Floats, Prediction
 
+from . import versions
 from .agreement import spearman
-from .attention_shift import UnlikeError, attention_of, attention_shift, rounding_floor
+from .attention_shift import Kind, UnlikeError, attention_of, attention_shift, rounding_floor
 from .comparison import Column, align
 from .report import Report, rows
-from .set_shift import Answers, Asked, HeadShift, SetShift, Sums, WordShift
+from .set_shift import Answers, Asked, HeadShift, SetShift, Sums, WordShift, clustered
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class TextShift:
     words: tuple[Word, ...] = ()
     heads: Floats | None = None
     floor: float = 0.0
-    unlike: str = ""
+    unlike: Kind | None = None
 
 
 class Tally:
@@ -51,19 +54,18 @@ class Tally:
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self._answers: list[Answers] = []
-        self._words: dict[str, tuple[Sums, Sums, Sums]] = {}
+        self._words: dict[str, list[list[Word]]] = {}  # a list for each text
         self._heads, self._floor = Sums(), Sums()
         self._left_out: Counter[str] = Counter()
-        self._unlike: Counter[str] = Counter()
+        self._unlike: Counter[Kind] = Counter()
+        self._created = datetime.now(UTC).isoformat(timespec="seconds")
 
     def add(self, shift: TextShift) -> None:
         """Takes in what one more text shows."""
         self._answers.append(shift.answers)
-        for word in shift.words:
-            sums = self._words.setdefault(word.text.casefold(), (Sums(), Sums(), Sums()))
-            for one, value in zip(sums, (word.before, word.after, word.after - word.before), strict=True):
-                one.add(value)
-        if shift.heads is None:
+        for text, found in _by_text(shift.words).items():
+            self._words.setdefault(text, []).append(found)
+        if shift.unlike:
             self._unlike[shift.unlike] += 1
         else:
             self._heads.add(shift.heads)
@@ -76,11 +78,8 @@ class Tally:
     @property
     def shift(self) -> SetShift:
         """What changed over the texts so far."""
-        often = [(text, *sums) for text, sums in self._words.items() if sums[2].count >= self.asked.fewest]
-        words = [
-            WordShift(text, float(before.middle), float(after.middle), change.mean())
-            for text, before, after, change in often
-        ]
+        often = {text: found for text, found in self._words.items() if sum(map(len, found)) >= self.asked.fewest}
+        words = [word_shift(text, found) for text, found in often.items()]
         heads = None
         if self._heads.count:
             errors = None if self._heads.error is None else rows(self._heads.error)
@@ -93,7 +92,24 @@ class Tally:
             heads,
             dict(self._left_out),
             dict(self._unlike),
+            self._created,
+            versions(),
         )
+
+
+def word_shift(text: str, found: Sequence[Sequence[Word]]) -> WordShift:
+    """What a word's occurrences show of the change, text by text."""
+    every = [word for own in found for word in own]
+    before, after = (fmean(values) for values in zip(*((word.before, word.after) for word in every), strict=True))
+    change = clustered([[word.after - word.before for word in own] for own in found])
+    return WordShift(text, len(found), before, after, change)
+
+
+def _by_text(words: Sequence[Word]) -> dict[str, list[Word]]:
+    found: dict[str, list[Word]] = {}
+    for word in words:
+        found.setdefault(word.text.casefold(), []).append(word)
+    return found
 
 
 def text_shift(before: Report, after: Report, label: str | None = None, given: str | None = None) -> TextShift:

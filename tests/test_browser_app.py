@@ -378,16 +378,33 @@ def test_two_models_are_compared_over_texts_and_head_by_head(page: Page, address
     page.get_by_role("radio", name="From a file").click()
     page.locator("input[type=file]").set_input_files(tmp_path / "films.csv")
     expect(page.get_by_text("8 texts, both models")).to_be_visible()
+    held_out = page.get_by_text("Only the rows that a fine-tuning held out")
+    held_out.click()
+    share = page.get_by_role("spinbutton", name="Share held out")
+    share.fill("0.25")
+    share.press("Tab")
+    expect(page.get_by_text("2 texts, both models")).to_be_visible()
+    held_out.click()
+    expect(page.get_by_text("8 texts, both models")).to_be_visible()
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_text("8 texts compared in")).to_be_visible()
     expect(page.get_by_role("rowheader", name="film", exact=True)).to_be_visible()
     expect(page.get_by_title("layer 2, head 4")).to_have_text(re.compile(r"0\.\d+"))
     expect(page.get_by_role("cell", name="bad <b>film</b> 3")).to_be_visible()
-    found = json.loads(download(page, "JSON", tmp_path).read_text(encoding="utf-8"))
+    saved = download(page, "JSON", tmp_path)
+    found = json.loads(saved.read_text(encoding="utf-8"))
     assert (found["figures"]["texts"], found["heads"]["count"]) == (8, 8)
     page.get_by_role("radio", name="中文").click()
     expect(page.get_by_role("heading", name="变化最大的词")).to_be_visible()
     page.get_by_role("radio", name="English").click()
+    page.wait_for_url("**shift=*")
+    page.reload()
+    expect(page.get_by_role("cell", name="bad <b>film</b> 3")).to_be_visible()
+    page.goto(f"{address}/compare?compare=set")
+    page.get_by_role("button", name="Open a report").click()
+    page.locator("input[type=file]").last.set_input_files(saved)
+    expect(page.get_by_role("cell", name="bad <b>film</b> 3")).to_be_visible()
+    page.keyboard.press("Escape")
 
     page.get_by_role("radio", name="A text, side by side").click()
     page.get_by_role("combobox", name="Models").fill("later")
@@ -399,6 +416,51 @@ def test_two_models_are_compared_over_texts_and_head_by_head(page: Page, address
     expect(page.get_by_text(re.compile(r"^layer 1, head 2\W+0\.\d+ bits"))).to_be_visible()
     expect(page.get_by_text("Difference, up to")).to_be_visible()
     assert page.locator(".js-plotly-plot").count() == 3
+
+
+@requires_chromium
+def test_two_generators_are_compared_on_what_one_of_them_writes(page: Page, address: str, tmp_path: Path) -> None:
+    later = save_generator(tmp_path / "later", "llama", 1, readable=True)
+    page.goto(f"{address}/compare?compare=prompt")
+    page.get_by_role("combobox", name="After").fill(str(later))
+    page.keyboard.press("Enter")
+    prompt = page.get_by_role("textbox", name="Prompt")
+    prompt.fill("the <b>film</b>")
+    page.get_by_role("textbox", name="The continuation").fill("a good one")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator(".tokens tbody tr")).to_have_count(len("a good one"))
+    expect(page.get_by_text("The log-probability of the continuation changes by")).to_be_visible()
+    assert "<b>" not in page.url
+    page.wait_for_url("**generator_after=later*")
+
+    words, later_column = page.locator(".written").get_by_role("option"), page.get_by_role("columnheader", name="later")
+    for place, word in ((1, "good"), (0, "a")):
+        words.nth(place).click()
+        expect(later_column.first).to_contain_text(f"“{word}” rather than")
+    rather = page.get_by_role("combobox", name="Rather than")
+    rather.click()
+    page.keyboard.type("z")
+    page.keyboard.press("Enter")
+    expect(later_column.first).to_contain_text("“a” rather than “z”")
+    page.get_by_role("button", name="layer 2, head 1").click()
+    expect(page.get_by_text(re.compile(r"^layer 2, head 1\W+0\.\d+ bits"))).to_be_visible()
+    page.get_by_role("button", name="Show code").last.click()
+    expect(page.get_by_text("explain_both(")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page_file, saved = (download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again"))
+    assert "the &lt;b&gt;film&lt;/b&gt;" in page_file.read_text(encoding="utf-8")
+    assert [one.model for one in load_report(saved).predictions] == ["llama", "later"]
+    with page.expect_download() as offered:
+        page.get_by_role("button", name="CSV table").last.click()  # below the tables' own
+    offered.value.save_as(tmp_path / "both.csv")
+    assert (tmp_path / "both.csv").read_text(encoding="utf-8-sig").count("later") >= 2
+    page.get_by_role("link", name="Generate").click()
+    page.get_by_role("button", name="Open a report").click()
+    page.locator("input[type=file]").set_input_files(saved)
+    expect(page.get_by_text(f"opened from file {saved.name}")).to_be_visible()
+    expect(page.locator(".written .prompt").first).to_have_text("the <b>film</b>")
 
 
 @requires_chromium

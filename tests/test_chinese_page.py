@@ -182,3 +182,32 @@ def test_waiting_for_another_process_is_a_line_of_its_own() -> None:
 
     page = AppTest.from_function(script, default_timeout=SECONDS).run()
     assert not page.exception
+
+
+@pytest.mark.parametrize("kind", ["texts", "set"])
+def test_compare_offers_it_too_and_follows_what_is_looked_at(
+    home: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = AppTest.from_file(str(SCRIPT.with_name("app_pages") / "compare.py"), default_timeout=SECONDS)
+    page.query_params["compare"] = kind
+    page.run()
+    assert "Prepare the Chinese demo" not in labels(page)
+    monkeypatch.setattr("sidelight.dashboard.wording._followed", [lambda: "zh"])
+    in_language("zh", page.run)()
+    assert PREPARE in labels(page)
+    assert [one.choice for one in session.fleet().all()] == [Choice()]  # nothing has begun
+
+    made = demo.folder("classify", demo.CHINESE)
+    made.mkdir()
+    (made / "card.json").write_text("{}")
+    assert made.parent == home
+    session.supervisor(CHINESE).unload("there is none in this test")
+    page.session_state["classifier"] = "demo-zh"
+    in_language("zh", page.run)()
+    assert not page.exception
+    if kind == "texts":
+        assert page.session_state["models to compare"] == ["demo-zh"]
+        assert page.text_area[0].value == CHINESE_TEXTS[0]
+        assert PREPARE not in labels(page)
+    else:
+        assert page.session_state["classifier_before"] == "demo-zh"

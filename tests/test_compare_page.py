@@ -183,7 +183,7 @@ def test_a_link_names_methods_by_their_titles_too_and_what_is_not_there_is_said(
     assert app.button_group(key="methods").value == ["lime", "occlusion"]
     assert app.button_group(key="units").value == ["character"]
     (said,) = (warning.value.replace("\\", "").replace("\N{WORD JOINER}", "") for warning in app.warning)
-    assert said.startswith("The link asks for the method :red[none], which is not among those here")
+    assert said.startswith("The link asks for the method :red[none]; the methods here: Occlusion, SHAP")
     choose(app, "methods", "shap")
     assert not app.warning
     assert app.query_params["methods"] in ("shap", ["shap"])

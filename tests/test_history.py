@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard import history as module
 from sidelight.dashboard.history import History, HistoryError
-from sidelight.dashboard.workers.messages import Work
+from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
+from sidelight.explain.set_shift import Answers, Asked, SetShift
 from sidelight.models.prompt import Prompt, Sampling
 
 from tests.toys import HOSTILE, attribute, predict, realistic
@@ -102,6 +103,25 @@ def test_what_is_cleared_leaves_no_trace_and_what_is_switched_off_is_not_kept(hi
     assert history.keep(Work("another", REQUESTS), report("another"))
 
 
+def test_a_comparison_over_texts_opens_as_it_was_and_is_cleared_with_the_rest(history: History) -> None:
+    asked = Asked("demo", "mine", ("0", "1"), "positive", "occlusion")
+    shift, choices = SetShift(asked, tuple(map(Answers, HOSTILE))), (Choice(), Choice("mine", "cpu"))
+    id_ = history.keep_shift(choices, shift)
+    assert id_
+    assert history.open_shift(id_) == (choices, shift)
+    assert history.keep_shift(choices, replace(shift, rare=1)) == id_
+    other = history.keep_shift(choices, replace(shift, answers=shift.answers[1:]))
+    report_id = history.keep(Work("a good film", REQUESTS), REPORT)
+    assert len({id_, other, report_id}) == 3
+    assert history.open(id_) is None
+    assert history.open_shift(str(report_id)) is None
+    assert [entry.id for entry in history.find("mine", "compare")] == [other, id_]
+    history.clear()
+    assert history.open_shift(id_) is None
+    history.enable(False)
+    assert history.keep_shift(choices, shift) is None
+
+
 def test_the_oldest_make_room(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_REPORTS", 3)
     for text in "abcde":
@@ -116,6 +136,7 @@ def test_a_history_that_may_not_be_holds_nothing() -> None:
     assert none.keep(Work("a", ()), report("a")) is None
     assert none.find() == []
     assert none.open("x") is None
+    assert none.open_shift("x") is None
     none.clear()
     with pytest.raises(HistoryError, match="no history"):
         none.enable(True)

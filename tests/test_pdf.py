@@ -199,11 +199,19 @@ def test_only_the_pdf_can_not_hold_everything() -> None:
     assert {caution(report, f"report{ending}") for ending in EXPORTS if ending != ".pdf"} == {""}
 
 
-def test_models_of_one_name_and_other_weights_are_not_joined() -> None:
-    one = toys.realistic()
-    other = replace(one, provenance=replace(one.provenance, weights={"demo reviews": "00"}))
-    with pytest.raises(ValueError, match="other weights"):
-        join([one, other])
+def test_models_of_one_name_and_other_weights_are_numbered() -> None:
+    one = toys.realistic(1, 2)
+    other, third = (replace(one, provenance=replace(one.provenance, weights={"demo reviews": it})) for it in ("0", "1"))
+    joined = join([one, other, one, third])
+    names = ["demo reviews", "demo reviews 2", "demo reviews", "demo reviews 3"]
+    assert [prediction.model for prediction in joined.predictions] == names
+    assert joined.provenance.weights == {**one.provenance.weights, "demo reviews 2": "0", "demo reviews 3": "1"}
+    assert [joined.index_of(kept) for kept in joined.attention] == [0, 1, 2, 3]
+    assert load_report(to_json(joined).encode()) == joined
+
+
+def test_seeds_that_differ_are_said() -> None:
+    one = toys.realistic(1, 2)
     seeded = join([one, replace(one, provenance=replace(one.provenance, seed=7, notices=("cut",)))])
     assert seeded.provenance.notices == ("Input 2: cut", f"The seeds differ: {one.provenance.seed}, 7.")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.explain.set_shift import FEWEST, SetShift, mean
+from sidelight.explain.set_shift import FEWEST, Mean, SetShift, clustered, mean
 from sidelight.explain.shifting import ask, choose_label, parse, shift, shifting
 from sidelight.models import load
 from sidelight.models.finetuning.data import Data, split_labelled
@@ -185,6 +185,47 @@ def test_means_have_their_standard_error(numbers: list[float]) -> None:
     assert found
     assert found.value == pytest.approx(average(numbers), abs=1e-6)
     assert found.error == pytest.approx(stdev(numbers) / sqrt(len(numbers)), abs=1e-6, rel=1e-6)
+
+
+def test_the_standard_error_over_texts_is_known_in_a_small_case() -> None:
+    # The mean of 1, 2 and 6 is 3; the texts' sums miss it by −3 and 3: √(2 / 1 · (9 + 9)) / 3.
+    assert clustered([[1.0, 2.0], [6.0]]) == Mean(3, 3.0, 2.0)
+    assert clustered([[1.0, 2.0, 6.0]]) == Mean(3, 3.0, None)
+
+
+CLUSTERS = st.lists(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=4), min_size=2, max_size=8)
+
+
+@given(CLUSTERS)
+def test_of_single_occurrences_it_is_that_of_independent_ones(clusters: list[list[float]]) -> None:
+    alone = [[value] for one in clusters for value in one]
+    found, expected = clustered(alone), mean([value for one in alone for value in one])
+    assert expected
+    assert found.value == pytest.approx(expected.value, abs=1e-9)
+    assert found.error == pytest.approx(expected.error, abs=1e-9)
+
+
+@given(CLUSTERS, st.integers(2, 5))
+def test_saying_the_same_again_within_a_text_makes_nothing_surer(clusters: list[list[float]], times: int) -> None:
+    found, again = clustered(clusters), clustered([one * times for one in clusters])
+    assert (again.value, again.error) == pytest.approx((found.value, found.error), abs=1e-9)
+    assert again.count == found.count * times
+
+
+@given(CLUSTERS, st.floats(-10, 10), st.floats(-10, 10))
+def test_it_follows_a_shift_and_a_scale(clusters: list[list[float]], by: float, times: float) -> None:
+    found, other = clustered(clusters), clustered([[by + times * value for value in one] for one in clusters])
+    assert found.error is not None
+    assert other.value == pytest.approx(by + times * found.value, abs=1e-6)
+    assert other.error == pytest.approx(abs(times) * found.error, abs=1e-6)
+
+
+def test_a_word_twice_in_one_text_has_its_texts_counted_and_in_one_alone_no_error() -> None:
+    after = words({"good": 1.0, "bad": 1.0})
+    found = compared(after, ("good good film", "good bad bad bad"))
+    told = {word.text: word for word in found.words}
+    assert (told["good"].texts, told["good"].change.count) == (2, 3)
+    assert (told["bad"].texts, told["bad"].change) == (1, Mean(3, 4.0, None))
 
 
 def test_texts_come_out_of_tables_with_labels_where_there_are() -> None:

@@ -12,7 +12,9 @@ from sidelight.dashboard.__main__ import main
 from sidelight.dashboard.exports.shift import WRITERS
 from sidelight.dashboard.views import set_shift
 from sidelight.dashboard.wording import in_language
+from sidelight.explain.report_file import ReportError, load_report, to_json
 from sidelight.explain.set_shift import Answers, Asked, HeadShift, Mean, SetShift, WordShift
+from sidelight.explain.shift_file import load_shift
 
 from tests import toys
 from tests.pages import assert_inert, read
@@ -25,16 +27,18 @@ FOUND = SetShift(
         Answers("good film", "positive", "positive", "negative", (2.0, -1.0), (0.9, 0.3), 0.5),
         Answers("bad film", "negative", "negative", "negative", (-2.0, -2.0), (0.1, 0.1), 1.0),
     ),
-    (WordShift("good", 2.0, -1.0, Mean(3, -3.0, 0.5)), WordShift("film", 0.0, 0.25, Mean(4, 0.25, None))),
+    (WordShift("good", 2, 2.0, -1.0, Mean(3, -3.0, 0.5)), WordShift("film", 1, 0.0, 0.25, Mean(4, 0.25, None))),
     5,
     HeadShift(2, 0.004, ((0.0, 0.25), (0.5, 0.001)), ((0.0, 0.01), (0.02, 0.0))),
     {"there is nothing to explain": 2},
     {"tokens": 1},
+    "2026-11-25T10:00:00+00:00",
+    {"python": "3.11.7"},
 )
 HOSTILE = SetShift(
     replace(ASKED, before=toys.SCRIPT, after=toys.IMAGE, label=toys.IMAGE, method=toys.SCRIPT, settings={"<b>": "<i>"}),
     tuple(Answers(text, text, text, toys.SCRIPT, (0.0, 1.0), None, None) for text in toys.HOSTILE),
-    tuple(WordShift(text, 0.0, 1.0, Mean(3, 1.0, 0.1)) for text in toys.HOSTILE),
+    tuple(WordShift(text, 2, 0.0, 1.0, Mean(3, 1.0, 0.1)) for text in toys.HOSTILE),
     0,
     None,
     {toys.SCRIPT: 1},
@@ -67,6 +71,14 @@ def test_attention_alone_says_why() -> None:
     assert "mine has no head that was trained to answer" in said(ALONE)[-1]
     other = replace(ALONE, asked=replace(ALONE.asked, labels=(("0", "1"), ("a", "b"))))
     assert "no label in common, so only attention is compared: 0, 1 and a, b" in said(other)[-1]
+
+
+def test_a_word_in_one_text_alone_is_said_to_have_no_standard_error() -> None:
+    page = read(set_shift.draw(FOUND).body).text
+    assert "A word in one text alone has no standard error." in page
+    assert "3 in 2" in page
+    both = replace(FOUND, words=FOUND.words[:1])
+    assert "no standard error" not in read(set_shift.draw(both).body).text
 
 
 def test_all_of_it_is_said_in_chinese() -> None:
@@ -109,11 +121,46 @@ def test_json_holds_everything(name: str) -> None:
     assert found["asked"]["weights"] == ["a" * 64, "b" * 64]
 
 
+@pytest.mark.parametrize("name", SHIFTS)
+def test_json_opens_again_as_it_was(name: str) -> None:
+    assert load_shift(WRITERS[".json"][0](SHIFTS[name])) == SHIFTS[name]
+
+
+def spoiled(**changes: object) -> bytes:
+    return json.dumps(json.loads(WRITERS[".json"][0](FOUND)) | changes).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "the file is not JSON"),
+        (b'{"schema": "sidelight.shift/9"}', "made by a newer version"),
+        (b'{"schema": "sidelight.shift/1"}', "damaged report: asked"),
+        (to_json(toys.realistic(1, 2)).encode(), "open it on the page Classify or Generate"),
+        (spoiled(answers=[{"text": "a", "chances": [0.5, "0.5"]}]), "damaged report: answers.0.chances.1"),
+        (spoiled(words=[{"text": "a", "texts": 1, "before": float("nan")}]), "damaged report: words.0.before"),
+        (spoiled(heads={"count": 1, "floor": 0.1, "means": [[1], [1, 2]], "errors": None}), "one number a head"),
+        (spoiled(heads={"count": 1, "floor": 0.1, "means": [[1]], "errors": [[]]}), "one number a head"),
+        (spoiled(heads={"count": 1, "floor": 0.1, "means": [], "errors": None}), "one number a head"),
+        (spoiled(unlike={"joy": 1}), "damaged report: unlike"),
+    ],
+)
+def test_what_is_no_comparison_is_refused_in_words(content: bytes, message: str) -> None:
+    with pytest.raises(ReportError, match=message):
+        load_shift(content)
+
+
+def test_a_comparison_is_not_opened_as_a_report() -> None:
+    with pytest.raises(ReportError, match="open it on the page Compare"):
+        load_report(WRITERS[".json"][0](FOUND))
+
+
 def test_the_table_has_a_line_for_each_text_word_and_head_and_no_formula() -> None:
     lines = list(csv.DictReader(io.StringIO(WRITERS[".csv"][0](FOUND).decode("utf-8-sig"))))
     assert [line["kind"] for line in lines] == ["text"] * 2 + ["word"] * 2 + ["head"] * 4
     assert (lines[0]["answer_before"], lines[0]["answer_after"]) == ("positive", "negative")
     assert float(lines[2]["change"]) == -3.0
+    assert (lines[2]["count"], lines[2]["texts"]) == ("3", "2")
     assert [(line["layer"], line["head"], float(line["change"])) for line in lines[4:6]] == [
         ("1", "1", 0.0),
         ("1", "2", 0.25),

@@ -3,17 +3,25 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.compare.shift_page import code_of
+from sidelight.dashboard.compare.code import code_of_set, code_of_writing
+from sidelight.dashboard.compare.shift_inputs import Texts
 from sidelight.dashboard.compare.shifting import Shifting
+from sidelight.dashboard.compare.writing_shift import Question
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.explain.methods import request
+from sidelight.models.finetuning.dataset import DataError
+from sidelight.models.finetuning.request import ignore_notice
+from sidelight.models.finetuning.texts import Given, held_out
+from sidelight.models.prompt import Prompt, Sampling
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
-from tests.tiny import save_bert
+from tests.tiny import save_bert, save_generator
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
 SECONDS = 60
@@ -50,7 +58,7 @@ def page(choices: tuple[Choice, Choice], monkeypatch: pytest.MonkeyPatch) -> App
 def opened(before: str = "tiny", after: str | None = "later") -> AppTest:
     app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
     app.query_params["compare"] = "set"
-    app.session_state["model before"], app.session_state["model after"] = before, after
+    app.session_state["classifier_before"], app.session_state["classifier_after"] = before, after
     return app.run()
 
 
@@ -75,6 +83,7 @@ def test_pasted_lines_are_compared_and_the_code_makes_it_again(
     state = compare(page, "\n".join([*lines, "  ", ""]))
     found = state.shift
     assert found
+    assert state.choices
     assert [one.text for one in found.answers] == lines
     assert "Most-changed words" in markup(page)
     assert "layer 2, head 4" in markup(page)
@@ -84,7 +93,7 @@ def test_pasted_lines_are_compared_and_the_code_makes_it_again(
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sidelight-shift.json").write_bytes(WRITERS[".json"][0](found))
-    code = code_of(page.session_state["models of the comparison over texts"], found)
+    code = code_of_set(state.choices, found)
     exec(compile(code, "code", "exec"), {})  # noqa: S102
     assert "Most-changed words" in (tmp_path / "shift.html").read_text(encoding="utf-8")
 
@@ -108,13 +117,14 @@ def test_a_second_model_that_can_not_be_is_an_error_in_words(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("kind", ["set", "prompt"])
 def test_one_model_chosen_twice_that_can_not_be_had_is_said_once(tmp_path: Path, kind: str) -> None:
-    task, name = {"set": ("classify", "model"), "prompt": ("generate", "generator")}[kind]
+    task = {"set": "classify", "prompt": "generate"}[kind]
+    name = session.MODEL_KEYS[task]
     choice = Choice(str(tmp_path), task=task)
     session.supervisor(choice).unload("there is none in this test")
     try:
         app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
         app.query_params["compare"] = kind
-        app.session_state[f"{name} before"] = app.session_state[f"{name} after"] = tmp_path.name
+        app.session_state[f"{name}_before"] = app.session_state[f"{name}_after"] = tmp_path.name
         app.run()
         assert not app.exception
         assert len([one for one in app.error if "there is none in this test" in one.value]) == 1
@@ -127,6 +137,18 @@ def test_texts_that_are_all_too_long_are_said(page: AppTest) -> None:
     assert any("20,000" in caption.value.replace("\\", "") for caption in page.caption)
     (button,) = (one for one in page.button if one.label == "Compare")
     assert button.disabled
+
+
+def test_held_out_rows_are_drawn_before_long_ones_are_left_out() -> None:
+    rows = [Given(f"film {number}" * (1 if number % 3 else LONGEST_TEXT), str(number % 2)) for number in range(60)]
+    held = held_out(rows, 0.3, 5, ignore_notice)
+    found = Texts(tuple(rows), ("said before",), 0.3).some(1000, 5)
+    assert list(found.given) == [row for row in held if len(row.text) <= LONGEST_TEXT]
+    assert 0 < len(found.given) < len(held)
+    assert found.notices[0] == "said before"
+    assert len(found.notices) == 2
+    with pytest.raises(DataError, match="rows without a label"):
+        Texts((Given("film"),), (), 0.3).some(1000, 5)
 
 
 @pytest.mark.usefixtures("page")
@@ -164,14 +186,36 @@ def test_what_is_compared_stands_in_the_address_by_its_keys(page: AppTest) -> No
     assert other.query_params["units"] in ("word,token", ["word,token"])
 
 
+def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None:
+    app = next(one for one in page.segmented_control if one.key == "set_unit").set_value("token").run()
+    found = compare(app, "a good film").shift
+    assert found
+    assert found.asked.unit == "token"
+    asked = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+    assert asked.keys() >= {"compare", "classifier_after", "set_unit", "shift"}
+
+    again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    for name, value in asked.items():
+        again.query_params[name] = value
+    again.run()
+    assert not again.exception
+    state: Shifting = again.session_state["shifting"]
+    assert (state.shift, state.standing) == (found, None)
+    assert again.session_state["classifier_after"] == "later"
+    assert again.session_state["set_unit"] == "token"
+    assert "Most-changed" in markup(again) or "What changed" in markup(again)
+    assert "load(" in "".join(code.value for code in again.code)
+
+    next(one for one in again.segmented_control if one.key == "compare").set_value("texts").run()
+    assert "shift" not in again.query_params
+
+
 def test_json_names_both_models_by_their_weights(page: AppTest, choices: tuple[Choice, Choice]) -> None:
     from sidelight.dashboard.exports.shift import to_json
 
     found = compare(page, "a good film").shift
     assert found
-    weights = [
-        session.supervisor(choice).model.weights for choice in page.session_state["models of the comparison over texts"]
-    ]  # type: ignore[union-attr]
+    weights = [session.supervisor(choice).model.weights for choice in choices]  # type: ignore[union-attr]
     assert json.loads(to_json(found))["asked"]["weights"] == weights
     assert len(set(weights)) == 2
 
@@ -203,5 +247,20 @@ def test_a_text_in_a_classifier_and_a_base_has_one_column_and_both_attentions(
         assert any("base has no head" in caption.value for caption in page.caption)
         assert any("Attention shift" in caption.value for caption in page.caption)
         assert len(page.get("plotly_chart")) == 3
+        made: dict[str, Any] = {}
+        (code,) = (block.value for block in page.code if "attention_shift" in block.value)
+        exec(compile(code, "code", "exec"), made)  # noqa: S102
+        assert made["shift"].shape == (2, 4)
     finally:
         session.fleet().release(choice)
+
+
+def test_the_code_of_two_generators_makes_one_report_of_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, after = (Choice(str(save_generator(tmp_path / name, "llama")), task="generate") for name in ("one", "two"))
+    prompt = Prompt("what is 'good'", Sampling(3), foils=((0, "z"),))
+    code = code_of_writing((before, after), Question(prompt, request("occlusion")))
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "code", "exec"), {})  # noqa: S102
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "one" in page
+    assert "two" in page

@@ -1,5 +1,6 @@
 """Comparisons in the app with real processes: over a set of texts, and of two generators on one prompt."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from math import log
@@ -11,10 +12,12 @@ from sidelight.dashboard.compare.writing_shift import WritingShift
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.explain import explain
+from sidelight.explain.focus import ids_written
 from sidelight.explain.methods import request
+from sidelight.explain.report import Report
 from sidelight.explain.set_shift import Asked
 from sidelight.explain.shifting import shift
-from sidelight.explain.written_shift import token_shifts
+from sidelight.explain.written_shift import counterparts, explain_both, token_shifts
 from sidelight.models import load
 from sidelight.models.finetuning.texts import Given
 from sidelight.models.prompt import Prompt, Sampling
@@ -107,24 +110,97 @@ def test_a_model_that_is_gone_ends_it_with_its_reason(folders: tuple[Path, Path]
         assert (standing.state, standing.message) == ("failed", "there is none in this test")
 
 
-def test_two_generators_are_asked_about_the_words_that_the_first_one_writes(tmp_path: Path) -> None:
-    folders = [save_generator(tmp_path / f"llama {seed}", "llama", seed, readable=True) for seed in (0, 1)]
-    before, after = (Supervisor(Choice(str(folder), task="generate")) for folder in folders)
+@pytest.fixture
+def writers(tmp_path: Path) -> Iterator[tuple[Pair, tuple[Path, Path]]]:
+    """Two generators with one tokenizer, and their folders."""
+    first, second = (save_generator(tmp_path / f"llama {seed}", "llama", seed, readable=True) for seed in (0, 1))
+    before, after = (Supervisor(Choice(str(folder), task="generate")) for folder in (first, second))
     with before, after:
-        state = WritingShift()
-        state.ask((before, after), Prompt("what is good", Sampling(4)), METHOD)
-        for model in (before, after):
-            model.wait_for(state.jobs[-1], lambda status: status.over, SECONDS)
-            state.advance()
-        assert state.problem == ""
-        assert state.reports
-        mine, theirs = state.reports
-        assert mine.predictions[0].segments == theirs.predictions[0].segments
-        tokens = token_shifts(mine, theirs)
-        assert len(tokens) == 4
-        for token, target in zip(tokens, theirs.predictions[0].targets, strict=False):
-            assert target.probability
-            assert token.after == pytest.approx(log(target.probability))
+        yield (before, after), (first, second)
+
+
+def finished(state: WritingShift, models: Pair) -> tuple[Report, Report]:
+    """Both reports, once nothing more is to come."""
+    end = time.monotonic() + SECONDS
+    state.advance()
+    while state.busy and time.monotonic() < end:
+        model = models[len(state.jobs) - 1]
+        model.wait_for(state.jobs[-1], lambda status: status.over, SECONDS)
+        state.advance()
+    assert not state.busy
+    assert state.reports
+    return state.reports
+
+
+def test_two_generators_are_asked_about_the_words_that_the_first_one_writes(
+    writers: tuple[Pair, tuple[Path, Path]],
+) -> None:
+    models, folders = writers
+    state = WritingShift()
+    prompt = Prompt("what is good", Sampling(4))
+    state.ask(models, prompt, METHOD)
+    mine, theirs = finished(state, models)
+    assert state.problem == ""
+    assert mine.predictions[0].segments == theirs.predictions[0].segments
+    tokens = token_shifts(mine, theirs)
+    assert len(tokens) == 4
+    for token, target in zip(tokens, theirs.predictions[0].targets, strict=False):
+        assert target.probability
+        assert token.after == pytest.approx(log(target.probability))
+
+    expected = explain_both(*(load(str(folder), "generate") for folder in folders), prompt, ["occlusion"])
+    assert [one.predictions for one in expected] == [mine.predictions, theirs.predictions]
+
+
+def test_both_generators_are_asked_against_the_same_foils(writers: tuple[Pair, tuple[Path, Path]]) -> None:
+    models, _ = writers
+    state = WritingShift()
+    state.ask(models, Prompt("what is good", Sampling(4)), METHOD)
+    mine, theirs = (report.predictions[0] for report in finished(state, models))
+    asked = range(len(mine.targets))
+    for target, other in zip(asked, counterparts(mine, theirs, asked), strict=True):
+        one, same = mine.targets[target], theirs.targets[other]
+        assert (one.id, one.against and one.against.id) == (same.id, same.against and same.against.id)
+    foil = next(letter for letter in "zyxwvu" if letter not in mine.segments[1])
+    state.contrast((2, foil))
+    mine, theirs = (report.predictions[0] for report in finished(state, models))
+    target = mine.foils_of(2)[0]
+    (other,) = counterparts(mine, theirs, [target])
+    assert mine.targets[target].against.text == theirs.targets[other].against.text == foil  # type: ignore[union-attr]
+
+
+def test_a_foil_that_is_none_is_said_and_what_there_was_stays(writers: tuple[Pair, tuple[Path, Path]]) -> None:
+    models, _ = writers
+    state = WritingShift()
+    state.ask(models, Prompt("what is good", continuation="bad"), METHOD)
+    before = finished(state, models)
+    state.contrast((0, "b"))
+    assert finished(state, models) == before
+    assert "is not another token" in state.problem
+    state.contrast((0, "c"))
+    finished(state, models)
+    assert state.problem == ""
+
+
+def test_a_method_to_which_each_word_costs_a_pass_is_asked_about_what_is_looked_at(
+    writers: tuple[Pair, tuple[Path, Path]],
+) -> None:
+    models, _ = writers
+    state = WritingShift()
+    state.ask(models, Prompt("what is good", continuation="bad"), request("input_x_gradient"))
+    wanted = (1,), (1,)
+    assert not all(report.attributions[0].covers(1) for report in finished(state, models))
+    assert state.complete(wanted)
+    assert all(report.attributions[0].covers(1) for report in finished(state, models))
+    assert not state.complete(wanted)
+
+
+def test_a_generator_with_other_tokens_reads_the_text_itself(tmp_path: Path) -> None:
+    before = load(str(save_generator(tmp_path / "llama", "llama", readable=True)), "generate")
+    after = load(str(save_generator(tmp_path / "other", "llama", readable=True, turned=True)), "generate")
+    mine, theirs = explain_both(before, after, Prompt("what is good", continuation="bad"), ["occlusion"])
+    assert mine.predictions[0].segments == theirs.predictions[0].segments
+    assert ids_written(mine.predictions[0]) != ids_written(theirs.predictions[0])
 
 
 def test_a_generator_and_itself_have_no_difference(tmp_path: Path) -> None:

@@ -49,16 +49,16 @@ def save_bert(folder: Path, labels: tuple[str, ...] = ("negative", "positive"), 
     return folder
 
 
-def save_generator(folder: Path, kind: str, seed: int = 0, *, readable: bool = False) -> Path:
+def save_generator(folder: Path, kind: str, seed: int = 0, *, readable: bool = False, turned: bool = False) -> Path:
     """A two-layer GPT-2 or Llama with a byte-level tokenizer, so that every character has its own pieces.
 
-    A `readable` Llama writes letters and spaces only.
+    A `readable` Llama writes letters and spaces only. One that is `turned` numbers its tokens the other way round.
     """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-    symbols = ["<|end|>", *sorted(pre_tokenizers.ByteLevel.alphabet())]
+    symbols = ["<|end|>", *sorted(pre_tokenizers.ByteLevel.alphabet(), reverse=turned)]
     backend = Tokenizer(models.BPE({symbol: index for index, symbol in enumerate(symbols)}, []))
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.palette import number
-from sidelight.explain import LIBRARIES
+from sidelight.explain import versions
 from sidelight.explain.asking import QUESTIONS, UNASKED, Answers, Case, Choice, Evidence
 from sidelight.explain.evidence import CONFIDENCE, RESAMPLES, Interval, Summary, summarise
 from sidelight.explain.methods import METHODS
@@ -44,7 +42,7 @@ def document(model: Generator, found: Mapping[Path, Evidence], choice: Choice) -
         "model": model.name,
         "weights": model.weights,
         "precision": model.precision,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": versions(),
         "settings": {**asdict(choice), "unit": "word", "resamples": RESAMPLES, "confidence": CONFIDENCE},
         "files": [_file(path, evidence) for path, evidence in found.items()],
     }

@@ -8,6 +8,7 @@ import streamlit as st
 from sidelight.dashboard.attention import ask_heads
 from sidelight.dashboard.markup import markdown_text, shortened, shown
 from sidelight.dashboard.palette import decimals, number
+from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import PLOTLY_CONFIG, alt_text
 from sidelight.dashboard.views.attention_shift import draw_difference, draw_weights
 from sidelight.dashboard.views.naming import LONGEST_LABEL
@@ -16,20 +17,24 @@ from sidelight.explain.attention_shift import UnlikeError, attention_of, attenti
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats
 
+from .code import Made, code_of_attention
+
 KEY = "heads that shifted"
 PICTURE, SMALL, MANY = 44, 24, 12  # CSS pixels at most, and of more layers than so many
 
 
-def show_shift(before: Report, after: Report, titles: tuple[str, str]) -> None:
+def show_shift(before: Report, after: Report, titles: tuple[str, str], made: Made) -> None:
     """Every head's shift, and the chosen heads' maps beside each other.
 
     Args:
         before: the first model's report of a text.
         after: the second one's report of the same text.
         titles: what the models are called.
+        made: the code that makes both reports again.
     """
     names = [shortened(shown(title), LONGEST_LABEL) for title in titles]
-    st.caption(f"**{markdown_text(say('attention_shift'))}**", help=say("attention_shift_help"))
+    head = st.container(horizontal=True, horizontal_alignment="distribute", gap="small", wrap=False)
+    head.caption(f"**{markdown_text(say('attention_shift'))}**", help=say("attention_shift_help"))
     one, other = attention_of(before), attention_of(after)
     try:
         shift = attention_shift(one, other)
@@ -39,14 +44,19 @@ def show_shift(before: Report, after: Report, titles: tuple[str, str]) -> None:
         st.warning(markdown_text(say("not_compared", reason=reason) + _both(told.before, told.after)))
         return
     if one and other:
-        _show(shift, one, other, (names[0], names[1]))
+        chosen = _show(shift, one, other, (names[0], names[1]))
+        with head:
+            show_code(
+                code_of_attention(made, chosen, titles), "attention_shift", say("show_code_view_help"), quiet=True
+            )
 
 
 def _both(before: str, after: str) -> str:
     return " " + say("unlike_both", before=shown(before), after=shown(after)) if before else ""
 
 
-def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str, str]) -> None:
+def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str, str]) -> tuple[tuple[int, int], ...]:
+    """Draws all of it; the heads that are chosen."""
     dark = st.context.theme.type == "dark"
     floor = max(rounding_floor(len(kept.keys), kept.parts) for kept in (before, after))
     st.caption(
@@ -74,6 +84,7 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
     )
     for place, (column, drawing) in enumerate(zip(st.columns(3), drawings, strict=True)):
         column.plotly_chart(drawing, key=f"map {place}", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawing))
+    return chosen
 
 
 def squares(shift: Floats) -> npt.NDArray[np.uint8]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 from sidelight.dashboard import address, examples, session, waiting
+from sidelight.dashboard.inputs import follow_model
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.wording import say, unit_noun
@@ -37,16 +38,20 @@ def ask_kind() -> str:
         label_visibility="collapsed",
     )
     address.name_choice("compare", None if chosen == KINDS[0] else chosen)
+    if chosen != "set":
+        address.name_shift(None)
     return str(chosen)
 
 
 def ask_texts() -> tuple[tuple[str, ...], bool]:
     """The texts, and whether they are to be compared now."""
-    example = examples.texts_for(session.choice_now().reference)[0]
+    reference = session.choice_now().reference
+    example = examples.texts_for(reference)[0]
     st.session_state.setdefault(_text(0), st.session_state.get("text") or example)
+    follow_model(reference, example, _text(0))
     count = st.session_state.setdefault(COUNT, 1)
     pressed = False
-    with st.form("compare", border=False):
+    with st.form("ask texts to compare", border=False):
         for number in range(count):
             left, right = st.columns([6, 1], vertical_alignment="bottom")
             left.text_area(
@@ -142,7 +147,7 @@ def _ask_models() -> dict[str, Choice]:
     known = session.comparable_choices()
     now = next(name for name, choice in known.items() if choice == session.choice_now())
     kept = [name for name in st.session_state.get(MODELS, ()) if name in known]
-    st.session_state[MODELS] = kept or [now]
+    st.session_state[MODELS] = [now] if kept in ([], [model_before(now, MODELS)]) else kept
     names = st.multiselect(
         say("compared_models"),
         list(known),
@@ -165,6 +170,19 @@ def _ask_models() -> dict[str, Choice]:
     return {name: known[name] for name in names}
 
 
+def model_before(now: str, key: str) -> str | None:
+    """The name of the model that the session looked at when this was last asked, so that what is still at it follows.
+
+    Args:
+        now: the one that it looks at now.
+        key: of what follows.
+    """
+    followed = f"model followed by {key}"
+    last: str | None = st.session_state.get(followed)
+    st.session_state[followed] = now
+    return last
+
+
 def _load_typed() -> None:
     """Begins to load what was typed instead of chosen, and names it as the others are."""
     known, names = session.comparable_choices(), []
@@ -179,14 +197,14 @@ def _load_typed() -> None:
     st.session_state[MODELS] = list(dict.fromkeys(names))
 
 
-def named(reference: str) -> Choice:
-    """The classifier of a reference; of a folder that holds none, the network without a head.
+def named(reference: str, task: str = "classify") -> Choice:
+    """The model of a reference for a task; of a folder without a classifier, the network without a head.
 
     Raises:
         ValueError: it can be told at once that there is no such model.
     """
-    task = "classify"
-    if reference == DEMO_BASE or Path(reference).expanduser().is_dir():
+    asked = task
+    if task == "classify" and (reference == DEMO_BASE or Path(reference).expanduser().is_dir()):
         reference, task = comparable(reference)
-    check(reference, "classify", "float32")
+    check(reference, asked, "float32")
     return Choice(reference, session.chosen().device, task=task)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import session, waiting
+from sidelight.dashboard import offer, session, waiting
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.exports.comparison import to_csv
 from sidelight.dashboard.markup import markdown_text, shown
@@ -20,6 +20,7 @@ from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
 from . import attention_shift, comparison_inputs
+from .code import reports_of_text
 from .comparing import FIRST, Chosen, Comparing, Input, Item, label_options
 
 
@@ -27,7 +28,10 @@ def show_texts() -> None:
     """A text or a few in columns, and by how much the heads of two models shifted on one of them."""
     state = comparing()
     texts, pressed = comparison_inputs.ask_texts()
+    offered = st.container()
     chosen = comparison_inputs.ask_columns(texts)
+    with offered:
+        offer.offer_for(texts[0], next(iter(chosen.models.values()), None), "compare")
     loaded = all(isinstance(session.supervisor(choice).model, Loaded) for choice in chosen.models.values())
     try:
         items = chosen.items()
@@ -50,7 +54,8 @@ def _show_attention(state: Comparing, chosen: Chosen) -> None:
     about = [Input(chosen.models[name], chosen.texts[0], chosen.units[0]) for name in (first, other)]
     before, after = (state.report(one) for one in about)
     if before and after and not state.busy:
-        attention_shift.show_shift(before, after, (first, other))
+        made = reports_of_text((about[0].choice, about[1].choice), chosen.texts[0], chosen.units[0])
+        attention_shift.show_shift(before, after, (first, other), made)
 
 
 def _ask_other(first: str, others: Sequence[str]) -> str | None:

@@ -2,51 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from sidelight.dashboard import session, waiting
+from sidelight.dashboard import address, waiting
 from sidelight.dashboard.cost import cost_text, guessed
-from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.wording import say, told, unit_noun
-from sidelight.dashboard.workers import training
 from sidelight.dashboard.workers.fleet import by_name
-from sidelight.dashboard.workers.messages import Choice, Loaded
-from sidelight.dashboard.workers.supervisor import Supervisor
+from sidelight.dashboard.workers.messages import Loaded
 from sidelight.explain.methods import METHODS, MethodRequest, request
 from sidelight.explain.set_shift import FEWEST, Asked
 from sidelight.explain.shifting import METHOD, with_label
-from sidelight.models import DEMO_BASE
-from sidelight.models.card import Card, read_card
 from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
-from sidelight.models.finetuning.texts import Given, drawn, given_texts
+from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
 from sidelight.models.units import UNITS
 
-from .comparison_inputs import named
+from .pair import KEPT, Pair
 
 MOST, LIMIT = 100, 500  # texts
-LONGEST = 60  # characters of a model's name
-KEPT: dict[str, Any] = {"persist_state": "session"}
-Pair = tuple[Supervisor, Supervisor]
+SHARE = 0.1  # held out where a fine-tuning is not told another
+BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What is asked about: all texts that there are, and what is to be said of them."""
+    """What there is to ask about, and what is to be said of it.
+
+    Args:
+        given: all rows.
+        notices: of them.
+        share: only those that a fine-tuning with this share held out are asked about; None asks about all.
+    """
 
     given: tuple[Given, ...]
     notices: tuple[str, ...]
+    share: float | None = None
 
     def some(self, most: int, seed: int) -> Texts:
-        """At most so many of them, drawn by the seed."""
+        """At most so many of them, drawn by the seed, which is also that of the fine-tuning.
+
+        Raises:
+            DataError: rows are to be held out and have no label, or none are left.
+        """
         notices = list(self.notices)
-        return Texts(tuple(drawn(self.given, most, seed, notices.append)), tuple(notices))
+        rows = self.given if self.share is None else held_out(self.given, self.share, seed, notices.append)
+        short = [row for row in rows if len(row.text) <= LONGEST_TEXT]
+        if len(short) < len(rows):
+            notices.append(say("long_texts_left", count=f"{len(rows) - len(short):,}", most=f"{LONGEST_TEXT:,}"))
+        return Texts(tuple(drawn(short, most, seed, notices.append)), tuple(notices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,57 +66,6 @@ class Settings:
     most: int
     fewest: int
     seed: int
-
-
-def ask_models() -> Pair | None:
-    """The two models, each being loaded from here on; none until both are chosen."""
-    known = by_name([*session.comparable_choices().values(), named(DEMO_BASE), *made_here("classify")])
-    left, right = st.columns(2)
-    chosen = _ask_model(left, "before", known, 0), _ask_model(right, "after", known, None)
-    if chosen[0] is None or chosen[1] is None:
-        st.caption(say("choose_two_models"))
-        return None
-    try:
-        return session.supervisor(chosen[0]), session.supervisor(chosen[1])
-    except ValueError as error:
-        waiting.show_problem(str(error))
-        return None
-
-
-def made_here(task: str) -> list[Choice]:
-    """The models that were fine-tuned in the app for a task."""
-    found = [(path, _task_of(path)) for path in training.finished()]
-    return [Choice(str(path), session.chosen().device, task=task) for path, own in found if own == task]
-
-
-def _task_of(path: Path) -> str:
-    """What a fine-tuned model is for, by its card; empty where that can't be read."""
-    try:
-        return "classify" if isinstance(read_card(path), Card) else "generate"
-    except ValueError:
-        return ""
-
-
-def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
-    typed = st.session_state.get(f"model {key}")
-    name = place.selectbox(
-        say(key),
-        list(dict.fromkeys([*known, *([typed] if typed else [])])),
-        first,
-        key=f"model {key}",
-        format_func=lambda one: shortened(shown(one), LONGEST),
-        accept_new_options=True,
-        placeholder=say("choose_or_type_model"),
-        help=say("compared_models_help"),
-        **KEPT,
-    )
-    if not name:
-        return None
-    try:
-        return known.get(name) or named(name.strip())
-    except ValueError as error:
-        waiting.show_problem(str(error))
-        return None
 
 
 def ask_texts() -> Texts | None:
@@ -128,7 +85,7 @@ def ask_texts() -> Texts | None:
             say("texts_from_lines"), key="texts of the set", height=140, placeholder=say("a_text_a_line"), **KEPT
         )
         lines = [line.strip() for line in str(pasted or "").splitlines() if line.strip()]
-        return _bounded([Given(line) for line in lines], []) if lines else None
+        return Texts(tuple(map(Given, lines)), ()) if lines else None
     endings = [ending.strip(".") for ending in ENDINGS]
     file = st.file_uploader(say("texts_file"), endings, key="file of the set", help=say("texts_file_help"))
     if file is None:
@@ -136,8 +93,10 @@ def ask_texts() -> Texts | None:
     try:
         table = parse_table(file.getvalue(), file.name)
         text, label = _ask_columns(table)
+        share = _ask_share() if label is not None else None
         notices = list(table.notices)
-        return _bounded(given_texts([table], text, label, notices.append, labels=label is not None), notices)
+        rows = given_texts([table], text, label, notices.append, labels=label is not None)
+        return Texts(tuple(rows), tuple(notices), share)
     except DataError as error:
         waiting.show_problem(str(error))
         return None
@@ -161,48 +120,64 @@ def _ask_columns(table: Table) -> tuple[str | None, str | None]:
     return chosen[0], chosen[1]
 
 
-def _bounded(rows: Sequence[Given], notices: list[str]) -> Texts | None:
-    """The rows that are no longer than a text may be; why there are none, where none are left."""
-    short = [row for row in rows if len(row.text) <= LONGEST_TEXT]
-    if len(short) < len(rows):
-        notices.append(say("long_texts_left", count=f"{len(rows) - len(short):,}", most=f"{LONGEST_TEXT:,}"))
-    if not short:
-        for notice in notices:
-            st.caption(markdown_text(told(notice)))
-        return None
-    return Texts(tuple(short), tuple(notices))
+def _ask_share() -> float | None:
+    """The share that a fine-tuning on this file held out, if only those rows are to be asked about."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    wanted = left.toggle(say("held_out_alone"), key="set_held_out", help=say("held_out_alone_help"), **KEPT)
+    share = right.number_input(
+        say("held_out_share"), 0.01, 0.99, SHARE, 0.01, key="set_share", disabled=not wanted, width=190, **KEPT
+    )
+    return float(share) if wanted else None
 
 
 def ask_settings() -> Settings:
     """How both models are asked."""
     with st.container(horizontal=True, gap="medium"):
-        method = ask_method("classify", "method of the set")
+        method = ask_method("classify", "set_method")
+        address.choose("set_unit", UNITS, "unit_of_link", lambda one: unit_noun(one, 2))
         unit = st.segmented_control(
             say("unit"),
             list(UNITS),
             default="word",
             required=True,
             format_func=lambda one: unit_noun(one, 2),
-            key="unit of the set",
+            key="set_unit",
             wrap=True,
             **KEPT,
         )
+    address.name_choice("set_unit", None if unit == "word" else str(unit))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="most of the set", width=150, **KEPT)
+        most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="set_most", width=150, **BOUND)
         fewest = st.number_input(
-            say("fewest"), 1, 1000, FEWEST, key="fewest of the set", help=say("fewest_help"), width=190, **KEPT
+            say("fewest"), 1, 1000, FEWEST, key="set_fewest", help=say("fewest_help"), width=190, **BOUND
         )
         seed = st.number_input(
-            say("seed_title"), 0, 2**31 - 1, 0, key="seed of the set", help=say("seed_help"), width=120, **KEPT
+            say("seed_title"), 0, 2**31 - 1, 0, key="set_seed", help=say("seed_help"), width=120, **BOUND
         )
     return Settings(request(method), str(unit), int(most), int(fewest), int(seed))
 
 
+def some_of(texts: Texts | None, settings: Settings) -> Texts | None:
+    """The texts that are asked about; why there are none, where none are left."""
+    try:
+        some = texts and texts.some(settings.most, settings.seed)
+    except ValueError as error:
+        waiting.show_problem(str(error))
+        return None
+    if some and not some.given:
+        for notice in some.notices:
+            st.caption(markdown_text(told(notice)))
+        return None
+    return some
+
+
 def ask_method(task: str, key: str) -> str:
     """One method that serves a task, by its name."""
+    names = [name for name, one in METHODS.items() if task in one.tasks]
+    address.choose(key, names, "method_of_link", method_name)
     chosen = st.segmented_control(
         say("method"),
-        [name for name, one in METHODS.items() if task in one.tasks],
+        names,
         default=METHOD,
         required=True,
         format_func=method_name,
@@ -210,6 +185,7 @@ def ask_method(task: str, key: str) -> str:
         wrap=True,
         **KEPT,
     )
+    address.name_choice(key, None if chosen == METHOD else str(chosen))
     return str(chosen)
 
 

@@ -5,44 +5,93 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import waiting
+from sidelight.dashboard import address, offer, session, waiting
 from sidelight.dashboard.exports.shift import WRITERS
+from sidelight.dashboard.history import Choices, HistoryError
+from sidelight.dashboard.inputs import ask_report
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.palette import number
+from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import set_shift
 from sidelight.dashboard.wording import in_language, language, say, told
-from sidelight.dashboard.workers.messages import Choice, Loaded
+from sidelight.dashboard.workers.messages import Loaded
 from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.set_shift import SetShift
 from sidelight.models.demo import Preparing
 
 from . import shift_inputs
-from .shift_inputs import Pair
+from .code import code_of_set
+from .pair import Pair, ask_pair
 from .shifting import Shifting, Standing
 
 LOOK_EVERY = 1.0  # seconds
-CHOICES = "models of the comparison over texts"  # in the session
+OPENED = "opened comparison over texts"  # in the session
 
 
 def show_set() -> None:
     """The inputs, and what there is of the comparison."""
     state: Shifting = st.session_state.setdefault("shifting", Shifting())
+    _follow(state)
     st.caption(say("set_help"))
-    models = shift_inputs.ask_models()
+    models = ask_pair("classify")
+    offered = st.container()
     texts = shift_inputs.ask_texts()
+    with offered:
+        first = texts.given[0].text if texts and texts.given else ""
+        offer.offer_for(first, models[0].choice if models else None, "compare")
     settings = shift_inputs.ask_settings()
     if models:
         asked = shift_inputs.ask_label(models, settings)
-        if texts:
-            texts = texts.some(settings.most, settings.seed)
+        if texts := shift_inputs.some_of(texts, settings):
             shift_inputs.show_cost(models, texts, asked, settings.method)
         ready = asked is not None and texts is not None and not state.busy
         if st.button(say("page_compare"), type="primary", disabled=not ready, key="compare set") and asked and texts:
-            st.session_state[CHOICES] = tuple(one.choice for one in models)
             state.begin(models, asked, settings.method, texts.given, texts.notices)
         if asked is None:
             _wait(models)
+    _open_file(state)
+    _keep(state)
     _show(state)
+
+
+def _follow(state: Shifting) -> None:
+    """Opens the comparison of the history that the address asks for."""
+    entry = address.asked_shift()
+    if entry is None or entry == state.entry:
+        return
+    try:
+        found = session.history().open_shift(entry)
+    except HistoryError as error:
+        waiting.show_problem(str(error))
+        return
+    if found:
+        choices, shift = found
+        state.adopt(shift, choices, entry)
+
+
+def _open_file(state: Shifting) -> None:
+    """Opens a comparison that was saved, once for each file."""
+    file = ask_report(0)
+    if file is None:
+        return
+    found = session.open_shift(file.getvalue(), file.file_id)
+    if isinstance(found, str):
+        waiting.show_problem(found)
+    elif st.session_state.get(OPENED) != file.file_id:
+        st.session_state[OPENED] = file.file_id
+        state.adopt(found)
+
+
+def _keep(state: Shifting) -> None:
+    """Keeps what is finished in the history, and names its entry in the address."""
+    shift = state.shift
+    if shift and shift.answers and state.choices and not state.busy and not state.kept:
+        state.kept = True
+        try:
+            state.entry = session.history().keep_shift(state.choices, shift)
+        except HistoryError as error:
+            st.warning(markdown_text(told(str(error))))
+    address.name_shift(state.entry)
 
 
 @st.fragment(run_every=LOOK_EVERY)
@@ -61,19 +110,18 @@ def _wait(models: Pair) -> None:
 def _show(state: Shifting) -> None:
     """What there is of the comparison: drawn again and again while it is being made."""
     standing = state.look()
-    if standing is None:
-        return
-    for notice in standing.notices:
+    for notice in standing.notices if standing else ():
         st.caption(markdown_text(told(notice)))
     if state.busy:
         st.button(say("stop"), key="stop the set", on_click=state.stop)
         _look_again(state)
         return
-    _show_end(standing)
+    if standing:
+        _show_end(standing)
     shift = state.shift
     if shift and (shift.answers or shift.left_out):
         _draw(shift)
-        _offer_files(shift)
+        _offer_files(shift, state.choices)
 
 
 @st.fragment(run_every=LOOK_EVERY)
@@ -109,7 +157,7 @@ def _draw(shift: SetShift) -> None:
     st.html(set_shift.draw(shift, st.context.theme.type == "dark").body)
 
 
-def _offer_files(shift: SetShift) -> None:
+def _offer_files(shift: SetShift, choices: Choices | None) -> None:
     with st.container(horizontal=True):
         for ending, (write, media_type) in WRITERS.items():
             st.download_button(
@@ -120,39 +168,5 @@ def _offer_files(shift: SetShift) -> None:
                 key=f"download shift {ending}",
                 on_click="ignore",
             )
-        with st.popover(say("show_code")):
-            st.caption(say("shift_code_help"))
-            st.code(code_of(st.session_state[CHOICES], shift), language="python", wrap_lines=True)
-
-
-def code_of(choices: tuple[Choice, Choice], shift: SetShift) -> str:
-    """Python that makes the comparison again, out of its JSON file."""
-    asked = shift.asked
-    loads = [f"load({one.reference!r}, {one.task!r}, {one.device!r}, {one.precision!r})" for one in choices]
-    pairs = ",".join(f"{name}={value}" for name, value in asked.settings.items())
-    method = f"{asked.method}:{pairs}" if pairs else asked.method
-    about = [] if asked.label is None else [f"    {method!r},", f"    label={asked.label!r},"]
-    return "\n".join(
-        [
-            "import json",
-            "from pathlib import Path",
-            "",
-            "from sidelight.dashboard.exports.shift import save",
-            "from sidelight.explain.shifting import shift",
-            "from sidelight.models import load",
-            "from sidelight.models.finetuning.texts import Given",
-            "",
-            'answers = json.loads(Path("sidelight-shift.json").read_text(encoding="utf-8"))["answers"]',
-            "found = shift(",
-            f"    {loads[0]},",
-            f"    {loads[1]},",
-            '    [Given(one["text"], one["given"]) for one in answers],',
-            *about,
-            f"    unit={asked.unit!r},",
-            f"    seed={asked.seed},",
-            f"    fewest={asked.fewest},",
-            ")",
-            'save(found, "shift.html")',
-            "",
-        ]
-    )
+        if choices:
+            show_code(code_of_set(choices, shift), "set", say("shift_code_help"))

@@ -14,6 +14,7 @@ from threading import Condition, Event, Thread
 from typing import Literal
 from uuid import uuid4
 
+from sidelight.dashboard.history import Choices
 from sidelight.dashboard.workers.jobs import ABANDONED, Job, Status
 from sidelight.dashboard.workers.messages import Loaded, Work
 from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor, Unavailable
@@ -44,6 +45,10 @@ class Shifting:
 
     def __init__(self) -> None:
         self.standing: Standing | None = None
+        self.choices: Choices | None = None  # the models, where they are known
+        self.entry: str | None = None  # of the history
+        self.kept = False  # whether the history was told of it, or needs not be
+        self._made: SetShift | None = None  # before, and only looked at here
         self._tally: Tally | None = None
         self._changed = Condition()
         self._end = Event()
@@ -74,12 +79,25 @@ class Shifting:
         works = [_work(model, asked, method) for model in models]
         self.stop()
         self._end = Event()
-        self._tally = Tally(asked)
+        self._tally, self._made = Tally(asked), None
+        self.choices, self.entry, self.kept = (models[0].choice, models[1].choice), None, False
         self.standing = Standing("running", 0, len(texts), notices=tuple(notices))
         self._looked_at = time.monotonic()
         run = (models, works, asked, tuple(texts), self._tally, self._end)
         self._thread = Thread(target=self._run, args=run, name="comparison over texts", daemon=True)
         self._thread.start()
+
+    def adopt(self, shift: SetShift, choices: Choices | None = None, entry: str | None = None) -> None:
+        """Shows one that was made before, in place of the one that there is.
+
+        Args:
+            shift: what was found.
+            choices: the models, where they are known.
+            entry: its id in the history, where it is from there.
+        """
+        self.stop()
+        self._made, self._tally, self.standing = shift, None, None
+        self.choices, self.entry, self.kept = choices, entry, True
 
     @property
     def busy(self) -> bool:
@@ -101,7 +119,7 @@ class Shifting:
     def shift(self) -> SetShift | None:
         """What changed over the texts that are finished."""
         with self._changed:
-            return self._tally.shift if self._tally else None
+            return self._tally.shift if self._tally else self._made
 
     def stop(self, seconds: float = 2 * PATIENCE) -> None:
         """Ends it, and waits so long for its end; what is finished stays."""

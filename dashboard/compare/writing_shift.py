@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 from uuid import uuid4
 
-from sidelight.dashboard.visitor import check_text, ids_written
+from sidelight.dashboard.visitor import check_text
 from sidelight.dashboard.workers.jobs import Job
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor
-from sidelight.explain.methods import MethodRequest
+from sidelight.explain.focus import ids_written
+from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.report import FINE_PARTS, Report
+from sidelight.explain.written_shift import by_text, by_tokens, same_text
 from sidelight.models.prompt import Prompt
 
 Pair = tuple[Supervisor, Supervisor]
+Targets = tuple[int, ...]
+
+
+class Question(NamedTuple):
+    """What is asked of both models."""
+
+    prompt: Prompt
+    method: MethodRequest
 
 
 class WritingShift:
@@ -21,10 +32,12 @@ class WritingShift:
 
     def __init__(self) -> None:
         self.problem = ""
+        self.question: Question | None = None
         self._models: Pair | None = None
         self._jobs: list[Job] = []
-        self._work: Work | None = None
-        self._by_text = False
+        self._last: tuple[Question | None, list[Job]] = (None, [])  # to go back to where nothing comes of the next
+        self._completed: set[tuple[Targets, Targets]] = set()
+        self._by_text = self._stopped = False
         self._session = uuid4().hex
 
     def ask(self, models: Pair, prompt: Prompt, method: MethodRequest) -> None:
@@ -33,43 +46,96 @@ class WritingShift:
         Raises:
             ValueError: there is no prompt, or too long a one, or too much is waiting.
         """
-        self.stop()
         check_text(prompt.text)
-        self._jobs, self.problem, self._models, self._by_text = [], "", models, False
-        self._work = Work(prompt, (method,), parts=FINE_PARTS)
-        self._jobs = [models[0].submit(self._session, self._work)]
+        self.stop()
+        self._jobs, self.question, self._models = [], None, models
+        self._begin(Question(prompt, method))
+
+    def contrast(self, foil: tuple[int, str]) -> None:
+        """Asks both again about what was written, with one more foil for a token, which is given by its place.
+
+        Raises:
+            ValueError: too much is waiting.
+        """
+        if self.reports is None or self.question is None:
+            return
+        prompt, method = self.question
+        written = ids_written(self.reports[0].predictions[0])
+        foils = (foil, *(known for known in prompt.foils if known != foil))
+        self._begin(Question(replace(prompt, continuation=written, foils=foils), method))
+
+    def _begin(self, question: Question) -> None:
+        if self._models is None:
+            return
+        first = self._models[0].submit(self._session, _work(question))
+        self._last = self.question, self._jobs
+        self.question, self._jobs = question, [first]
+        self.problem, self._by_text, self._stopped, self._completed = "", False, False, set()
+
+    def complete(self, targets: tuple[Targets, Targets]) -> bool:
+        """Asks a method to which each target costs a pass about these of both models, once; says whether it had to.
+
+        Raises:
+            ValueError: too much is waiting.
+        """
+        reports, models = self.reports, self._models
+        if reports is None or models is None or self.question is None or targets in self._completed:
+            return False
+        made = [(one, target) for report, own in zip(reports, targets, strict=True) for one in report.attributions
+                for target in own]  # fmt: skip
+        if not METHODS[self.question.method.name].chooses or all(one.covers(target) for one, target in made):
+            return False
+        self._completed.add(targets)
+        works = [
+            replace(job.work, targets=own, known=report)
+            for job, own, report in zip(self._jobs, targets, reports, strict=True)
+        ]
+        self._last = self.question, self._jobs
+        self._jobs = [model.submit(self._session, work) for model, work in zip(models, works, strict=True)]
+        self._by_text = True  # both have read it already
+        return True
 
     def advance(self) -> None:
         """Asks the second model once the first one's words are known."""
-        if self._models is None or self._work is None or not self._jobs:
+        if self._models is None or self.question is None or self._stopped or self.problem:
             return
         first, *second = [model.look(job) for model, job in zip(self._models, self._jobs, strict=False)]
-        before = first.report
+        before, prompt = first.report, self.question.prompt
         if first.state == "failed":
-            self.problem = first.message
+            self._fail(first.message)
         elif first.state == "done" and before and not second:
-            self._ask_second(self._models[1], self._work, ids_written(before))
+            self._ask_second(self._models[1], by_tokens(prompt, before))
         elif second and before:
-            text, after = before.predictions[0].segments[1], second[0].report
-            other = second[0].state == "failed" or (after and after.predictions[0].segments[1] != text)
+            after = second[0].report
+            other = second[0].state == "failed" or (after and not same_text(before, after))
             if other and not self._by_text:
                 self._by_text = True  # the same ids are another text to it, or none: it reads the text itself
                 self._models[1].stop(self._jobs.pop())
-                self._ask_second(self._models[1], self._work, text)
+                self._ask_second(self._models[1], by_text(prompt, before))
             elif second[0].state == "failed":
-                self.problem = second[0].message
+                self._fail(second[0].message)
 
-    def _ask_second(self, model: Supervisor, work: Work, continuation: str | tuple[int, ...]) -> None:
-        asked = replace(work.asked, continuation=continuation) if isinstance(work.asked, Prompt) else work.asked
+    def _ask_second(self, model: Supervisor, prompt: Prompt) -> None:
+        if self.question is None:
+            return
         try:
-            self._jobs.append(model.submit(self._session, replace(work, asked=asked)))
+            self._jobs.append(model.submit(self._session, _work(self.question._replace(prompt=prompt))))
         except ValueError as error:
-            self.problem = str(error)
+            self._fail(str(error))
+
+    def _fail(self, message: str) -> None:
+        self.problem = message
+        self._go_back()
+
+    def _go_back(self) -> None:
+        """Shows what was there before, where nothing has come of the last question."""
+        if self.reports is None:
+            self.question, self._jobs = self._last
 
     @property
     def busy(self) -> bool:
         """Whether something is still being made, or about to be."""
-        if not self._jobs or self._work is None or self.problem:
+        if not self._jobs or self._stopped or self.problem:
             return False
         states = [job.status for job in self._jobs]
         if any(one.state == "stopped" for one in states):
@@ -82,9 +148,9 @@ class WritingShift:
         return tuple(self._jobs)
 
     @property
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self) -> tuple[Choice, Choice] | None:
         """The models that were asked."""
-        return tuple(model.choice for model in self._models or ())
+        return self._models and (self._models[0].choice, self._models[1].choice)
 
     @property
     def reports(self) -> tuple[Report, Report] | None:
@@ -96,8 +162,13 @@ class WritingShift:
 
     def stop(self) -> None:
         """Stops what is being made, and asks nothing more; what there is of it stays."""
-        self._work = None
+        self._stopped = True
         for model, job in zip(self._models or (), self._jobs, strict=False):
             if not job.status.over:
                 model.stop(job)
                 model.wait_for(job, lambda status: status.over, 2 * PATIENCE)
+        self._go_back()
+
+
+def _work(question: Question) -> Work:
+    return Work(question.prompt, (question.method,), parts=FINE_PARTS)

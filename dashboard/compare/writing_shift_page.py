@@ -3,40 +3,44 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
-from sidelight.dashboard import session, waiting
+from sidelight.dashboard import generation, session, waiting
 from sidelight.dashboard.exports.comparison import tokens_to_csv
-from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.files import offer_files
+from sidelight.dashboard.generation import Looked
+from sidelight.dashboard.markup import markdown_text, shown
+from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import written_shift
-from sidelight.dashboard.views.naming import method_name, quoted
+from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.wording import say
-from sidelight.dashboard.workers.fleet import by_name, name_of
-from sidelight.dashboard.workers.messages import Choice
+from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.supervisor import Starting, Unavailable
+from sidelight.dashboard.written import Question, chosen_pieces, show_texts, targets_asked
 from sidelight.explain.comparison import Column
 from sidelight.explain.focus import focused, output_pieces, targets_at
+from sidelight.explain.joining import join
 from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
-from sidelight.explain.written_shift import same_written, token_shifts
-from sidelight.models import check
+from sidelight.explain.written_shift import counterparts, same_written, token_shifts
 from sidelight.models.demo import Preparing
 from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
 from . import attention_shift, comparison_page
-from .shift_inputs import ask_method, made_here
-from .writing_shift import Pair, WritingShift
+from .code import code_of_writing, reports_of_writing
+from .pair import KEPT, ask_pair
+from .shift_inputs import ask_method
+from .writing_shift import WritingShift
 
+Both = tuple[Report, Report]
 FIRST = "What is the capital of France?"
-KEPT: dict[str, Any] = {"persist_state": "session"}
 
 
 def show_prompt() -> None:
     """The inputs, and what there is of the comparison."""
     state: WritingShift = st.session_state.setdefault("writing shift", WritingShift())
     st.caption(say("prompt_help"))
-    models = _ask_models()
+    models = ask_pair("generate")
     prompt, method = _ask_prompt()
     pressed = st.button(say("page_compare"), type="primary", disabled=models is None, key="compare written")
     if pressed and models:
@@ -55,46 +59,8 @@ def show_prompt() -> None:
     if state.busy:
         st.button(say("stop"), key="stop written", on_click=state.stop)
         _look_again(state)
-    if state.reports and not state.busy:
-        _show(*state.reports, (name_of(state.choices[0]), name_of(state.choices[1])))
-
-
-def _ask_models() -> Pair | None:
-    """The two generators, each being loaded once it is asked."""
-    known = by_name([*session.choices("generate").values(), *made_here("generate")])
-    left, right = st.columns(2)
-    chosen = _ask_model(left, "before", known, 0), _ask_model(right, "after", known, None)
-    if chosen[0] is None or chosen[1] is None:
-        st.caption(say("choose_two_models"))
-        return None
-    try:
-        return session.supervisor(chosen[0]), session.supervisor(chosen[1])
-    except ValueError as error:
-        waiting.show_problem(str(error))
-        return None
-
-
-def _ask_model(place: Any, key: str, known: dict[str, Choice], first: int | None) -> Choice | None:
-    typed = st.session_state.get(f"generator {key}")
-    name = place.selectbox(
-        say(key),
-        list(dict.fromkeys([*known, *([typed] if typed else [])])),
-        first,
-        key=f"generator {key}",
-        format_func=lambda one: shortened(shown(one), 60),
-        accept_new_options=True,
-        placeholder=say("choose_or_type_model"),
-        help=say("reference_help"),
-        **KEPT,
-    )
-    if not name:
-        return None
-    try:
-        check(name.strip(), "generate", "float32")
-    except ValueError as error:
-        waiting.show_problem(str(error))
-        return None
-    return known.get(name) or Choice(name.strip(), session.chosen().device, task="generate")
+    elif state.reports:
+        _show(state, state.reports)
 
 
 def _ask_prompt() -> tuple[Prompt, str]:
@@ -103,7 +69,7 @@ def _ask_prompt() -> tuple[Prompt, str]:
     left, right = st.columns(2)
     text = left.text_area(say("prompt_label"), key="compared prompt", height=90, **KEPT)
     given = right.text_area(say("compared_continuation"), key="compared continuation", height=90, **KEPT)
-    method = ask_method("generate", "method of the prompt")
+    method = ask_method("generate", "prompt_method")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         most = st.number_input(
             say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens compared", width=190, **KEPT
@@ -119,7 +85,7 @@ def _look_again(state: WritingShift) -> None:
     state.advance()
     if not state.busy:
         st.rerun()
-    for choice in state.choices:
+    for choice in state.choices or ():
         model = session.supervisor(choice).model
         if isinstance(model, Starting | Preparing):
             waiting.show_loading(model)
@@ -132,31 +98,74 @@ def _look_again(state: WritingShift) -> None:
     st.progress(min((len(jobs) - 1 + share) / 2, 1.0), markdown_text(text))
 
 
-def _show(before: Report, after: Report, titles: tuple[str, str]) -> None:
-    """Every written token, the columns over the prompt for the chosen word, and the heads' shifts."""
-    mine, theirs = before.predictions[0], after.predictions[0]
-    dark = st.context.theme.type == "dark"
-    if same_written(mine, theirs):
-        tokens = token_shifts(before, after)
-        st.html(written_shift.draw(tokens, mine.segments[1], dark).body)
-        comparison_page.offer_table("sidelight-tokens.csv", partial(tokens_to_csv, tokens))
-    else:
+def _show(state: WritingShift, reports: Both) -> None:
+    """What was written, the columns over the prompt for the chosen words, every token, the heads' shifts, the files."""
+    if state.choices is None or state.question is None:
+        return
+    names = list(by_name(list(state.choices)))
+    titles = names[0], names[-1]
+    alike = same_written(reports[0].predictions[0], reports[1].predictions[0])
+    if not alike:
         st.warning(say("written_unlike"))
+    looked = _choose(reports[0], alike)
+    targets = looked.targets, _same_targets(reports, looked, alike)
+    if _ask_more(state, looked, targets):
+        st.rerun()
+    if targets[1] and (columns := _columns(reports, targets, titles)):
+        comparison_page.draw(columns)
+    if alike:
+        tokens = token_shifts(*reports)
+        st.caption(f"**{say('written_tokens')}**")
+        st.html(written_shift.draw(tokens, st.context.theme.type == "dark").body)
+        comparison_page.offer_table("sidelight-tokens.csv", partial(tokens_to_csv, tokens))
+    attention_shift.show_shift(*reports, titles, reports_of_writing(state.choices, state.question))
+    offer_files(join(reports))
+    show_code(code_of_writing(state.choices, state.question), "writing", say("show_code_help"))
+
+
+def _choose(report: Report, alike: bool) -> Looked:
+    """The text that was written, to be clicked, and what the chosen words of it are held against: all others alone
+    where the second model writes it as different tokens, which have no foils in common.
+    """
+    prediction, text = report.predictions[0], st.container()
+    pieces = output_pieces(prediction)
+    if alike:
+        looked = generation.choose_question(prediction, 0, may_ask=True)
+    else:
+        question = Question(*chosen_pieces(prediction, len(pieces)), None)
+        looked = Looked(0, targets_asked(prediction, pieces, question), question)
+    own, dark = next(iter(report.attributions), None), st.context.theme.type == "dark"
+    with text:
+        show_texts(prediction, pieces, own, looked.question or Question(), [], may_hide=False, dark=dark)
+    return looked
+
+
+def _same_targets(reports: Both, looked: Looked, alike: bool) -> tuple[int, ...]:
+    """Where the second model was asked the same; nowhere if it has not the same words."""
+    mine, theirs = (report.predictions[0] for report in reports)
+    if alike:
+        return counterparts(mine, theirs, looked.targets)
     words, others = output_pieces(mine), output_pieces(theirs)
-    if [word.text for word in words] == [word.text for word in others] and words:
-        chosen = st.segmented_control(
-            say("word_explained"),
-            range(len(words)),
-            default=0,
-            required=True,
-            format_func=lambda place: markdown_text(quoted(words[place].text)),
-            key=f"written word {hash(mine.segments)}",
-            wrap=True,
-        )
-        columns = []
-        for title, report, pieces in zip(titles, (before, after), (words, others), strict=True):
-            narrow = focused(report, 0, targets_at(report.predictions[0], pieces[int(chosen or 0)].tokens))
-            columns += [Column(shown(title), narrow, place, 0) for place in range(len(narrow.attributions[:1]))]
-        if columns:
-            comparison_page.draw(columns)
-    attention_shift.show_shift(before, after, titles)
+    if looked.question is None or [word.text for word in words] != [word.text for word in others]:
+        return ()
+    chosen = others[looked.question.first : looked.question.last + 1]
+    return targets_at(theirs, [position for piece in chosen for position in piece.tokens])
+
+
+def _ask_more(state: WritingShift, looked: Looked, targets: tuple[tuple[int, ...], tuple[int, ...]]) -> bool:
+    """Asks both models for what is looked at and not known yet; says whether there was need to."""
+    try:
+        if looked.typed:
+            generation.forget_typed()
+            state.contrast(looked.typed)
+            return True
+        return state.complete(targets)
+    except ValueError as error:
+        waiting.show_problem(str(error))
+        return False
+
+
+def _columns(reports: Both, targets: tuple[tuple[int, ...], tuple[int, ...]], titles: tuple[str, str]) -> list[Column]:
+    """Both models over the prompt, for the chosen words."""
+    narrow = [focused(report, 0, own) for report, own in zip(reports, targets, strict=True)]
+    return [Column(shown(title), one, 0, 0) for title, one in zip(titles, narrow, strict=True) if one.attributions]

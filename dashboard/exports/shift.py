@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import platform
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from sidelight.dashboard.markup import render, shown
 from sidelight.dashboard.views import set_shift
 from sidelight.dashboard.wording import say
-from sidelight.explain import LIBRARIES
 from sidelight.explain.set_shift import SetShift
+from sidelight.explain.shift_file import to_json
 
 from . import SaveError, check_place, write_whole
 from .csv_file import Cell, table
 
-SCHEMA = "sidelight.shift/1"
-COLUMNS = ("kind", "name", "layer", "head", "count", "given", "answer_before", "answer_after", "before", "after",
-           "change", "error")  # fmt: skip
-
-
-def to_json(shift: SetShift) -> bytes:
-    """Everything, numbers in full precision; UTF-8, where a lone surrogate is written as the escape that JSON has."""
-    document = {
-        "schema": SCHEMA,
-        "created": _now(),
-        "versions": _versions(),
-        "figures": {
-            "texts": len(shift.answers),
-            "changed_answers": len(shift.changed),
-            "labelled": len(shift.labelled),
-            "correct": shift.correct,
-            "change": asdict(shift.change) if shift.change else None,
-            "spearman": asdict(shift.agreement) if shift.agreement else None,
-        },
-        **asdict(shift),
-    }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode("utf-8", "backslashreplace")
+COLUMNS = ("kind", "name", "layer", "head", "count", "texts", "given", "answer_before", "answer_after", "before",
+           "after", "change", "error")  # fmt: skip
 
 
 def to_csv(shift: SetShift) -> bytes:
@@ -55,16 +30,16 @@ def to_csv(shift: SetShift) -> bytes:
 def _lines(shift: SetShift) -> Iterator[tuple[Cell, ...]]:
     for one in shift.answers:
         before, after = one.chances or one.scores or (None, None)
-        yield "text", one.text, None, None, 1, one.given, one.before, one.after, before, after, one.change, None
+        yield "text", one.text, None, None, 1, 1, one.given, one.before, one.after, before, after, one.change, None
     for word in shift.words:
         change = word.change
         figures = (word.before, word.after, change.value, change.error)
-        yield "word", word.text, None, None, change.count, None, None, None, *figures
+        yield "word", word.text, None, None, change.count, word.texts, None, None, None, *figures
     if shift.heads:
         for layer, row in enumerate(shift.heads.means):
             for head, bits in enumerate(row):
                 error = shift.heads.errors[layer][head] if shift.heads.errors else None
-                yield "head", None, layer + 1, head + 1, shift.heads.count, *(None,) * 5, bits, error
+                yield "head", None, layer + 1, head + 1, shift.heads.count, shift.heads.count, *(None,) * 5, bits, error
 
 
 def to_html(shift: SetShift) -> bytes:
@@ -74,7 +49,7 @@ def to_html(shift: SetShift) -> bytes:
         before=shift.asked.before,
         after=shift.asked.after,
         count=f"{len(shift.answers):,}",
-        created=_now()[:16].replace("T", " "),
+        created=shown(shift.created[:16].replace("T", " ")) if shift.created else "",
         content=set_shift.content(shift),
         provenance=list(_provenance(shift)),
     )
@@ -87,19 +62,11 @@ def _provenance(shift: SetShift) -> Iterator[str]:
         yield f"{shown(name)}: {say('weights')} {digest}"
     if asked.method is not None:
         yield f"{say('method')} {shown(asked.method)}, {_pairs(asked.settings)}"
-    yield f"{say('seed')} {asked.seed} · {_pairs(_versions())}"
+    yield f"{say('seed')} {asked.seed} · {_pairs(shift.versions)}"
 
 
 def _pairs(named: Mapping[str, object]) -> str:
     return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"
-
-
-def _versions() -> dict[str, str]:
-    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 WRITERS: dict[str, tuple[Callable[[SetShift], bytes], str]] = {

@@ -160,7 +160,7 @@ def _lines(words: Sequence[WordShift]) -> list[Line]:
     return [
         Line(
             shortened(shown(word.text), LONGEST_LABEL),
-            f"{word.change.count:,}",
+            say("count_in_texts", count=f"{word.change.count:,}", texts=f"{word.texts:,}"),
             signed_number(word.before, places),
             signed_number(word.after, places),
             _bar(word.change, 50 / reach if reach else 0.0, places),
@@ -185,9 +185,10 @@ def _bar(change: Mean, scale: float, places: int) -> Bar:
 def _words_note(shift: SetShift) -> str:
     method = method_name(shift.asked.method or "")
     text = say("shift_words_note", method=method, label=_label(shift), fewest=shift.asked.fewest, rare=shift.rare)
-    if len(shift.words) <= MOST_WORDS:
-        return text
-    return f"{text} {say('shown_of', shown=MOST_WORDS, count=len(shift.words))}"
+    shown_words = shift.words[:MOST_WORDS]
+    alone = [say("shift_word_alone")] if any(word.texts == 1 for word in shown_words) else []
+    more = [say("shown_of", shown=MOST_WORDS, count=len(shift.words))] if len(shift.words) > MOST_WORDS else []
+    return say("between_sentences").join([text, *alone, *more])
 
 
 def _layers(heads: HeadShift) -> list[Layer]:

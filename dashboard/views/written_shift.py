@@ -12,8 +12,8 @@ from sidelight.explain.written_shift import TokenShift
 from .naming import quoted
 
 
-def draw(tokens: Sequence[TokenShift], output: str, dark: bool = False) -> Html:
-    """The continuation, its probability as a whole, and a bar for each token's change."""
+def draw(tokens: Sequence[TokenShift], dark: bool = False) -> Html:
+    """The probability of the whole, and a bar for each token's change."""
     greatest = largest(one.change for one in tokens)
     places, scale = decimals(greatest), 50 / greatest if greatest else 0.0
     rows = [
@@ -31,4 +31,4 @@ def draw(tokens: Sequence[TokenShift], output: str, dark: bool = False) -> Html:
     before, after = (exp(-sum(values) / len(tokens)) for values in zip(*((t.before, t.after) for t in tokens)))  # noqa: B905
     change = signed_number(sum(one.change for one in tokens))
     total = say_html("written_total", change=change, before=number(before), after=number(after))
-    return fragment(render("written_shift.html.jinja", output=output, rows=rows, total=total), dark)
+    return fragment(render("written_shift.html.jinja", rows=rows, total=total), dark)

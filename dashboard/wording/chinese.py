@@ -140,6 +140,7 @@ WORDING = {
         "为何是这个而不是那个：解释的是两者对数概率之差。请从最可能的其他选项中选择，或输入一个词：比较其第一个词元。"
     ),
     "copy_link": "复制链接",
+    "count_in_texts": "{texts}条文本中{count}次",
     "count_reviews": "{count}条影评",
     "count_steps": "{count}步",
     "counter": "反方向最强的是{word}（{value}）。",
@@ -194,6 +195,10 @@ WORDING = {
     "heads_bits": "{count}个注意力头，平均{bits}比特；图为它们的平均",
     "heatmap": "每一行按其自身的最大值缩放",
     "heatmap_description": "{count}个特征（每列一个）在{methods}（每行一种）中对{label}的值。",
+    "held_out_alone": "只用微调时留出的数据行",
+    "held_out_alone_help": (
+        "请提供微调所用的文件、留出比例和（在下方的）随机种子：模型学过的数据行便不参与比较。微调若按组留出，这里无从得知。"
+    ),
     "held_out_loss": "留出数据",
     "held_out_share": "留出的比例",
     "hidden_by_delete": "隐藏的{units}会被删去。",
@@ -307,7 +312,7 @@ WORDING = {
     "nothing_in_common": "各列没有共同的词。",
     "nothing_to_draw": "这里暂无可绘制的内容。",
     "nothing_unread": "模型读取了全文。",
-    "occurrences": "出现次数",
+    "occurrences": "出现次数与文本数",
     "one_by_one": "逐个查看各{units}（{method}）",
     "one_scale": "各列使用同一尺度，最后一列使用自己的尺度。",
     "open_report": "打开报告",
@@ -439,10 +444,11 @@ WORDING = {
     "shift_report": "Sidelight：前后对比",
     "shift_score": "{label}的得分平均变化{change}。",
     "shift_unlike": "有{count}段文本未比较注意力：{reason}",
+    "shift_word_alone": "只出现在一条文本中的词没有标准误差。",
     "shift_words": "对{label}变化最大的词：{words}。",
     "shift_words_note": (
-        "某词各次出现时，{method}对{label}的值的平均变化（以对数几率为单位者以此计）及其标准误差。出现少于{fewest}"
-        "次的词已略去（{rare}个）。词很多时，有些看似变化只是偶然。"
+        "某词各次出现时，{method}对{label}的值的平均变化（以对数几率为单位者以此计）及其标准误差，其中考虑了"
+        "同一文本内多次出现的情形。出现少于{fewest}次的词已略去（{rare}个）。词很多时，有些看似变化只是偶然。"
     ),
     "show_again": "重新显示所有词",
     "show_code": "显示代码",
@@ -590,7 +596,6 @@ WORDING = {
         "页面将包含可以指向查看的热力图、加总图和注意力图，以及 Plotly 的脚本：增加5 MB。它仍不向外部请求任何内容。"
     ),
     "without": "去掉{words}：{label} {answer}（{change}）。",
-    "word_explained": "写出的词",
     "write": "生成",
     "writing": "生成设置",
     "writing_seed": "生成的随机种子",

@@ -42,6 +42,10 @@ OF_REPORTS = {
     "heads": "头",
     "hiding={kind} is not supported by {model}; it supports {known}": "{model} 不支持 hiding={kind}；它支持 {known}",
     "it holds no prediction, or one without an answer": "其中没有预测，或有一个预测没有答案",
+    "it is a comparison over a set of texts; open it on the page Compare": "这是一组文本的比较；请在“比较”页面打开",
+    "it is a report of single texts; open it on the page Classify or Generate": (
+        "这是单个文本的报告；请在“分类”或“生成”页面打开"
+    ),
     "it needs one self-attention over the whole input, which this model lacks": (
         "该方法需要覆盖全部输入的自注意力，而此模型没有"
     ),
@@ -65,6 +69,7 @@ OF_REPORTS = {
     "the report is of {models}, not of this {model}; load that model to add to it": (
         "这份报告来自{models}，而不是当前的 {model}；请加载那个模型再补充"
     ),
+    "the shifts of heads are not one number a head, as many in every layer": "各头的变化不是每层数量相同、每头一个数",
     "the trainer {ending}; go on with the training, or begin it anew": "训练进程{ending}；请继续这次训练，或重新开始",
     "there are no texts to compare the models on; give at least one": "没有可用来比较模型的文本；请至少提供一条",
     "there is no input to explain; give at least one text": "没有要解释的输入；请至少提供一段文本",
@@ -81,9 +86,6 @@ OF_REPORTS = {
     ),
     "token": "词元",
     "true or false": "true 或 false",
-    "two models are called {name} and have other weights; save a report of each": (
-        "有两个模型都叫 {name}，但权重不同；请分别保存报告"
-    ),
     "was ended by signal {signal}": "被信号 {signal} 终止",
     "word": "词",
     "{count} explanations are waiting already; try again in a while": "已有{count}个解释在等待；请稍后再试",

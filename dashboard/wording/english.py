@@ -147,6 +147,7 @@ WORDING = {
         "others, or type a word: its first token is compared."
     ),
     "copy_link": "Copy link",
+    "count_in_texts": "{count} in {texts}",
     "count_reviews": "{count} reviews",
     "count_steps": "{count} steps",
     "counter": "Strongest the other way: {word} ({value}).",
@@ -217,6 +218,11 @@ WORDING = {
     "heads_bits": "{count} heads, {bits} bits on average; the maps are their means",
     "heatmap": "Each row is scaled by its own largest value",
     "heatmap_description": "{count} features, a column each, by the values for {label} of {methods}, a row each.",
+    "held_out_alone": "Only the rows that a fine-tuning held out",
+    "held_out_alone_help": (
+        "Give the file, the share and, below, the seed that the model was fine-tuned with: what it has learned from is "
+        "then left out. Its groups, where it was given any, are not known here."
+    ),
     "held_out_loss": "held out",
     "held_out_share": "Share held out",
     "hidden_by_delete": "Hidden {units} are taken out.",
@@ -345,7 +351,7 @@ WORDING = {
     "nothing_in_common": "The columns have no words in common.",
     "nothing_to_draw": "There is nothing to draw here yet.",
     "nothing_unread": "The model read the whole text.",
-    "occurrences": "Occurrences",
+    "occurrences": "Occurrences, in texts",
     "one_by_one": "The {units} one by one ({method})",
     "one_scale": "The columns have one scale, and the last one its own.",
     "open_report": "Open a report",
@@ -495,11 +501,12 @@ WORDING = {
     "shift_report": "Sidelight: before and after",
     "shift_score": "The score of {label} changes by {change} on average.",
     "shift_unlike": "The attention of {count} texts is not compared: {reason}",
+    "shift_word_alone": "A word in one text alone has no standard error.",
     "shift_words": "Most-changed words for {label}: {words}.",
     "shift_words_note": (
         "Mean change of the value in {method} for {label}, in log-odds where that is its unit, over a word's "
-        "occurrences, with its standard error. Words with fewer than {fewest} occurrences are left out ({rare}). "
-        "Of many words some seem to change by chance."
+        "occurrences, with its standard error, for which occurrences in one text are not independent. Words with "
+        "fewer than {fewest} occurrences are left out ({rare}). Of many words some seem to change by chance."
     ),
     "show_again": "show all words again",
     "show_code": "Show code",
@@ -671,7 +678,6 @@ WORDING = {
         "more. It still asks nothing of the outside."
     ),
     "without": "Without {words}: {label} {answer} ({change}).",
-    "word_explained": "Written word",
     "write": "Write",
     "writing": "Writing",
     "writing_seed": "Seed of the writing",
