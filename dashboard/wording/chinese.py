@@ -226,6 +226,7 @@ WORDING = {
     "label_counts": "标签：{counts}",
     "label_explained": "标签",
     "label_explained_help": "比较该标签的概率和各词对它的值；所有文本都使用同一标签。",
+    "label_of_link": "链接要求的标签 {asked} 不是这两个模型共有的；请选择其他标签。",
     "labels": "标签",
     "language_of_link": "链接要求的语言{asked}不存在；请在右上角选择。",
     "later": "写于其后，因此未起作用",

@@ -255,6 +255,7 @@ WORDING = {
     "label_counts": "Labels: {counts}",
     "label_explained": "Label",
     "label_explained_help": "Its probability and its words' values are compared, in every text the same label.",
+    "label_of_link": "The link asks for the label {asked}, which these models do not share; choose another.",
     "labels": "Labels",
     "language_of_link": "The link asks for the language {asked}, which there is not; choose one at the top right.",
     "later": "written later, so it played no part",
