@@ -201,15 +201,20 @@ def ask_label(models: Pair, settings: Settings) -> Asked | None:
     common = [name for name in after.labels if name in before.labels]
     if not common:
         return with_label(asked, labels, None, settings.method)
+    options = list(dict.fromkeys(common))
+    address.choose("set_label", options, "label_of_link")
+    if st.session_state.get("set_label") not in options:
+        st.session_state.set_label = options[-1]
     label = st.selectbox(
         say("label_explained"),
-        list(dict.fromkeys(common)),
-        len(set(common)) - 1,
+        options,
         format_func=shown,
-        key=f"label of {hash(tuple(common))}",
+        key="set_label",
         help=say("label_explained_help"),
         width=300,
+        **KEPT,
     )
+    address.name_choice("set_label", None if label == options[-1] else label)
     return with_label(asked, labels, label, settings.method)
 
 

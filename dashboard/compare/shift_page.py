@@ -44,12 +44,16 @@ def show_set() -> None:
         asked = shift_inputs.ask_label(models, settings)
         if texts := shift_inputs.some_of(texts, settings):
             shift_inputs.show_cost(models, texts, asked, settings.method)
-        ready = asked is not None and texts is not None and not state.busy
-        if st.button(say("page_compare"), type="primary", disabled=not ready, key="compare set") and asked and texts:
+        with st.container(horizontal=True):
+            ready = asked is not None and texts is not None and not state.busy
+            pressed = st.button(say("page_compare"), type="primary", disabled=not ready, key="compare set")
+            _open_file(state)
+        if pressed and asked and texts:
             state.begin(models, asked, settings.method, texts.given, texts.notices)
         if asked is None:
             _wait(models)
-    _open_file(state)
+    else:
+        _open_file(state)
     _keep(state)
     _show(state)
 
@@ -91,7 +95,8 @@ def _keep(state: Shifting) -> None:
             state.entry = session.history().keep_shift(state.choices, shift)
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))
-    address.name_shift(state.entry)
+    if not state.busy:  # else the way back would lead to an address of nothing
+        address.name_shift(state.entry)
 
 
 @st.fragment(run_every=LOOK_EVERY)

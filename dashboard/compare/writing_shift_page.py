@@ -137,6 +137,7 @@ def _choose(report: Report, alike: bool) -> Looked:
     own, dark = next(iter(report.attributions), None), st.context.theme.type == "dark"
     with text:
         show_texts(prediction, pieces, own, looked.question or Question(), [], may_hide=False, dark=dark)
+        st.caption(say("click_words"))
     return looked
 
 
