@@ -31,14 +31,15 @@ def ask_pair(task: str) -> Pair | None:
         before = _ask(task, "before")
     with right:
         after = _ask(task, "after")
-    if before is None or after is None:
-        st.caption(say("choose_two_models"))
-        return None
-    try:
-        return session.supervisor(before), session.supervisor(after)
-    except ValueError as error:
-        waiting.show_problem(str(error))
-        return None
+    with st.container():  # always there, so that a text typed below stays when this says nothing any more
+        if before is None or after is None:
+            st.caption(say("choose_two_models"))
+            return None
+        try:
+            return session.supervisor(before), session.supervisor(after)
+        except ValueError as error:
+            waiting.show_problem(str(error))
+            return None
 
 
 def _ask(task: str, which: str) -> Choice | None:
