@@ -35,9 +35,14 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
+def wait_until_at_rest(page: Page) -> None:
+    """Waits for the end of a run of the page: until then what the run before drew may stand beside what it draws."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def download(page: Page, title: str, folder: Path) -> Path:
     """The file that a button offers, pressed when the page is at rest: each run of the page offers its files anew."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    wait_until_at_rest(page)
     with page.expect_download() as offered:
         page.get_by_role("button", name=title).click()
     path = folder / offered.value.suggested_filename

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sidelight.explain import load_report
 
-from tests.browser import download, open_browser, requires_chromium
+from tests.browser import download, open_browser, requires_chromium, wait_until_at_rest
 from tests.tiny import save_bert, save_generator
 
 SECONDS = 60
@@ -148,6 +148,8 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     assert paper.read_bytes().startswith(b"%PDF")
 
     explain(page, "another film")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    wait_until_at_rest(page)
     page.get_by_role("button", name="Open a report").click()
     page.locator("input[type=file]").set_input_files(json)
     expect(page.get_by_text(f"opened from file {json.name}")).to_be_visible()
