@@ -103,11 +103,6 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
     """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
     drawn = visitor.now()
     waiting.show_state(visitor, drawn)
-    _show(visitor, drawn, tools)
-
-
-@st.fragment  # so that another label or method draws the report alone again
-def _show(visitor: Visitor, drawn: Moment, tools: Tools) -> None:
     if tools.upload is not None:
         opened = session.open_report(tools.upload.getvalue(), tools.upload.file_id)
         if not isinstance(opened, str):

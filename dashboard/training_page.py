@@ -35,7 +35,8 @@ def show_training() -> None:
     if standing is None:
         return
     with st.container(border=True, key="training"):
-        _look(standing.state)
+        # Once it is over nothing more comes; a page that draws itself again now and then can miss a press.
+        st.fragment(_look, run_every=None if standing.over else LOOK_EVERY)(standing.state)
         with st.container(horizontal=True):  # not in the fragment, where a press can be lost
             if not standing.over:
                 st.button(say("stop"), key="stop training", on_click=session.trainings().stop, help=say("stop_help"))
@@ -45,7 +46,6 @@ def show_training() -> None:
                 st.button(say("put_away"), key="put away", on_click=session.trainings().forget)
 
 
-@st.fragment(run_every=LOOK_EVERY)
 def _look(drawn: str) -> None:
     standing = session.trainings().standing
     if standing is None or standing.state != drawn:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +43,6 @@ class GeneratorMetrics:
     training_loss: float
     seconds: float
     points: tuple[Point, ...]
-
-    @property
-    def perplexity_before(self) -> float:
-        """That of the base."""
-        return exp(min(self.loss_before, 700))
-
-    @property
-    def perplexity(self) -> float:
-        """That of the fine-tuned model."""
-        return exp(min(self.loss, 700))
 
 
 def finetune_generator(
