@@ -599,30 +599,29 @@ def test_what_a_link_asks_for_and_there_is_not_is_said(page: Page, address: str)
 
 
 @requires_chromium
-def test_a_model_is_fine_tuned_watched_and_explained(
-    page: Page, address: str, tiny_classifier: Path, tmp_path: Path
-) -> None:
+def test_a_model_is_fine_tuned_watched_and_explained(page: Page, tiny_classifier: Path, tmp_path: Path) -> None:
     lines = (f"the film {number} was {word},{label}" for number in range(20) for word, label in LEARNED)
     (tmp_path / "<b>films.csv").write_text("\n".join(["text,label", *lines]), encoding="utf-8")
-    page.goto(f"{address}/finetune")
-    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(tmp_path / "<b>films.csv")
-    expect(page.get_by_text("good 20, poor 20")).to_be_visible()
-    expect(page.get_by_role("cell", name="the film 0 was great")).to_be_visible()
-    for name, text in (("Pretrained model", str(tiny_classifier)), ("Name of the new model", "of films")):
-        page.get_by_role("textbox", name=name).fill(text)
-        page.keyboard.press("Tab")
-    page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_text("The model is ready.")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(2)
-    expect(page.get_by_text("rows by file: <b>films.csv (40)")).to_be_visible()
-    page.get_by_role("radio", name="中文").click()
-    expect(page.get_by_text("模型已就绪。")).to_be_visible()
-    expect(page.get_by_text("各文件的行数：<b>films.csv (40)")).to_be_visible()
-    expect(page.locator("html")).to_have_attribute("lang", "zh")
-    page.get_by_role("button", name="使用").click()
-    expect(page.get_by_text("解释用时")).to_be_visible()
-    expect(page.get_by_role("radio", name="poor")).to_be_visible()
-    expect(page.get_by_role("columnheader", name="遮挡").first).to_be_visible()
+    with serving(tiny_classifier) as address:  # of its own: an app loads a few models only
+        page.goto(f"{address}/finetune")
+        page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(tmp_path / "<b>films.csv")
+        expect(page.get_by_text("good 20, poor 20")).to_be_visible()
+        expect(page.get_by_role("cell", name="the film 0 was great")).to_be_visible()
+        for name, text in (("Pretrained model", str(tiny_classifier)), ("Name of the new model", "of films")):
+            page.get_by_role("textbox", name=name).fill(text)
+            page.keyboard.press("Tab")
+        page.get_by_role("button", name="Start training").click()
+        expect(page.get_by_text("The model is ready.")).to_be_visible()
+        expect(page.locator(".js-plotly-plot")).to_have_count(2)
+        expect(page.get_by_text("rows by file: <b>films.csv (40)")).to_be_visible()
+        page.get_by_role("radio", name="中文").click()
+        expect(page.get_by_text("模型已就绪。")).to_be_visible()
+        expect(page.get_by_text("各文件的行数：<b>films.csv (40)")).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("lang", "zh")
+        page.get_by_role("button", name="使用").click()
+        expect(page.get_by_text("解释用时")).to_be_visible()
+        expect(page.get_by_role("radio", name="poor")).to_be_visible()
+        expect(page.get_by_role("columnheader", name="遮挡").first).to_be_visible()
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
