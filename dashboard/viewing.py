@@ -12,7 +12,7 @@ from sidelight.explain.report import Report
 
 from .markup import Html, fragment, markdown_text, render
 from .reproduce import Recipe, offer_code
-from .views import PLOTLY_CONFIG, VIEWS, Selection, Values, alt_text, past_cap, untitled
+from .views import PLOTLY_CONFIG, VIEWS, Selection, Values, alt_text, past_cap, take_title
 from .wording import say, told
 
 MOST_CELLS = 10_000  # of a table; more are shown in a grid that draws only what is in sight
@@ -64,12 +64,12 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
 
 def show_figure(name: str, figure: Figure, report: Report, selection: Selection, recipe: Recipe | None) -> None:
     """A figure of a view, its title above it, where it wraps and no toolbar covers it."""
-    title, note, plain = untitled(figure)
+    title, note = take_title(figure)
     with _panel(name, title, "", report, selection, recipe):
         if note:
             st.caption(markdown_text(note))
         st.plotly_chart(
-            plain, key=name, theme=None, config=PLOTLY_CONFIG, alt=f"{alt_text(figure)} {say('values_alt')}"
+            figure, key=name, theme=None, config=PLOTLY_CONFIG, alt=f"{alt_text(figure)} {say('values_alt')}"
         )
 
 

@@ -43,9 +43,8 @@ def figure(title: str, height: int, colours: Scheme, description: str, note: str
     """An empty figure on a transparent ground; `description` says in words what it will show, `note` stands below
     the title, which is one line.
     """
-    drawing = go.Figure()
     axis = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "automargin": True}
-    drawing.update_layout(
+    layout = go.Layout(
         title={
             "text": plotly_text(title),
             "subtitle": {"text": plotly_text(note), "font": {"size": 13, "color": colours.muted}},
@@ -69,7 +68,7 @@ def figure(title: str, height: int, colours: Scheme, description: str, note: str
         xaxis=axis,
         yaxis=axis,
     )
-    return drawing
+    return go.Figure(layout=layout)
 
 
 def alt_text(drawing: go.Figure) -> str:
@@ -77,12 +76,12 @@ def alt_text(drawing: go.Figure) -> str:
     return str(drawing.layout.meta["description"])
 
 
-def untitled(drawing: go.Figure) -> tuple[str, str, go.Figure]:
-    """The title, the note below it, and the figure without them, for a page that sets them itself."""
-    plain = go.Figure(drawing)
-    height = drawing.layout.height - drawing.layout.margin.t + UNTITLED_TOP
-    plain.update_layout(title=None, height=height, margin={"t": UNTITLED_TOP})
-    return str(drawing.layout.meta["title"]), str(drawing.layout.meta["note"]), plain
+def take_title(drawing: go.Figure) -> tuple[str, str]:
+    """Takes the title and the note below it out of a figure, for a page that sets them itself; says what they were."""
+    layout = drawing.layout
+    layout.height += UNTITLED_TOP - layout.margin.t
+    layout.margin.t, layout.title = UNTITLED_TOP, None
+    return str(layout.meta["title"]), str(layout.meta["note"])
 
 
 def names_axis(names: Sequence[str], most: int = MOST_NAMES, longest: int = LONGEST_NAME) -> Axis:
