@@ -95,7 +95,7 @@ def ask_for_many_passes(page: Page) -> None:
 def explain(page: Page, text: str) -> None:
     page.get_by_role("textbox", name="Text to explain").fill(text)
     page.get_by_role("button", name="Explain", exact=True).click()
-    expect(page.locator(".frame .text").first).to_have_text(text)
+    expect(page.locator(".frame .text")).to_have_text([text])
 
 
 @requires_chromium
@@ -118,7 +118,7 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
 
     explain(page, HOSTILE)
     expect(page.get_by_text("Explained in")).to_be_visible()
-    expect(page.locator(".frame .text")).to_have_text(HOSTILE)
+    expect(page.locator(".frame .text")).to_have_text([HOSTILE])
     expect(page.locator(".methods").first.locator("thead h4")).to_have_count(5)
 
     chosen, other = _labels(page)
@@ -153,7 +153,7 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     page.get_by_role("button", name="Open a report").click()
     page.locator("input[type=file]").set_input_files(json)
     expect(page.get_by_text(f"opened from file {json.name}")).to_be_visible()
-    expect(page.locator(".frame .text").first).to_have_text(HOSTILE)
+    expect(page.locator(".frame .text")).to_have_text([HOSTILE])
 
 
 def _labels(page: Page) -> tuple[str, str]:
@@ -272,18 +272,18 @@ def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: s
     page.get_by_role("radio", name="LIME").click()
     page.wait_for_url("**method=lime*")
     page.reload()
-    expect(page.locator(".frame .text").first).to_have_text("a second film")
+    expect(page.locator(".frame .text")).to_have_text(["a second film"])
     expect(page.get_by_role("radio", name="LIME")).to_be_checked()
     expect(page.get_by_role("textbox", name="Text to explain")).to_have_value("a second film")
     assert "film" not in page.url
     page.get_by_role("button", name="History").click()
     page.get_by_role("button", name="a first film").click()
-    expect(page.locator(".frame .text").first).to_have_text("a first film")
+    expect(page.locator(".frame .text")).to_have_text(["a first film"])
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Copy link").click()
     shared = page.locator("code").nth(1).inner_text()
     page.goto(shared.replace("first", "third"))
-    expect(page.locator(".frame .text").first).to_have_text("a third film")
+    expect(page.locator(".frame .text")).to_have_text(["a third film"])
     expect(page.get_by_text("Explained in")).to_be_visible()
     page.get_by_role("button", name="History").click()
     page.get_by_role("textbox", name="Search the history").fill("third")
@@ -329,7 +329,7 @@ def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp
     expect(page.get_by_text("Explained in")).to_be_visible()
     page.wait_for_url(lambda url: "classifier=another" in url and "report=" in url)
     page.reload()
-    expect(page.locator(".frame .text").first).to_have_text("the film was so great")
+    expect(page.locator(".frame .text")).to_have_text(["the film was so great"])
     expect(page.get_by_role("radio", name="glad")).to_be_visible()
     page.get_by_role("link", name="Models").click()
     loaded = page.locator("[class*=st-key-model]").filter(has_text="sad, glad, mad").last
@@ -349,9 +349,9 @@ def test_back_shows_what_was_there_and_a_late_address_does_not(page: Page, addre
     page.evaluate("address => history.replaceState(history.state, '', address)", entries[0])
     page.get_by_role("radio", name="LIME").click()
     page.wait_for_url(lambda url: url.split("report=")[1][:8] == entries[1].split("report=")[1][:8])
-    expect(page.locator(".frame .text").first).to_have_text("the film was thin")
+    expect(page.locator(".frame .text")).to_have_text(["the film was thin"])
     page.go_back()
-    expect(page.locator(".frame .text").first).to_have_text("the film was great")
+    expect(page.locator(".frame .text")).to_have_text(["the film was great"])
 
 
 @requires_chromium
@@ -485,7 +485,7 @@ def test_nothing_moves_when_results_arrive(page: Page, address: str) -> None:
     ask_for_many_passes(page)
     text = "the film was so charming but the plot was very thin and the jokes not great so this left you smiling"
     explain(page, text)
-    expect(page.locator(".frame .text").first).to_have_text(text)
+    expect(page.locator(".frame .text")).to_have_text([text])
     expect(page.locator(".methods .coming").first).to_be_visible()
     page.evaluate(MOVES)
     expect(page.get_by_text("Explained in")).to_be_visible()
@@ -571,11 +571,11 @@ def test_a_report_stays_until_there_is_more_of_the_next_one(page: Page, address:
         expect(page.get_by_text("1 in the queue")).to_be_visible()
         expect(page.locator(".st-key-answer")).to_have_attribute("aria-busy", "true")
         expect(page.locator(".st-key-bars")).to_have_attribute("aria-busy", "true")
-        expect(page.locator(".frame .text")).to_have_text("the film was great")
+        expect(page.locator(".frame .text")).to_have_text(["the film was great"])
         expect(columns).to_have_count(5)
         other.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Explained in")).to_be_visible()
-    expect(page.locator(".frame .text")).to_have_text("the film was thin")
+    expect(page.locator(".frame .text")).to_have_text(["the film was thin"])
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert page.evaluate("window.moved") < 0.05
 

@@ -66,7 +66,7 @@ def explained(page: Page, address: str) -> None:
 def explain(page: Page, text: str) -> None:
     page.get_by_role("textbox", name="Text to explain").fill(text)
     page.get_by_role("button", name="Explain", exact=True).click()
-    expect(page.locator(".frame .text").first).to_have_text(text)
+    expect(page.locator(".frame .text")).to_have_text([text])
     expect(page.get_by_text("Explained in")).to_be_visible()
 
 
