@@ -75,9 +75,10 @@ def _show_tabs(visitor: Visitor, drawn: Drawn) -> None:
     titles = [*(view.title for view in views.values()), say("how_made")]
     if not written:
         titles.insert(0, say("edited"))
-    if opened := _open_tab(written):
-        st.session_state[f"tab {written}"] = say(opened)  # its title in the language of now
-    tabs = list(st.tabs(titles, on_change="rerun", key=f"tab {written}"))
+    opened, key = _open_tab(written), f"tab {written}"
+    if opened and st.session_state[key] != say(opened):  # what is written here overrides a press that is on its way
+        st.session_state[key] = say(opened)  # its title in the language of now
+    tabs = list(st.tabs(titles, on_change="rerun", key=key))
     if not written and (first := tabs.pop(0)).open:
         with first:
             edits.show_edit(visitor, drawn.report, drawn.whole, drawn.recipe)
