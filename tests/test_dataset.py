@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.models.finetuning.chats import Passage, render
+from sidelight.models.finetuning.data import Data, read_data, split_labelled, split_writings
 from sidelight.models.finetuning.dataset import DataError, read_table
-from sidelight.models.finetuning.labelled import Labelled, check_labels, labelled, leave_out_known
+from sidelight.models.finetuning.labelled import Labelled, check_labels, labelled, leave_out_known, same_letters
 from sidelight.models.finetuning.passages import Writing, to_passages, writings
-from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request
+from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request, ignore_notice
 from sidelight.models.finetuning.split import hold_out_share
+from sidelight.models.finetuning.texts import Given, held_out
 from transformers import AutoTokenizer
 
 from .tiny import save_generator
@@ -22,6 +24,10 @@ CHATML = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}<|end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
+
+
+def jsonl(rows: list[dict[str, str]]) -> str:
+    return "\n".join(map(json.dumps, rows))
 
 
 def save(folder: Path, name: str, content: str | bytes) -> Path:
@@ -146,14 +152,14 @@ def test_held_out_rows_that_were_learned_are_left_out_and_said() -> None:
 
 @given(st.lists(st.sampled_from("abc"), min_size=2, max_size=80), st.floats(0.05, 0.95), st.integers(0, 9))
 def test_a_share_of_each_label_is_held_out(labels: list[str], share: float, seed: int) -> None:
-    kept, held = hold_out_share(labels, None, share, seed)
+    kept, held = hold_out_share(labels, range(len(labels)), share, seed)
     assert sorted(kept + held) == list(range(len(labels)))
     assert kept
     assert held
     counts, all_ = Counter(labels[index] for index in held), Counter(labels)
     if len(held) > 1 and len(kept) > 1:
         assert all(abs(counts[label] - share * all_[label]) <= 0.5 + 1e-9 for label in all_)
-    assert hold_out_share(labels, None, share, seed) == (kept, held)
+    assert hold_out_share(labels, range(len(labels)), share, seed) == (kept, held)
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 8)), min_size=2, max_size=60), st.integers(0, 9))
@@ -163,6 +169,37 @@ def test_no_group_is_on_both_sides(rows: list[tuple[str, int]], seed: int) -> No
     assert not {groups[index] for index in kept} & {groups[index] for index in held}
     assert sorted(kept + held) == list(range(len(rows)))
     assert bool(held) == (len(set(groups)) > 1)
+
+
+REPEATED = [(f"film {number % 20}{'!' * (number % 3)}", "ab"[number % 2]) for number in range(200)]
+
+
+def data_of(folder: Path, rows: list[tuple[str, str]]) -> tuple[Request, Data]:
+    """A request for a file of these texts with their labels, and what is in it."""
+    content = jsonl([{"text": text, "label": label} for text, label in rows])
+    request = Request("classify", "demo", (str(save(folder, "a.jsonl", content)),))
+    return request, read_data(request, ignore_notice)
+
+
+def test_all_rows_of_a_text_stand_on_one_side_which_is_said(tmp_path: Path) -> None:
+    said: list[str] = []
+    rows, held = split_labelled(*data_of(tmp_path, REPEATED), said.append)
+    assert not {same_letters(row.text) for row in rows} & {same_letters(row.text) for row in held}
+    assert (len(rows), len(held), {row.label for row in held}) == (180, 20, {"a", "b"})
+    assert said[2:] == ["20 texts occur more than once, in 200 rows; all rows of a text stand on one side of the split"]
+    learned, unseen = split_writings(*data_of(tmp_path, REPEATED), said.append)
+    assert (len(learned), len(unseen)) == (180, 20)
+    assert said[-1] == said[2]
+    given = [Given(text, label) for text, label in REPEATED]
+    assert [one.text for one in held_out(given, 0.1, 0, said.append)] == [row.text for row in held]
+
+
+def test_a_text_with_two_labels_is_said_with_its_place(tmp_path: Path) -> None:
+    said: list[str] = []
+    split_labelled(*data_of(tmp_path, [*REPEATED, ("Film 3", "a"), ("film 5", "a"), ("film 3.", "a")]), said.append)
+    assert said[2] == (
+        "2 texts have more than one label (the first: a.jsonl, line 201); no model gets all of their rows right"
+    )
 
 
 def test_a_text_a_line_or_a_paragraph(tmp_path: Path) -> None:

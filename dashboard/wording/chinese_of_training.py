@@ -110,6 +110,12 @@ OF_TRAINING = {
     "to check with": (
         "可学习的有{count}行、{labels}个标签，可检验的有{held}行；请提供至少两个标签的行，以及一些用来检验的行"
     ),
+    "{count} texts have more than one label (the first: {place}); no model gets all of their rows right": (
+        "{count}段文本有不止一个标签（第一处：{place}）；没有模型能把这些行全部判对"
+    ),
+    "{count} texts occur more than once, in {all} rows; all rows of a text stand on one side of the split": (
+        "{count}段文本不止出现一次，共{all}行；同一段文本的各行都划在同一侧"
+    ),
     "{file} can't be read ({cause}); check the path": "无法读取 {file}（{cause}）；请检查路径",
     "{file} has been changed and can't be read; begin anew in another folder": (
         "{file} 已被改动，无法读取；请在另一个文件夹重新开始"

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sidelight.models.card import DataFile
 
 from .dataset import DataError, Table, read_table
-from .labelled import FEWEST, Labelled, check_labels, labelled, leave_out_known
+from .labelled import FEWEST, Labelled, check_labels, groups_of, labelled, leave_out_known, tell_contradictions
 from .request import Notify, Request
 from .split import hold_out_share
 
 if TYPE_CHECKING:
     from .passages import Writing
+
+AnyRow = TypeVar("AnyRow", Labelled, "Writing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,10 @@ def split_labelled(request: Request, data: Data, notify: Notify) -> tuple[list[L
         labelled(tables, request.columns, notify, skip_empty=request.skip_empty)
         for tables in (data.train, data.held_out)
     )
+    tell_contradictions([*rows, *held], notify)
     if not data.held_out:
         check_labels(rows, rows)
-        groups = None if request.columns.group is None else [row.group for row in rows]
-        kept, drawn = hold_out_share([row.label for row in rows], groups, request.share, request.settings.seed)
-        rows, held = [rows[index] for index in kept], [rows[index] for index in drawn]
+        rows, held = _split(rows, [row.label for row in rows], request, notify)
     held = leave_out_known(held, (row.text for row in rows), lambda row: row.text, notify)
     check_labels(rows, held)
     return rows, held
@@ -81,11 +82,19 @@ def split_writings(request: Request, data: Data, notify: Notify) -> tuple[list[W
         for tables in (data.train, data.held_out)
     )
     if not data.held_out:
-        groups = None if request.columns.group is None else [row.group for row in rows]
-        kept, drawn = hold_out_share([""] * len(rows), groups, request.share, request.settings.seed)
-        rows, held = [rows[index] for index in kept], [rows[index] for index in drawn]
+        rows, held = _split(rows, [""] * len(rows), request, notify)
     if len(rows) < FEWEST or not held:
         raise DataError(
             f"there are {len(rows)} rows to learn from and {len(held)} to check with; give at least {FEWEST} and 1"
         )
     return rows, leave_out_known(held, (row.text for row in rows), lambda row: row.text, notify)
+
+
+def _split(
+    rows: list[AnyRow], labels: list[str], request: Request, notify: Notify
+) -> tuple[list[AnyRow], list[AnyRow]]:
+    """The rows to learn and those to hold out: by their group column where it is named, else by their texts."""
+    by_column = request.columns.group is not None
+    groups = [row.group for row in rows] if by_column else groups_of((row.text for row in rows), notify)
+    kept, drawn = hold_out_share(labels, groups, request.share, request.settings.seed)
+    return [rows[index] for index in kept], [rows[index] for index in drawn]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ TEXT_NAMES = ("text", "sentence", "review", "content", "comment", "document", "b
 LABEL_NAMES = ("label", "sentiment", "class", "category", "target", "标签", "类别", "情感")
 FEWEST = 10  # rows to learn from
 MANY_LABELS = 20
+NO_LETTERS = re.compile(r"[\W_]+")
 
 Row = TypeVar("Row")
 
@@ -114,7 +116,36 @@ def value_of(record: Record, name: str, where: str) -> str:
 
 def same_letters(text: str) -> str:
     """What two texts share that are the same to a reader: letters and digits, in lower case; else the text itself."""
-    return "".join(character for character in text.lower() if character.isalnum()) or text.strip()
+    return NO_LETTERS.sub("", text.lower()) or text.strip()
+
+
+def groups_of(texts: Iterable[str], notify: Notify) -> list[str]:
+    """The group of each text: all that are the same to a reader, as none may be learned and held out. How many occur
+    more than once is said.
+    """
+    groups = [same_letters(text) for text in texts]
+    again = [count for count in Counter(groups).values() if count > 1]
+    if again:
+        notify(
+            f"{len(again):,} texts occur more than once, in {sum(again):,} rows; all rows of a text stand on one side "
+            f"of the split"
+        )
+    return groups
+
+
+def tell_contradictions(rows: Iterable[Labelled], notify: Notify) -> None:
+    """Says how many texts have more than one label, and where the first of them has another than before."""
+    first: dict[str, str] = {}
+    places: dict[str, str] = {}
+    for row in rows:
+        text = same_letters(row.text)
+        if row.label != first.setdefault(text, row.label):
+            places.setdefault(text, row.place)
+    if places:
+        notify(
+            f"{len(places):,} texts have more than one label (the first: {next(iter(places.values()))}); "
+            f"no model gets all of their rows right"
+        )
 
 
 def leave_out_known(rows: Sequence[Row], known: Iterable[str], text: Callable[[Row], str], notify: Notify) -> list[Row]:

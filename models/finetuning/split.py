@@ -9,12 +9,12 @@ import numpy as np
 
 
 def hold_out_share(
-    labels: Sequence[Hashable], groups: Sequence[Hashable] | None, share: float, seed: int
+    labels: Sequence[Hashable], groups: Sequence[Hashable], share: float, seed: int
 ) -> tuple[list[int], list[int]]:
     """Parts rows into those to learn and those to hold out, each in their order.
 
     Groups are looked at in an order drawn by the seed, and one is held out if that brings the counts of the labels
-    nearer to the share. Without groups every row is its own, and the counts are the share's, rounded.
+    nearer to the share. Where every row is a group of its own, the counts are the share's, rounded.
 
     Args:
         labels: of each row; all the same where rows have none.
@@ -26,8 +26,8 @@ def hold_out_share(
         The indices of the rows to learn, and of those held out: at least one of each where there are two groups.
     """
     members: dict[Hashable, list[int]] = {}
-    for index in range(len(labels)):
-        members.setdefault(index if groups is None else groups[index], []).append(index)
+    for index, group in enumerate(groups):
+        members.setdefault(group, []).append(index)
     named = list(members)
     drawn = [named[place] for place in np.random.default_rng(seed).permutation(len(named))]
     missing = {label: share * count for label, count in Counter(labels).items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .dataset import DataError, Table, place
-from .labelled import LABEL_NAMES, TEXT_NAMES, find_column, is_empty, leave_out_known, value_of
+from .labelled import LABEL_NAMES, TEXT_NAMES, find_column, groups_of, is_empty, value_of
 from .request import Notify
 from .split import hold_out_share
 
@@ -69,7 +69,7 @@ def held_out(rows: Sequence[Given], share: float, seed: int, notify: Notify) -> 
     """The rows that a fine-tuning on all of them holds out, by its share and seed, where it was given no groups.
 
     Raises:
-        DataError: a row has no label, or all of those rows are among the learned ones too.
+        DataError: a row has no label.
         ValueError: the share is not between 0 and 1.
     """
     if not 0 < share < 1:
@@ -77,6 +77,5 @@ def held_out(rows: Sequence[Given], share: float, seed: int, notify: Notify) -> 
     labels = [row.label for row in rows if row.label is not None]
     if len(labels) < len(rows):
         raise DataError("rows without a label are never held out in fine-tuning; give data with labels alone")
-    kept, drawn_rows = hold_out_share(labels, None, share, seed)
-    learned = (rows[index].text for index in kept)
-    return leave_out_known([rows[index] for index in drawn_rows], learned, lambda row: row.text, notify)
+    _kept, held = hold_out_share(labels, groups_of((row.text for row in rows), notify), share, seed)
+    return [rows[index] for index in held]
