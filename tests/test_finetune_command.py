@@ -188,7 +188,7 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
 
 
 LONG = ("--base", "bert", "--data", "train.jsonl", "--out", "out", "--epochs", "9", "--batch-size", "32")
-LONG = (*LONG, "--checkpoint-seconds", "0")
+LONG = (*LONG, "--checkpoint-seconds", "0", "--keep-checkpoints")
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
@@ -210,6 +210,7 @@ def test_killed_or_interrupted_it_is_gone_on_with_and_ends_as_if_undisturbed(
 
     request = read_run(folder / "out").request
     assert run(monkeypatch, "classifier", "--out", "out", "--resume", "--epochs", "9") == 0
+    assert list(Checkpoints(folder / "out").found()) == list(range(1, 46))
     finetune(request, folder / "undisturbed")
     one, other = (load_file(folder / name / "model.safetensors") for name in ("out", "undisturbed"))
     assert all(torch.equal(one[key], other[key]) for key in one)

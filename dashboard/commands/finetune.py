@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ app = typer.Typer(help="Fine-tune a model on data files, into a folder that is e
 
 Show = Callable[[str, float, float], None]
 INTERRUPTED = 130
+CHECKPOINTS = {"checkpoint_seconds", "keep_checkpoints"}  # options that change nothing of what is learned
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="a new folder for the model, and its checkpoints until then")]
 Base = Annotated[str, typer.Option(metavar="REF", help="demo, demo-zh, a folder, or a hub id: the pretrained model")]
@@ -147,8 +149,6 @@ def _run(context: typer.Context, task: str, options: dict[str, Any]) -> None:
                 lambda notice: typer.echo(f"Note: {_plain(notice)}", err=True),
                 fetching,
                 resume=resume,
-                seconds=options["checkpoint_seconds"],
-                keep_checkpoints=options["keep_checkpoints"],
             )
     except KeyboardInterrupt:
         _tell_stopped(task, out, last)
@@ -167,7 +167,7 @@ def _asked(task: str, options: dict[str, Any]) -> Request:
 
 
 def _resumed(context: typer.Context, task: str, options: dict[str, Any]) -> Request:
-    """What was asked before; what is named again must be the same."""
+    """What was asked before; what is named again must be the same, but for how checkpoints are kept."""
     from sidelight.models.demo import is_demo
     from sidelight.models.finetuning.run import read_run, refuse_changes
 
@@ -178,8 +178,9 @@ def _resumed(context: typer.Context, task: str, options: dict[str, Any]) -> Requ
         given[name] = tuple(str(path.absolute()) for path in given[name])
     if "base" in given and Path(given["base"]).exists() and not is_demo(given["base"]):
         given["base"] = str(Path(given["base"]).absolute())
+    checkpoints = {name: given.pop(name) for name in CHECKPOINTS & given.keys()}
     refuse_changes(request, {**given, "task": task})
-    return request
+    return replace(request, **checkpoints)
 
 
 def _part(options: dict[str, Any], kind: Any) -> dict[str, Any]:

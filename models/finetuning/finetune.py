@@ -19,7 +19,7 @@ from .bases import describe_base, find_base
 from .data import Data, read_data, split_labelled, split_writings
 from .dataset import Table
 from .request import Listener, Notify, Request, ignore, ignore_notice
-from .resuming import SECONDS, Checkpoints
+from .resuming import Checkpoints
 from .run import FINISHED, RUN, Run, at_work, check_out, move_in, read_run, refuse_other_files
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ def finetune(
     on_preparing: OnPreparing = ignore_preparing,
     *,
     resume: bool = False,
-    seconds: float = SECONDS,
-    keep_checkpoints: bool = False,
 ) -> AnyCard:
     """Fine-tunes a model on data files.
 
@@ -50,8 +48,6 @@ def finetune(
         notify: is told what people should know of the data.
         on_preparing: is told how far the fetching of a demo base has come.
         resume: goes on from the last whole checkpoint in `out`; where there is none it begins anew, which is said.
-        seconds: between two checkpoints.
-        keep_checkpoints: leaves all of them in `out`, each a model folder of its own.
 
     Returns:
         The card, which is also in `out`.
@@ -80,7 +76,7 @@ def finetune(
     refuse_small_disk(base, out)
     learn = _classifier if request.task == "classify" else _generator
     with at_work(out, run):
-        checkpoints = Checkpoints(out, seconds, keep=keep_checkpoints)
+        checkpoints = Checkpoints(out, request.checkpoint_seconds, keep=request.keep_checkpoints)
         if not (out / FILE).is_file():  # it is there where a kill came between the card and what follows
             if before is not None and not checkpoints.found():
                 notify("no checkpoint was written yet: the training begins anew, with the same data and settings")

@@ -9,6 +9,8 @@ from typing import Literal
 
 from sidelight.models.prediction import ModelError
 
+CHECKPOINT_SECONDS = 45.0  # a step may take some more, so that a minute is kept
+
 
 class FinetuneError(ModelError):
     """Training had to end before its time; the last good checkpoint is kept where checkpoints are."""
@@ -171,6 +173,11 @@ class Request:
         paragraphs: the texts of a .txt file are parted by empty lines; else every line is one.
         template: puts prompts into the model's chat template, where it has one.
         settings: how to train.
+        checkpoint_seconds: between two checkpoints.
+        keep_checkpoints: leaves all of them beside the finished model, each a model folder of its own.
+
+    Raises:
+        ValueError: a number is out of its range, or there is no data.
     """
 
     task: Literal["classify", "generate"]
@@ -183,8 +190,12 @@ class Request:
     paragraphs: bool = False
     template: bool = True
     settings: FinetuneSettings = field(default_factory=FinetuneSettings)
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
+    keep_checkpoints: bool = False
 
     def __post_init__(self) -> None:
+        if not 0 <= self.checkpoint_seconds <= 60:
+            raise ValueError(f"checkpoint_seconds={self.checkpoint_seconds} is not allowed; it takes 0 to 60")
         if not 0 < self.share < 1:
             raise ValueError(f"share={self.share} is not allowed; it takes more than 0 and less than 1")
         if not self.data:

@@ -12,10 +12,9 @@ from tempfile import TemporaryDirectory
 
 from safetensors import SafetensorError
 
-from .request import FinetuneError
+from .request import CHECKPOINT_SECONDS, FinetuneError
 
 NAME = re.compile(r"checkpoint-(\d+)")
-SECONDS = 45.0  # a step may take some more, so that a minute is kept
 STAGING = ".writing"
 BEST = "best.safetensors"
 WRITE_ERRORS = (OSError, RuntimeError, SafetensorError)  # torch and safetensors each have an error of their own
@@ -30,7 +29,7 @@ class Checkpoints:
         keep: keeps all of them, and at the end too.
     """
 
-    def __init__(self, folder: Path, seconds: float | None = SECONDS, *, keep: bool = False) -> None:
+    def __init__(self, folder: Path, seconds: float | None = CHECKPOINT_SECONDS, *, keep: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._seconds = seconds
