@@ -79,8 +79,8 @@ def _show_state(standing: Standing) -> None:
 
 def _progress_text(standing: Standing, step: Step) -> str:
     amount = say("done_of", done=f"{step.done:,}", total=f"{step.total:,}")
-    if step.stage == "check":
-        return say("training_checks", amount=amount)
+    if step.stage != "train":
+        return say({"read": "training_reads", "check": "training_checks"}[step.stage], amount=amount)
     return say("training_at", amount=amount, loss="–" if step.loss is None else number(step.loss, 3))
 
 

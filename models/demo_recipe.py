@@ -21,6 +21,7 @@ Stage = Literal[
     "fetch chinese reviews",
     "fetch generator",
     "pretrain",
+    "read",
     "train",
     "check",
     "convert",

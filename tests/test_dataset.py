@@ -12,7 +12,7 @@ from sidelight.models.finetuning.data import Data, read_data, split_labelled, sp
 from sidelight.models.finetuning.dataset import DataError, read_table
 from sidelight.models.finetuning.labelled import Labelled, check_labels, labelled, leave_out_known, same_letters
 from sidelight.models.finetuning.passages import Writing, to_passages, writings
-from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request, ignore_notice
+from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request, Step, ignore, ignore_notice
 from sidelight.models.finetuning.split import hold_out_share
 from sidelight.models.finetuning.texts import Given, held_out
 from transformers import AutoTokenizer
@@ -40,7 +40,7 @@ def rows_of(
     path: Path, columns: Columns | None = None, *, skip_empty: bool = False
 ) -> tuple[list[Labelled], list[str]]:
     said: list[str] = []
-    return labelled([read_table(path)], columns or Columns(), said.append, skip_empty=skip_empty), said
+    return labelled([read_table(path)], columns or Columns(), ignore, said.append, skip_empty=skip_empty), said
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,26 @@ def test_what_is_wrong_is_said_with_file_and_line(case: str, tmp_path: Path) -> 
     with pytest.raises(DataError, match=message) as caught:
         rows_of(save(tmp_path, name, content))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "row"), [("a.csv", "a,1\n"), ("a.jsonl", '{"text": "a", "label": 1}\n')])
+def test_every_thousandth_line_is_told_of_and_the_reading_can_be_ended(name: str, row: str, tmp_path: Path) -> None:
+    told: list[Step] = []
+    path = save(tmp_path, name, "text,label\n" * (name == "a.csv") + row * 2500)
+    table = read_table(path, told.append)
+    assert [(step.stage, step.done // 1000, step.total // 1000) for step in told] == [
+        ("read", thousand, 2) for thousand in (0, 1, 2)
+    ]
+    told.clear()
+    assert len(labelled([table], Columns(), told.append, ignore_notice, skip_empty=False)) == 2500
+    assert told == [Step("read", done, 2500) for done in (0, 1000, 2000)]
+
+    def end(step: Step) -> None:
+        if step.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        read_table(path, end)
 
 
 def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
@@ -178,16 +198,16 @@ def data_of(folder: Path, rows: list[tuple[str, str]]) -> tuple[Request, Data]:
     """A request for a file of these texts with their labels, and what is in it."""
     content = jsonl([{"text": text, "label": label} for text, label in rows])
     request = Request("classify", "demo", (str(save(folder, "a.jsonl", content)),))
-    return request, read_data(request, ignore_notice)
+    return request, read_data(request, ignore, ignore_notice)
 
 
 def test_all_rows_of_a_text_stand_on_one_side_which_is_said(tmp_path: Path) -> None:
     said: list[str] = []
-    rows, held = split_labelled(*data_of(tmp_path, REPEATED), said.append)
+    rows, held = split_labelled(*data_of(tmp_path, REPEATED), ignore, said.append)
     assert not {same_letters(row.text) for row in rows} & {same_letters(row.text) for row in held}
     assert (len(rows), len(held), {row.label for row in held}) == (180, 20, {"a", "b"})
     assert said[2:] == ["20 texts occur more than once, in 200 rows; all rows of a text stand on one side of the split"]
-    learned, unseen = split_writings(*data_of(tmp_path, REPEATED), said.append)
+    learned, unseen = split_writings(*data_of(tmp_path, REPEATED), ignore, said.append)
     assert (len(learned), len(unseen)) == (180, 20)
     assert said[-1] == said[2]
     given = [Given(text, label) for text, label in REPEATED]
@@ -196,7 +216,9 @@ def test_all_rows_of_a_text_stand_on_one_side_which_is_said(tmp_path: Path) -> N
 
 def test_a_text_with_two_labels_is_said_with_its_place(tmp_path: Path) -> None:
     said: list[str] = []
-    split_labelled(*data_of(tmp_path, [*REPEATED, ("Film 3", "a"), ("film 5", "a"), ("film 3.", "a")]), said.append)
+    split_labelled(
+        *data_of(tmp_path, [*REPEATED, ("Film 3", "a"), ("film 5", "a"), ("film 3.", "a")]), ignore, said.append
+    )
     assert said[2] == (
         "2 texts have more than one label (the first: a.jsonl, line 201); no model gets all of their rows right"
     )
@@ -212,7 +234,7 @@ def test_a_text_a_line_or_a_paragraph(tmp_path: Path) -> None:
 
 
 def read_writings(path: Path) -> list[Writing]:
-    return writings([read_table(path)], Columns(), lambda _notice: None, skip_empty=False)
+    return writings([read_table(path)], Columns(), ignore, ignore_notice, skip_empty=False)
 
 
 def test_texts_prompts_and_conversations_are_told_apart(tmp_path: Path) -> None:

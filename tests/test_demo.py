@@ -39,10 +39,10 @@ from tests.tiny import save_bert
 from tests.tiny_gguf import save_gguf
 
 STAGES = {
-    "classify": ["fetch weights", "fetch reviews", "train", "check"],
+    "classify": ["fetch weights", "fetch reviews", "read", "train", "check"],
     "generate": ["fetch generator", "convert"],
 }
-CHINESE_STAGES = ["fetch chinese reviews", "pretrain", "train", "check"]
+CHINESE_STAGES = ["fetch chinese reviews", "pretrain", "read", "train", "check"]
 SENTENCES = {
     "positive": "A warm, funny and beautifully acted film that I would gladly see again.",
     "negative": "A dull, lifeless mess with wooden acting and not a single good joke.",

@@ -156,7 +156,8 @@ def test_progress_counts_every_step_to_its_end(base: Path, tmp_path: Path) -> No
     trained = [step for step in told if step.stage == "train"]
     assert [step.done for step in trained] == list(range(31))
     assert {step.total for step in trained} == {30}
-    assert [step.done for step in told[31:]] == [0, 16, 32, 40]
+    assert [(step.stage, step.total) for step in told[:2]] == [("read", len(TRAIN)), ("read", len(HELD_OUT))]
+    assert [step.done for step in told[33:]] == [0, 16, 32, 40]
 
 
 @pytest.mark.parametrize("stage", ["train", "check"])

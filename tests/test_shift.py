@@ -16,7 +16,7 @@ from sidelight.explain.shifting import ask, choose_label, parse, shift, shifting
 from sidelight.models import load
 from sidelight.models.finetuning.data import Data, split_labelled
 from sidelight.models.finetuning.dataset import DataError, parse_table
-from sidelight.models.finetuning.request import FinetuneSettings, Request, ignore_notice
+from sidelight.models.finetuning.request import FinetuneSettings, Request, ignore, ignore_notice
 from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
 from sidelight.models.model import AttentionMap
 from sidelight.models.prediction import Feature, Floats, Prediction, Span, Target, Token
@@ -255,7 +255,7 @@ def test_held_out_rows_are_those_of_a_fine_tuning() -> None:
     lines = [f"film {number},{'good' if number % 3 else 'bad'}" for number in range(60)]
     table = parse_table(("text,label\n" + "\n".join(lines) + "\n").encode(), "films.csv")
     request = Request("classify", "", ("films.csv",), share=0.2, settings=replace(FinetuneSettings(), seed=3))
-    _, held = split_labelled(request, Data((table,), ()), ignore_notice)
+    _, held = split_labelled(request, Data((table,), ()), ignore, ignore_notice)
     rows = given_texts([table], None, None, ignore_notice)
     assert [one.text for one in held_out(rows, 0.2, 3, ignore_notice)] == [one.text for one in held]
     with pytest.raises(DataError, match="rows without a label are never held out"):

@@ -97,6 +97,17 @@ def test_a_stop_before_the_first_step_is_heard_and_the_name_stays_free(trainings
             training.remove(name)
 
 
+def test_stopped_while_the_rows_are_read_it_leaves_nothing(trainings: Trainings, request_: Request) -> None:
+    trainings.begin("large", request_, {"large.jsonl": jsonl([row(index) for index in range(50)] * 500).encode()}, {})
+    read = wait(trainings, lambda standing: standing.step is not None and standing.step.done > 0)
+    assert read.step
+    assert (read.step.stage, read.has_begun) == ("read", False)
+    trainings.stop()
+    assert wait(trainings).state == "stopped"
+    assert training.broken_off() == {}
+    assert not uploads()
+
+
 def test_a_stop_that_is_not_heard_before_the_first_step_ends_the_process(
     trainings: Trainings, request_: Request
 ) -> None:

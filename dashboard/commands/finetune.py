@@ -197,8 +197,8 @@ def _bfloat16(options: dict[str, Any]) -> bool:
 
 
 def _doing(step: Step, last: list[Step]) -> str:
-    if step.stage == "check":
-        return "checking"
+    if step.stage != "train":
+        return {"read": "reading the rows", "check": "checking"}[step.stage]
     known = step.point or (last[0].point if last else None)
     loss = "" if step.loss is None else f", loss {step.loss:.3f}"
     return f"training{loss}" if known is None else f"training{loss}, held out {known.loss:.3f}"

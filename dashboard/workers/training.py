@@ -68,6 +68,11 @@ class Standing:
         """Whether nothing more will come."""
         return self.state != "running"
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether all is read."""
+        return self.step is not None and self.step.stage != "read"
+
     def after(self, event: Event) -> Standing:
         """How it stands once this was told."""
         match event:
@@ -147,7 +152,7 @@ class Trainings:
                 if self._ordered:  # else it hears of it once it is there
                     self._process.send(Halt(0))
         over = self.wait_for(lambda standing: standing.over, patience)
-        if not over and self.standing and self.standing.step is None:  # it reads a large file, and hears nothing
+        if not over and self.standing and not self.standing.has_begun:  # it may hear nothing, and has nothing to keep
             self.close()
 
     def forget(self) -> None:

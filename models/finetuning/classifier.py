@@ -94,7 +94,9 @@ def finetune_classifier(
         torch.manual_seed(settings.seed)
         tokenizer, model, labels = _load(base, labels, settings.max_tokens)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
-        (rows, cut), (unseen, cut_unseen) = (encode(tokenizer, part, labels, longest) for part in (train, held_out))
+        (rows, cut), (unseen, cut_unseen) = (
+            encode(tokenizer, part, labels, longest, listener) for part in (train, held_out)
+        )
         tell_unknown(tokenizer, [*rows, *unseen], notify)
         if cut := cut + cut_unseen:
             notify(

@@ -10,7 +10,7 @@ from sidelight.models.card import DataFile
 
 from .dataset import DataError, Table, read_table
 from .labelled import FEWEST, Labelled, check_labels, groups_of, labelled, leave_out_known, tell_contradictions
-from .request import Notify, Request
+from .request import Listener, Notify, Request
 from .split import hold_out_share
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ class Data:
         return tuple(DataFile(table.name, len(table.records), table.sha256) for table in (*self.train, *self.held_out))
 
 
-def read_data(request: Request, notify: Notify) -> Data:
+def read_data(request: Request, listener: Listener, notify: Notify) -> Data:
     """Reads the files of a request.
 
     Raises:
         DataError: one can't be read.
     """
     train, held_out = (
-        tuple(read_table(Path(name), paragraphs=request.paragraphs) for name in names)
+        tuple(read_table(Path(name), listener, paragraphs=request.paragraphs) for name in names)
         for names in (request.data, request.held_out)
     )
     if request.columns.group and held_out:
@@ -50,14 +50,16 @@ def read_data(request: Request, notify: Notify) -> Data:
     return Data(train, held_out)
 
 
-def split_labelled(request: Request, data: Data, notify: Notify) -> tuple[list[Labelled], list[Labelled]]:
+def split_labelled(
+    request: Request, data: Data, listener: Listener, notify: Notify
+) -> tuple[list[Labelled], list[Labelled]]:
     """The rows that a classifier learns and those that are held out, checked.
 
     Raises:
         DataError: a classifier can't be made or checked with them.
     """
     rows, held = (
-        labelled(tables, request.columns, notify, skip_empty=request.skip_empty)
+        labelled(tables, request.columns, listener, notify, skip_empty=request.skip_empty)
         for tables in (data.train, data.held_out)
     )
     tell_contradictions([*rows, *held], notify)
@@ -69,7 +71,9 @@ def split_labelled(request: Request, data: Data, notify: Notify) -> tuple[list[L
     return rows, held
 
 
-def split_writings(request: Request, data: Data, notify: Notify) -> tuple[list[Writing], list[Writing]]:
+def split_writings(
+    request: Request, data: Data, listener: Listener, notify: Notify
+) -> tuple[list[Writing], list[Writing]]:
     """The writings that a generator learns and those that are held out.
 
     Raises:
@@ -78,7 +82,7 @@ def split_writings(request: Request, data: Data, notify: Notify) -> tuple[list[W
     from .passages import writings
 
     rows, held = (
-        writings(tables, request.columns, notify, skip_empty=request.skip_empty)
+        writings(tables, request.columns, listener, notify, skip_empty=request.skip_empty)
         for tables in (data.train, data.held_out)
     )
     if not data.held_out:

@@ -17,6 +17,8 @@ from typing import Any
 
 from sidelight.models.prediction import ModelError
 
+from .request import TOLD_EVERY, Listener, Step, ignore, told_of
+
 ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt")
 LARGEST = 1_000_000_000  # bytes
 LONGEST_CELL = 10_000_000  # characters
@@ -55,17 +57,22 @@ class Table:
     notices: tuple[str, ...] = field(default=())
 
 
-def read_table(path: Path, *, paragraphs: bool = False) -> Table:
+def read_table(path: Path, listener: Listener = ignore, *, paragraphs: bool = False) -> Table:
     """Reads a data file by its ending; of plain text every line is a row, or every paragraph.
+
+    Args:
+        path: of the file.
+        listener: is told of lines that are read, and may raise to end it.
+        paragraphs: the texts of a .txt file are parted by empty lines.
 
     Raises:
         DataError: the ending is unknown, or the file is missing, empty, too large, not UTF-8 or not well-formed.
     """
     _ending(path)
-    return parse_table(_read_bytes(path), path.name, paragraphs=paragraphs)
+    return parse_table(_read_bytes(path), path.name, listener, paragraphs=paragraphs)
 
 
-def parse_table(content: bytes, name: str, *, paragraphs: bool = False) -> Table:
+def parse_table(content: bytes, name: str, listener: Listener = ignore, *, paragraphs: bool = False) -> Table:
     """Reads the content of a data file, as `read_table` does.
 
     Raises:
@@ -79,9 +86,9 @@ def parse_table(content: bytes, name: str, *, paragraphs: bool = False) -> Table
         records, notices = _plain(text, path.name, paragraphs=paragraphs)
         columns: tuple[str, ...] = (PLAIN,)
     elif ending in (".csv", ".tsv"):
-        columns, records, notices = _cells(text, path)
+        columns, records, notices = _cells(text, path, listener)
     else:
-        records = list(_objects(text, path.name))
+        records = list(_objects(text, path.name, listener))
         columns = tuple(dict.fromkeys(key for record in records for key in record.values))
     if not records:
         raise DataError(f"{path.name} holds no rows; give a file with some")
@@ -163,15 +170,17 @@ def _paragraphs(lines: list[str]) -> Iterator[Record]:
             begun = []
 
 
-def _cells(text: str, path: Path) -> tuple[tuple[str, ...], list[Record], tuple[str, ...]]:
+def _cells(text: str, path: Path, listener: Listener) -> tuple[tuple[str, ...], list[Record], tuple[str, ...]]:
     delimiter, notices = _delimiter(text, path)
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
     records: list[Record] = []
-    begin, empty = 1, 0
+    begin, empty, lines = 1, 0, text.count("\n") + 1
     try:
-        for cells in reader:
+        for number, cells in enumerate(reader):
+            if number % TOLD_EVERY == 0:
+                listener(Step("read", min(reader.line_num, lines), lines))
             line, begin = begin, reader.line_num + 1
             if not header:
                 header = _header(cells, path.name)
@@ -214,8 +223,8 @@ def _record(header: list[str], cells: list[str], name: str, line: int) -> Record
     return Record(line, dict(zip(header, cells, strict=True)))
 
 
-def _objects(text: str, name: str) -> Iterator[Record]:
-    for number, line in enumerate(text.split("\n"), 1):
+def _objects(text: str, name: str, listener: Listener) -> Iterator[Record]:
+    for number, line in enumerate(told_of(text.split("\n"), listener), 1):
         if not line.strip():
             continue
         try:

@@ -44,7 +44,8 @@ def finetune(
     Args:
         request: what is wanted; where it goes on, that of `read_run(out)`.
         out: the new folder of the finished model, and of the checkpoints until then.
-        listener: is told of every step, and may raise to end the work; then a checkpoint is written first.
+        listener: is told of rows that are read and of every step, and may raise to end the work; in training a
+            checkpoint is written first.
         notify: is told what people should know of the data.
         on_preparing: is told how far the fetching of a demo base has come.
         resume: goes on from the last whole checkpoint in `out`; where there is none it begins anew, which is said.
@@ -66,7 +67,7 @@ def finetune(
         notices.append(notice)
         notify(notice)
 
-    data = read_data(request, tell)
+    data = read_data(request, listener, tell)
     base = find_base(request.base, request.task, on_preparing)
     tables = (*data.train, *data.held_out)
     hashes = {table_path: table.sha256 for table_path, table in zip(_paths(request), tables, strict=True)}
@@ -111,7 +112,7 @@ def _classifier(
     from .classifier import finetune_classifier
     from .rows import Example
 
-    rows, held = split_labelled(request, data, notify)
+    rows, held = split_labelled(request, data, listener, notify)
     train, held_out = ([Example(row.text, row.label) for row in part] for part in (rows, held))
     found = finetune_classifier(base, train, held_out, out / FINISHED, request.settings, listener, checkpoints, notify)
     return Card(
@@ -140,7 +141,7 @@ def _generator(
     from .generator import finetune_generator
     from .passages import to_passages
 
-    parts = split_writings(request, data, notify)
+    parts = split_writings(request, data, listener, notify)
     learn = request.settings.learn_prompt
 
     def make(tokenizer: PreTrainedTokenizerBase) -> tuple[list[Passage], list[Passage]]:

@@ -78,7 +78,7 @@ def finetune_generator(
         model, tokenizer = checkpoint.network, checkpoint.tokenizer
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
         rows, unseen = (
-            _encode(tokenizer, part, longest, what, notify)
+            _encode(tokenizer, part, longest, what, listener, notify)
             for part, what in zip(passages(tokenizer), ("to learn", "held out"), strict=True)
         )
         tell_unknown(tokenizer, [*rows, *unseen], notify)
@@ -104,9 +104,14 @@ def finetune_generator(
 
 
 def _encode(
-    tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage], longest: int, what: str, notify: Notify
+    tokenizer: PreTrainedTokenizerBase,
+    passages: Sequence[Passage],
+    longest: int,
+    what: str,
+    listener: Listener,
+    notify: Notify,
 ) -> list[Row]:
-    rows, cut, left_out = cut_passages(encode_passages(tokenizer, passages), longest)
+    rows, cut, left_out = cut_passages(encode_passages(tokenizer, passages, listener), longest)
     if cut:
         notify(f"{cut:,} of {len(passages):,} rows {what} are longer than {longest} tokens; their rest is not read")
     if left_out:

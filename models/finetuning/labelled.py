@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from .dataset import DataError, Record, Table, listed, place
-from .request import Columns, Notify
+from .request import Columns, Listener, Notify, told_of
 
 TEXT_NAMES = ("text", "sentence", "review", "content", "comment", "document", "body", "文本", "内容", "评论")
 LABEL_NAMES = ("label", "sentiment", "class", "category", "target", "标签", "类别", "情感")
@@ -30,7 +30,9 @@ class Labelled:
     place: str
 
 
-def labelled(tables: Sequence[Table], columns: Columns, notify: Notify, *, skip_empty: bool) -> list[Labelled]:
+def labelled(
+    tables: Sequence[Table], columns: Columns, listener: Listener, notify: Notify, *, skip_empty: bool
+) -> list[Labelled]:
     """The labelled texts of tables.
 
     Raises:
@@ -46,7 +48,7 @@ def labelled(tables: Sequence[Table], columns: Columns, notify: Notify, *, skip_
         )
         wanted = [name for name in names if name is not None]
         whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
-        rows += [_labelled(table, record, names) for record in whole]
+        rows += [_labelled(table, record, names) for record in told_of(whole, listener)]
     return rows
 
 

@@ -12,7 +12,7 @@ from sidelight.models.template import around_prompt
 from .chats import Passage, render
 from .dataset import PLAIN, DataError, Record, Table, place
 from .labelled import TEXT_NAMES, find_column, is_empty, value_of, without_empty
-from .request import Columns, Notify
+from .request import Columns, Listener, Notify, told_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -43,7 +43,9 @@ class Writing:
         return [who for who, _ in self.said] not in (["text"], ["user", "assistant"])
 
 
-def writings(tables: Sequence[Table], columns: Columns, notify: Notify, *, skip_empty: bool) -> list[Writing]:
+def writings(
+    tables: Sequence[Table], columns: Columns, listener: Listener, notify: Notify, *, skip_empty: bool
+) -> list[Writing]:
     """The writings of tables: conversations where there is a column `messages`, else prompts with responses where
     there are such columns, else texts.
 
@@ -56,7 +58,8 @@ def writings(tables: Sequence[Table], columns: Columns, notify: Notify, *, skip_
         wanted = [*names, *([columns.group] if columns.group else [])]
         if columns.group:
             find_column(table, columns.group, (), "group", notify)
-        for record in without_empty(table, wanted, notify, skip_empty=skip_empty):
+        whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
+        for record in told_of(whole, listener):
             where = place(table.name, record.line)
             group = value_of(record, columns.group, where) if columns.group else None
             found.append(Writing(_said(record, names, kind, where), group, where))

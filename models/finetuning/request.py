@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import exp
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sidelight.models.prediction import ModelError
 
 CHECKPOINT_SECONDS = 45.0  # a step may take some more, so that a minute is kept
+TOLD_EVERY = 1000  # rows that are read
+
+Row = TypeVar("Row")
 
 
 class FinetuneError(ModelError):
@@ -119,13 +122,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far fine-tuning has come: `done` of `total` steps of training, or held-out rows to check.
+    """How far fine-tuning has come: `done` of `total` rows to read, steps of training, or held-out rows to check.
+
+    Rows are read several times over: out of the lines of each file, and as tokens.
 
     `loss` is that of the step itself, None before the first one and while checking; `point` is there after a step
     that the held-out rows were checked at.
     """
 
-    stage: Literal["train", "check"]
+    stage: Literal["read", "train", "check"]
     done: int
     total: int
     loss: float | None = None
@@ -138,6 +143,14 @@ Notify = Callable[[str], None]
 
 def ignore(_step: Step) -> None:
     """A listener that wants to know nothing."""
+
+
+def told_of(rows: Sequence[Row], listener: Listener) -> Iterator[Row]:
+    """The rows one after the other; the listener is told of every thousandth as it is read."""
+    for done, row in enumerate(rows):
+        if done % TOLD_EVERY == 0:
+            listener(Step("read", done, len(rows)))
+        yield row
 
 
 def ignore_notice(_notice: str) -> None:

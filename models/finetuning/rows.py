@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
 from .chats import Passage
-from .request import Notify
+from .request import Listener, Notify, Step, ignore, told_of
 
 Row = dict[str, Any]
 
@@ -29,7 +29,11 @@ class Example:
 
 
 def encode(
-    tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], labels: Sequence[str], max_tokens: int
+    tokenizer: PreTrainedTokenizerBase,
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    max_tokens: int,
+    listener: Listener = ignore,
 ) -> tuple[list[Row], int]:
     """Rows of at most `max_tokens`, and how many texts were cut to that.
 
@@ -38,6 +42,7 @@ def encode(
     rows: list[Row] = []
     cut = 0
     for start in range(0, len(examples), AT_ONCE):
+        listener(Step("read", start, len(examples)))
         part = examples[start : start + AT_ONCE]
         found = _encode([example.text for example in part], tokenizer)
         long = [place for place, row in enumerate(found) if len(row["input_ids"]) > max_tokens]
@@ -56,14 +61,16 @@ def _encode(texts: list[str], tokenizer: PreTrainedTokenizerBase, **limit: Any) 
     return [{name: values[index] for name, values in encoded.items()} for index in range(len(texts))]
 
 
-def encode_passages(tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage]) -> list[Row]:
+def encode_passages(
+    tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage], listener: Listener = ignore
+) -> list[Row]:
     """The token ids of each passage, not cut, and the same as labels where they are to be learned.
 
     Before a text of its own stands the token that a generator of this project reads before a prompt: what the
     tokenizer adds itself, else its beginning-of-text, else its end-of-text token. The first token is never learned,
     since nothing comes before it.
     """
-    return [_encode_passage(tokenizer, passage) for passage in passages]
+    return [_encode_passage(tokenizer, passage) for passage in told_of(passages, listener)]
 
 
 def _encode_passage(tokenizer: PreTrainedTokenizerBase, passage: Passage) -> Row:
