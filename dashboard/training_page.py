@@ -12,7 +12,7 @@ from .palette import number, scheme
 from .views.figures import PLOTLY_CONFIG, alt_text
 from .views.training import draw_accuracy, draw_loss
 from .wording import say, told
-from .workers import training
+from .workers import training_folder
 from .workers.messages import Choice
 from .workers.training import Standing
 
@@ -102,7 +102,7 @@ def _show_facts(card: AnyCard) -> None:
 
 def _offer_use(name: str, task: str) -> None:
     if st.button(say("use_it"), key=f"use trained {name}", type="primary"):
-        choice = Choice(str(training.folder() / name), session.chosen().device, task=task)
+        choice = Choice(str(training_folder.folder() / name), session.chosen().device, task=task)
         try:
             session.supervisor(choice)
         except ValueError as error:
@@ -119,7 +119,7 @@ def show_made() -> None:
     """The trainings that can go on, and the models that were made on this page."""
     standing = session.trainings().standing
     above = standing.name if standing and (not standing.over or standing.card) else None
-    broken_off = {name: step for name, step in training.broken_off().items() if name != above}
+    broken_off = {name: step for name, step in training_folder.broken_off().items() if name != above}
     if broken_off:
         st.markdown(f"##### {say('broken_off')}")
     for name, step in broken_off.items():
@@ -127,8 +127,11 @@ def show_made() -> None:
             where = "broken_off_at" if step else "broken_off_early"
             st.markdown(markdown_text(say(where, name=shown(name), step=f"{step:,}")))
             st.button(say("go_on" if step else "begin_anew"), key=f"resume {name}", on_click=_resume, args=[name])
-            st.button(say("remove"), key=f"remove training {name}", on_click=training.remove, args=[name])
-    if made := [path for path in training.finished() if path.name != above]:
+            st.button(say("remove"), key=f"remove training {name}", on_click=_remove, args=[name])
+    for name in training_folder.under_way():
+        if name != above:
+            st.caption(markdown_text(say("training_elsewhere", name=shown(name))))
+    if made := [path for path in training_folder.finished() if path.name != above]:
         st.markdown(f"##### {say('made_here')}")
     for path in made:
         with st.container(border=True):
@@ -141,9 +144,16 @@ def show_made() -> None:
                 st.markdown(f"**{markdown_text(shown(path.name))}**")
                 st.space("stretch")
                 _offer_use(path.name, "classify" if hasattr(card, "labels") else "generate")
-                st.button(say("remove"), key=f"remove model {path.name}", on_click=training.remove, args=[path.name])
+                st.button(say("remove"), key=f"remove model {path.name}", on_click=_remove, args=[path.name])
             with st.expander(say("card")):
                 _show_facts(card)
+
+
+def _remove(name: str) -> None:
+    try:
+        training_folder.remove(name)
+    except ValueError as error:
+        st.session_state[PROBLEM] = str(error)
 
 
 def _resume(name: str) -> None:

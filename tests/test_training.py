@@ -1,5 +1,8 @@
 """Fine-tuning from the app: a real trainer's process, its folder, and what is kept when it is stopped or fails."""
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,11 +11,13 @@ import numpy as np
 import pytest
 from sidelight.dashboard.commands.finetune import classifier, generator
 from sidelight.dashboard.views.training import smooth
-from sidelight.dashboard.workers import training
+from sidelight.dashboard.workers import training_folder
 from sidelight.dashboard.workers.messages import Noticed, NotTrained
-from sidelight.dashboard.workers.training import Standing, TrainingError, Trainings
+from sidelight.dashboard.workers.training import Standing, Trainings
+from sidelight.dashboard.workers.training_folder import TrainingError
 from sidelight.models.card import Card, read_card
 from sidelight.models.finetuning.request import USUAL, FinetuneSettings, Point, Request, Step
+from sidelight.models.finetuning.run import LOCK
 
 from tests.test_finetune_command import jsonl, row
 
@@ -43,7 +48,8 @@ def wait(trainings: Trainings, until: Callable[[Standing], bool] = lambda standi
 
 def uploads() -> list[Path]:
     """The uploaded files that are still kept."""
-    return [path for path in (training.folder().parent / "finetuned-data").rglob("*") if path.is_file()]
+    kept = (training_folder.folder().parent / "finetuned-data").rglob("*.*")
+    return [path for path in kept if path.is_file() and path.name != LOCK]
 
 
 def test_a_model_is_made_from_uploaded_files(trainings: Trainings, request_: Request) -> None:
@@ -53,16 +59,16 @@ def test_a_model_is_made_from_uploaded_files(trainings: Trainings, request_: Req
     steps = 2 * -(-144 // 16)
     assert [step for step, _ in made.losses] == list(range(1, steps + 1))
     assert [point.step for point in made.points][-1] == steps
-    card = read_card(training.folder() / "my films")
+    card = read_card(training_folder.folder() / "my films")
     assert isinstance(card, Card)
     assert card == made.card
-    assert [path.name for path in training.finished()] == ["my films"]
+    assert [path.name for path in training_folder.finished()] == ["my films"]
     assert any("'text' is taken for the text" in notice for notice in made.notices)
     assert not uploads()
     with pytest.raises(TrainingError, match="there is a model or training my films already"):
         trainings.begin("my films", request_, DATA, {})
-    training.remove("my films")
-    assert not training.finished()
+    training_folder.remove("my films")
+    assert not training_folder.finished()
 
 
 def test_a_stopped_training_goes_on(trainings: Trainings, request_: Request) -> None:
@@ -74,15 +80,15 @@ def test_a_stopped_training_goes_on(trainings: Trainings, request_: Request) -> 
     trainings.stop()
     stopped = wait(trainings)
     assert stopped.state == "stopped"
-    assert training.broken_off() == {"long": stopped.losses[-1][0]}
+    assert training_folder.broken_off() == {"long": stopped.losses[-1][0]}
     assert len(uploads()) == 1
     trainings.resume("long")
     went_on = wait(trainings, lambda standing: bool(standing.losses))
     assert went_on.losses[0][0] == stopped.losses[-1][0] + 1
     trainings.stop()
     wait(trainings)
-    training.remove("long")
-    assert training.broken_off() == {}
+    training_folder.remove("long")
+    assert training_folder.broken_off() == {}
     assert not uploads()
 
 
@@ -93,8 +99,8 @@ def test_a_stop_before_the_first_step_is_heard_and_the_name_stays_free(trainings
         stopped = wait(trainings)
         assert stopped.state == "stopped", stopped.message
         assert len(stopped.losses) <= 1
-        for name in training.broken_off():
-            training.remove(name)
+        for name in training_folder.broken_off():
+            training_folder.remove(name)
 
 
 def test_stopped_while_the_rows_are_read_it_leaves_nothing(trainings: Trainings, request_: Request) -> None:
@@ -104,7 +110,7 @@ def test_stopped_while_the_rows_are_read_it_leaves_nothing(trainings: Trainings,
     assert (read.step.stage, read.has_begun) == ("read", False)
     trainings.stop()
     assert wait(trainings).state == "stopped"
-    assert training.broken_off() == {}
+    assert training_folder.broken_off() == {}
     assert not uploads()
 
 
@@ -137,7 +143,7 @@ def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
     trainings.close()
     killed = wait(trainings)
     assert (killed.state, killed.losses[0][0]) == ("failed", 1)
-    assert training.broken_off() == {"killed": 0}
+    assert training_folder.broken_off() == {"killed": 0}
     assert len(uploads()) == 1
 
     later = Trainings()  # of an app that was killed too
@@ -151,10 +157,48 @@ def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
     finally:
         later.close()
     wait(later)
-    training.remove("killed")
-    assert training.broken_off() == {}
+    training_folder.remove("killed")
+    assert training_folder.broken_off() == {}
     assert not uploads()
-    assert training.check_name("killed") == "killed"
+    assert training_folder.check_name("killed") == "killed"
+
+
+APP = """
+import pickle, sys
+from sidelight.dashboard.workers.training import Trainings
+trainings = Trainings()
+trainings.begin("theirs", *pickle.loads(bytes.fromhex(sys.argv[1])), {})
+print(flush=True)
+trainings.wait_for(lambda standing: bool(standing.losses), 120)
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_another_app_trains_is_left_alone_until_that_app_is_killed(
+    trainings: Trainings, request_: Request
+) -> None:
+    long = replace(request_, settings=replace(request_.settings, epochs=1000))
+    command = [sys.executable, "-P", "-c", APP, pickle.dumps((long, DATA)).hex()]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as app:
+        assert app.stdout
+        for _ in ("it has begun", "it has made a step"):
+            assert app.stdout.readline() == "\n"
+            assert training_folder.under_way() == ["theirs"]
+            assert training_folder.broken_off() == {}
+            training_folder.sweep()
+            assert len(uploads()) == 1
+            for touch in (trainings.resume, training_folder.remove):
+                with pytest.raises(TrainingError, match="theirs is under way in another app"):
+                    touch("theirs")
+        app.kill()
+    trainings.begin("ours", request_, DATA, {})
+    assert "ours" in training_folder.under_way()
+    assert wait(trainings).state == "done"
+    assert training_folder.under_way() == []
+    assert training_folder.broken_off() == {"theirs": 0}
+    training_folder.remove("theirs")
+    assert not uploads()
 
 
 def test_a_killed_trainer_is_told_of(trainings: Trainings, request_: Request) -> None:
@@ -168,7 +212,7 @@ def test_a_killed_trainer_is_told_of(trainings: Trainings, request_: Request) ->
 def test_names_that_could_leave_the_folder_are_refused(trainings: Trainings, request_: Request, name: str) -> None:
     with pytest.raises(TrainingError, match="give the model a name"):
         trainings.begin(name, request_, DATA, {})
-    assert not training.folder().exists()
+    assert not training_folder.folder().exists()
 
 
 def test_a_standing_grows_with_what_is_told() -> None:

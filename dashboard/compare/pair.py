@@ -9,7 +9,7 @@ import streamlit as st
 from sidelight.dashboard import address, session, waiting
 from sidelight.dashboard.markup import shortened, shown
 from sidelight.dashboard.wording import say
-from sidelight.dashboard.workers import training
+from sidelight.dashboard.workers import training_folder
 from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.messages import Choice
 from sidelight.dashboard.workers.supervisor import Supervisor
@@ -85,7 +85,7 @@ def _known(task: str) -> dict[str, Choice]:
 
 def _made_here(task: str) -> list[Choice]:
     """The models that were fine-tuned in the app for a task."""
-    found = [(path, _task_of(path)) for path in training.finished()]
+    found = [(path, _task_of(path)) for path in training_folder.finished()]
     return [Choice(str(path), session.chosen().device, task=task) for path, own in found if own == task]
 
 

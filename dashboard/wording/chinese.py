@@ -536,6 +536,7 @@ WORDING = {
         "的 JSONL）。超过上传上限的文件请用 `sidelight finetune`。"
     ),
     "training_done": "模型已就绪。",
+    "training_elsewhere": "{name} 正在另一个应用中训练；请在那里停止，或等它结束",
     "training_held_out": "用来检验的数据",
     "training_held_out_help": "可以留空：那样会从数据中留出一部分，不参与学习。",
     "training_name": "新模型的名字",

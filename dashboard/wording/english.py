@@ -612,6 +612,7 @@ WORDING = {
         "`sidelight finetune`."
     ),
     "training_done": "The model is ready.",
+    "training_elsewhere": "{name} is under way in another app; stop it there, or wait for it",
     "training_held_out": "Data to check with",
     "training_held_out_help": "May be left empty: then a share of the data is held out and never learned.",
     "training_name": "Name of the new model",

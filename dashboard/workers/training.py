@@ -1,38 +1,28 @@
 """Fine-tuning as the app sees it: one training at a time on this machine, in a process of its own, and its folder.
 
-What a page sees is `standing`, frozen data that is replaced whole. Each model has a folder by its name in `folder()`;
-the uploaded files are kept until it is finished, so that its training can go on after a stop or a kill.
+What a page sees is `standing`, frozen data that is replaced whole. What is on disk is of `training_folder`.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 from threading import Condition, Thread
 from typing import Literal
 
 from sidelight.dashboard.wording import say
-from sidelight.models.cache import home
-from sidelight.models.card import FILE, AnyCard
+from sidelight.models.card import AnyCard
 from sidelight.models.demo import Preparing
 from sidelight.models.finetuning.request import Point, Request, Step
-from sidelight.models.finetuning.resuming import Checkpoints
-from sidelight.models.finetuning.run import RUN, is_taken, read_run
+from sidelight.models.finetuning.run import read_run
 
 from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
 from .process import Process
+from .training_folder import Files, TrainingError, check_name, claim, folder, keep, sweep
 
-NAME = re.compile(r"[\w][\w .-]{0,59}")
 PATIENCE = 3.0  # seconds
-Files = Mapping[str, bytes]  # uploaded ones, by their names
-
-
-class TrainingError(ValueError):
-    """A training can't be begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +89,7 @@ class Trainings:
         self._changed = Condition()
         self._process: Process | None = None
         self._ordered = self._halted = False  # whether the process was told to begin, and to end
+        self._claim = ExitStack()  # holds the training's claim until it is over
 
     def begin(self, name: str, request: Request, data: Files, held_out: Files) -> None:
         """Starts a training with uploaded files.
@@ -112,31 +103,34 @@ class Trainings:
         Raises:
             TrainingError: another one is going on, the name can't be used, or the files can't be kept.
         """
-        with self._changed:
+        with self._changed, ExitStack() as stack:
             self._refuse_second()
             check_name(name)
-            _sweep()
-            kept, checked = _keep(name, "data", data), _keep(name, "held_out", held_out)
-            self._start(name, replace(request, data=kept, held_out=checked), resume=False)
+            sweep()
+            stack.enter_context(claim(name))
+            kept, checked = keep(name, "data", data), keep(name, "held_out", held_out)
+            self._start(name, replace(request, data=kept, held_out=checked), stack, resume=False)
 
     def resume(self, name: str) -> None:
         """Goes on with a training that was broken off.
 
         Raises:
-            TrainingError: another one is going on.
+            TrainingError: another one is going on, or another process works at this one.
             ValueError: there is none of this name, or its file can't be read.
         """
-        with self._changed:
+        with self._changed, ExitStack() as stack:
             self._refuse_second()
-            self._start(name, read_run(folder() / name).request, resume=True)
+            stack.enter_context(claim(name))
+            self._start(name, read_run(folder() / name).request, stack, resume=True)
 
     def _refuse_second(self) -> None:
         if self.standing and not self.standing.over:
             raise TrainingError(say("training_already", name=self.standing.name))
 
-    def _start(self, name: str, request: Request, *, resume: bool) -> None:
+    def _start(self, name: str, request: Request, claimed: ExitStack, *, resume: bool) -> None:
         self.standing = Standing("running", name, request.task)
         self._process, self._ordered, self._halted = Process(request.base, "trainer"), False, False
+        self._claim = claimed.pop_all()
         order = Train(request, folder() / name, resume)
         Thread(target=self._keep, args=(self._process, order), name="keeper of the trainer", daemon=True).start()
 
@@ -198,7 +192,8 @@ class Trainings:
             if self.standing:
                 standing = self.standing.after(event)
                 if standing.over:
-                    _sweep()
+                    self._claim.close()
+                    sweep()
                 self.standing = standing
             self._changed.notify_all()
             return self.standing is None or self.standing.over
@@ -206,67 +201,3 @@ class Trainings:
 
 def _gone(process: Process) -> str:
     return f"the trainer {process.ending}; go on with the training, or begin it anew"
-
-
-def folder() -> Path:
-    """Where the models are that were fine-tuned in the app."""
-    return home() / "finetuned"
-
-
-def check_name(name: str) -> str:
-    """A new training's name.
-
-    Raises:
-        TrainingError: it can't be a folder's, or is taken.
-    """
-    if not NAME.fullmatch(name) or name != name.strip(" ."):
-        raise TrainingError(say("training_name_wrong"))
-    if is_taken(folder() / name):
-        raise TrainingError(say("training_name_taken", name=name))
-    return name
-
-
-def finished() -> Sequence[Path]:
-    """The models that were made in the app, by name."""
-    return sorted(path.parent for path in folder().glob(f"*/{FILE}") if not (path.parent / RUN).exists())
-
-
-def broken_off() -> dict[str, int]:
-    """The trainings that have begun and not ended, by name, with the step of their last checkpoint; 0 without one."""
-    found = {path.parent.name: Checkpoints(path.parent).found() for path in sorted(folder().glob(f"*/{RUN}"))}
-    return {name: max(steps, default=0) for name, steps in found.items()}
-
-
-def remove(name: str) -> None:
-    """Deletes a model, or a training that was broken off, with all that belongs to it."""
-    shutil.rmtree(folder() / name, ignore_errors=True)
-    _sweep()
-
-
-def _data() -> Path:
-    return home() / "finetuned-data"
-
-
-def _keep(name: str, kind: str, files: Files) -> tuple[str, ...]:
-    """Writes uploaded files and returns their paths; `kind` tells two sets apart.
-
-    Raises:
-        TrainingError: they can't be written, as on a full disk.
-    """
-    target = _data() / name / kind
-    try:
-        target.mkdir(parents=True)
-        for file, content in files.items():
-            (target / Path(file).name).write_bytes(content)
-    except OSError as error:
-        shutil.rmtree(_data() / name, ignore_errors=True)
-        raise TrainingError(say("training_not_kept", cause=error.strerror or error)) from error
-    return tuple(str(target / Path(file).name) for file in files)
-
-
-def _sweep() -> None:
-    """Removes uploaded files that no training needs any more."""
-    needed = broken_off()
-    for path in _data().glob("*"):
-        if path.name not in needed:
-            shutil.rmtree(path, ignore_errors=True)

@@ -21,6 +21,7 @@ from .request import Request
 from .resuming import BEST, NAME, STAGING
 
 RUN, LOCK, FINISHED = "run.json", ".lock", ".finished"
+MOMENT = 0.5  # seconds that one waits for a lock: it may be held for less, to see whether it is held
 UNTIL_CHECKPOINT = (LOCK, f".{RUN}", BEST, STAGING, FINISHED)  # what there may be beside it
 BEFORE_CHECKPOINTS = (LOCK, f".{RUN}", BEST, STAGING, FINISHED)  # what a training may have written by then
 
@@ -55,6 +56,17 @@ def check_out(out: Path) -> None:
 def is_taken(out: Path) -> bool:
     """Whether a folder holds more than what a kill at the very beginning leaves there."""
     return any(path.name not in (LOCK, f".{RUN}") for path in out.glob("*"))
+
+
+def is_held(lock: Path) -> bool:
+    """Whether a process holds a lock; the kernel takes it from one that has ended."""
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock).acquire(blocking=False):
+            return False
+    except Timeout:
+        return True
 
 
 def read_run(out: Path) -> Run:
@@ -125,7 +137,7 @@ def _enter(out: Path) -> AcquireReturnProxy[FileLock]:
     """Makes the folder and keeps other processes out."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return FileLock(out / LOCK).acquire(blocking=False)
+        return FileLock(out / LOCK).acquire(timeout=MOMENT)
     except Timeout as error:
         raise ValueError(f"another process trains in {str(out)!r}; wait for it, or give another folder") from error
     except OSError as error:
