@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from sidelight.models.card import AnyCard, read_card
 from sidelight.models.finetuning.request import Step
@@ -15,6 +17,7 @@ from .wording import say, told
 from .workers import training_folder
 from .workers.messages import Choice
 from .workers.training import Standing
+from .workers.training_folder import BrokenOff
 
 LOOK_EVERY = 1.0  # seconds
 PROBLEM = "problem with a training"  # in the session
@@ -42,7 +45,7 @@ def show_training() -> None:
                 st.button(say("stop"), key="stop training", on_click=session.trainings().stop, help=say("stop_help"))
             else:
                 if standing.state == "done":
-                    _offer_use(standing.name, standing.task)
+                    _offer_use(training_folder.folder() / standing.name, standing.task)
                 st.button(say("put_away"), key="put away", on_click=session.trainings().forget)
 
 
@@ -100,9 +103,9 @@ def _show_facts(card: AnyCard) -> None:
     st.html(fragment(render("facts.html.jinja", rows=list(cards.facts_of(card))), st.context.theme.type == "dark").body)
 
 
-def _offer_use(name: str, task: str) -> None:
-    if st.button(say("use_it"), key=f"use trained {name}", type="primary"):
-        choice = Choice(str(training_folder.folder() / name), session.chosen().device, task=task)
+def _offer_use(path: Path, task: str) -> None:
+    if st.button(say("use_it"), key=f"use trained {path}", type="primary"):
+        choice = Choice(str(path), session.chosen().device, task=task)
         try:
             session.supervisor(choice)
         except ValueError as error:
@@ -119,15 +122,12 @@ def show_made() -> None:
     """The trainings that can go on, and the models that were made on this page."""
     standing = session.trainings().standing
     above = standing.name if standing and (not standing.over or standing.card) else None
-    broken_off = {name: step for name, step in training_folder.broken_off().items() if name != above}
+    broken_off = [one for one in training_folder.broken_off() if one.name != above]
     if broken_off:
         st.markdown(f"##### {say('broken_off')}")
-    for name, step in broken_off.items():
+    for one in broken_off:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            where = "broken_off_at" if step else "broken_off_early"
-            st.markdown(markdown_text(say(where, name=shown(name), step=f"{step:,}")))
-            st.button(say("go_on" if step else "begin_anew"), key=f"resume {name}", on_click=_resume, args=[name])
-            st.button(say("remove"), key=f"remove training {name}", on_click=_remove, args=[name])
+            _show_broken_off(one)
     for name in training_folder.under_way():
         if name != above:
             st.caption(markdown_text(say("training_elsewhere", name=shown(name))))
@@ -143,10 +143,24 @@ def show_made() -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{markdown_text(shown(path.name))}**")
                 st.space("stretch")
-                _offer_use(path.name, "classify" if hasattr(card, "labels") else "generate")
+                _offer_use(path, "classify" if hasattr(card, "labels") else "generate")
                 st.button(say("remove"), key=f"remove model {path.name}", on_click=_remove, args=[path.name])
             with st.expander(say("card")):
                 _show_facts(card)
+
+
+def _show_broken_off(one: BrokenOff) -> None:
+    where = "broken_off_at" if one.step else "broken_off_early"
+    if one.problem:
+        where = "broken_off_for_good"
+    st.markdown(markdown_text(say(where, name=shown(one.name), step=f"{one.step:,}", problem=shown(told(one.problem)))))
+    if not one.problem:
+        st.button(
+            say("go_on" if one.step else "begin_anew"), key=f"resume {one.name}", on_click=_resume, args=[one.name]
+        )
+    elif one.step and one.task:
+        _offer_use(one.checkpoint, one.task)
+    st.button(say("remove"), key=f"remove training {one.name}", on_click=_remove, args=[one.name])
 
 
 def _remove(name: str) -> None:

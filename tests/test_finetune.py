@@ -21,6 +21,7 @@ from sidelight.models.finetuning.chats import Passage
 from sidelight.models.finetuning.checking import check_generator
 from sidelight.models.finetuning.classifier import Metrics, finetune_classifier
 from sidelight.models.finetuning.generator import finetune_generator
+from sidelight.models.finetuning.lesson import Lesson
 from sidelight.models.finetuning.request import FinetuneError, FinetuneSettings, Step, ignore
 from sidelight.models.finetuning.resuming import Checkpoints
 from sidelight.models.finetuning.rows import (
@@ -376,7 +377,7 @@ def test_a_loss_that_is_no_number_ends_it_with_the_last_good_checkpoint_kept(bas
     found: list[torch.nn.Module] = []
     real = trainer.Loop.__init__
 
-    def remember(self: trainer.Loop, lesson: trainer.Lesson, *rest: Any) -> None:
+    def remember(self: trainer.Loop, lesson: Lesson, *rest: Any) -> None:
         found.append(lesson.model)
         real(self, lesson, *rest)
 

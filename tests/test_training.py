@@ -1,6 +1,7 @@
 """Fine-tuning from the app: a real trainer's process, its folder, and what is kept when it is stopped or fails."""
 
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,17 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.torch import load_file, save_file
 from sidelight.dashboard.commands.finetune import classifier, generator
 from sidelight.dashboard.views.training import smooth
 from sidelight.dashboard.workers import training_folder
 from sidelight.dashboard.workers.messages import Noticed, NotTrained
 from sidelight.dashboard.workers.training import Standing, Trainings
-from sidelight.dashboard.workers.training_folder import TrainingError
+from sidelight.dashboard.workers.training_folder import BrokenOff, TrainingError
+from sidelight.models import load
 from sidelight.models.card import Card, read_card
 from sidelight.models.finetuning.request import USUAL, FinetuneSettings, Point, Request, Step
 from sidelight.models.finetuning.run import LOCK
 
 from tests.test_finetune_command import jsonl, row
+from tests.tiny import save_bert, vocabulary
 
 SECONDS = 120
 DATA = {"films.jsonl": jsonl([row(index) for index in range(160)]).encode()}
@@ -52,6 +56,11 @@ def uploads() -> list[Path]:
     return [path for path in kept if path.is_file() and path.name != LOCK]
 
 
+def steps_kept() -> dict[str, int]:
+    """Those broken off, by name, with the step of their last checkpoint."""
+    return {one.name: one.step for one in training_folder.broken_off()}
+
+
 def test_a_model_is_made_from_uploaded_files(trainings: Trainings, request_: Request) -> None:
     trainings.begin("my films", request_, DATA, {})
     made = wait(trainings)
@@ -80,7 +89,7 @@ def test_a_stopped_training_goes_on(trainings: Trainings, request_: Request) -> 
     trainings.stop()
     stopped = wait(trainings)
     assert stopped.state == "stopped"
-    assert training_folder.broken_off() == {"long": stopped.losses[-1][0]}
+    assert steps_kept() == {"long": stopped.losses[-1][0]}
     assert len(uploads()) == 1
     trainings.resume("long")
     went_on = wait(trainings, lambda standing: bool(standing.losses))
@@ -88,7 +97,7 @@ def test_a_stopped_training_goes_on(trainings: Trainings, request_: Request) -> 
     trainings.stop()
     wait(trainings)
     training_folder.remove("long")
-    assert training_folder.broken_off() == {}
+    assert steps_kept() == {}
     assert not uploads()
 
 
@@ -99,7 +108,7 @@ def test_a_stop_before_the_first_step_is_heard_and_the_name_stays_free(trainings
         stopped = wait(trainings)
         assert stopped.state == "stopped", stopped.message
         assert len(stopped.losses) <= 1
-        for name in training_folder.broken_off():
+        for name in steps_kept():
             training_folder.remove(name)
 
 
@@ -110,7 +119,7 @@ def test_stopped_while_the_rows_are_read_it_leaves_nothing(trainings: Trainings,
     assert (read.step.stage, read.has_begun) == ("read", False)
     trainings.stop()
     assert wait(trainings).state == "stopped"
-    assert training_folder.broken_off() == {}
+    assert steps_kept() == {}
     assert not uploads()
 
 
@@ -134,6 +143,44 @@ def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: R
         trainings.resume("one")
 
 
+def test_what_diverged_after_a_checkpoint_is_used_as_it_was_and_not_gone_on_with(
+    trainings: Trainings, tmp_path: Path
+) -> None:
+    base = save_bert(tmp_path / "wild")
+    weights = load_file(base / "model.safetensors")
+    weights["bert.embeddings.word_embeddings.weight"][vocabulary().index("jokes")] = 3e38  # the sum of two is infinite
+    save_file(weights, base / "model.safetensors", metadata={"format": "pt"})
+    rows = [row(index) for index in range(159)]
+    data = {"rows.jsonl": jsonl([*rows, {"text": "jokes", "label": "positive"}]).encode()}
+    settings = replace(USUAL["classify"], batch_size=4)
+    request = Request("classify", str(base), ("",), settings=settings, checkpoint_seconds=0)
+    trainings.begin("wild", request, data, {"rows.jsonl": jsonl([row(index) for index in range(300, 320)]).encode()})
+    failed = wait(trainings)
+    kept = len(failed.losses)
+    assert (failed.state, kept > 1) == ("failed", True)
+    message = (
+        f"the loss became nan at step {kept + 1} of 80: training is stopped; the checkpoint at step {kept} is kept"
+    )
+    assert failed.message == f"{message}; begin anew with a lower learning rate"
+    (left,) = training_folder.broken_off()
+    assert left == BrokenOff("wild", kept, "classify", failed.message)
+    assert np.isfinite(load(str(left.checkpoint)).predict("the film is good").targets[0].score)
+    trainings.resume("wild")
+    assert wait(trainings).message == failed.message
+    assert training_folder.broken_off() == [left]
+
+
+def test_a_full_disk_keeps_no_uploaded_file_and_the_name_stays_free(trainings: Trainings, request_: Request) -> None:
+    home = training_folder.folder().parent
+    home.parent.mkdir(exist_ok=True)
+    home.write_text("where the cache folder would be")
+    with pytest.raises(TrainingError, match=re.escape(f"can't be kept in {home} (")):
+        trainings.begin("full", request_, DATA, {})
+    home.unlink()
+    trainings.begin("full", request_, DATA, {})
+    assert wait(trainings).state == "done"
+
+
 def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
     trainings: Trainings, request_: Request
 ) -> None:
@@ -143,7 +190,7 @@ def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
     trainings.close()
     killed = wait(trainings)
     assert (killed.state, killed.losses[0][0]) == ("failed", 1)
-    assert training_folder.broken_off() == {"killed": 0}
+    assert steps_kept() == {"killed": 0}
     assert len(uploads()) == 1
 
     later = Trainings()  # of an app that was killed too
@@ -158,7 +205,7 @@ def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
         later.close()
     wait(later)
     training_folder.remove("killed")
-    assert training_folder.broken_off() == {}
+    assert steps_kept() == {}
     assert not uploads()
     assert training_folder.check_name("killed") == "killed"
 
@@ -185,7 +232,7 @@ def test_what_another_app_trains_is_left_alone_until_that_app_is_killed(
         for _ in ("it has begun", "it has made a step"):
             assert app.stdout.readline() == "\n"
             assert training_folder.under_way() == ["theirs"]
-            assert training_folder.broken_off() == {}
+            assert steps_kept() == {}
             training_folder.sweep()
             assert len(uploads()) == 1
             for touch in (trainings.resume, training_folder.remove):
@@ -196,7 +243,7 @@ def test_what_another_app_trains_is_left_alone_until_that_app_is_killed(
     assert "ours" in training_folder.under_way()
     assert wait(trainings).state == "done"
     assert training_folder.under_way() == []
-    assert training_folder.broken_off() == {"theirs": 0}
+    assert steps_kept() == {"theirs": 0}
     training_folder.remove("theirs")
     assert not uploads()
 

@@ -82,6 +82,7 @@ WORDING = {
     "broken_off": "Trainings that were broken off",
     "broken_off_at": "{name}: checkpoint at step {step}",
     "broken_off_early": "{name}: ended before its first checkpoint; it begins anew with the same data and settings",
+    "broken_off_for_good": "{name}: {problem}",
     "calls": "Passes",
     "cannot_draw": "{view} can't be drawn ({problem}).",
     "card": "Card",
@@ -621,7 +622,7 @@ WORDING = {
     "training_name_wrong": (
         "give the model a name of up to 60 letters, digits, spaces, dots and dashes that begins with a letter or digit"
     ),
-    "training_not_kept": "the uploaded files can't be kept ({cause}); free some disk space",
+    "training_not_kept": "the uploaded files can't be kept in {folder} ({cause}); free some space and start again",
     "training_private": (
         "Models can be fine-tuned here only where nobody but this machine's user reaches the app; use `sidelight "
         "finetune` instead."

@@ -1,4 +1,4 @@
-"""Fine-tuning as the app sees it: one training at a time on this machine, in a process of its own, and its folder.
+"""Fine-tuning as the app sees it: one training at a time, in a process of its own.
 
 What a page sees is `standing`, frozen data that is replaced whole. What is on disk is of `training_folder`.
 """

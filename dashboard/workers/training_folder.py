@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
@@ -17,7 +18,7 @@ from sidelight.dashboard.wording import say
 from sidelight.models.cache import home
 from sidelight.models.card import FILE
 from sidelight.models.finetuning.resuming import Checkpoints
-from sidelight.models.finetuning.run import LOCK, MOMENT, RUN, is_held, is_taken
+from sidelight.models.finetuning.run import LOCK, MOMENT, RUN, is_held, is_taken, read_run
 
 NAME = re.compile(r"[\w][\w .-]{0,59}")
 Files = Mapping[str, bytes]  # uploaded ones, by their names
@@ -25,6 +26,28 @@ Files = Mapping[str, bytes]  # uploaded ones, by their names
 
 class TrainingError(ValueError):
     """A training can't be begun, gone on with or removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenOff:
+    """A training that has begun and not ended.
+
+    Args:
+        name: of its folder.
+        step: of its last checkpoint; 0 without one.
+        task: what the model is for; empty where that can't be read.
+        problem: why it can't go on; empty where it can.
+    """
+
+    name: str
+    step: int
+    task: str = ""
+    problem: str = ""
+
+    @property
+    def checkpoint(self) -> Path:
+        """The last one's folder, a model of its own."""
+        return folder() / self.name / f"checkpoint-{self.step}"
 
 
 def folder() -> Path:
@@ -50,12 +73,9 @@ def finished() -> Sequence[Path]:
     return sorted(path.parent for path in folder().glob(f"*/{FILE}") if not (path.parent / RUN).exists())
 
 
-def broken_off() -> dict[str, int]:
-    """The trainings that have begun and not ended and that nobody works at, by name, with the step of their last
-    checkpoint; 0 without one.
-    """
-    found = {name: Checkpoints(folder() / name).found() for name in _begun() if not _is_claimed(name)}
-    return {name: max(steps, default=0) for name, steps in found.items()}
+def broken_off() -> Sequence[BrokenOff]:
+    """The trainings that have begun and not ended and that nobody works at, by name."""
+    return [_broken_off(name) for name in _begun() if not _is_claimed(name)]
 
 
 def under_way() -> Sequence[str]:
@@ -78,7 +98,7 @@ def claim(name: str) -> AcquireReturnProxy[FileLock]:
     except Timeout as error:
         raise TrainingError(say("training_elsewhere", name=name)) from error
     except OSError as error:
-        raise TrainingError(say("training_not_kept", cause=error.strerror or error)) from error
+        raise TrainingError(say("training_not_kept", folder=home(), cause=error.strerror or error)) from error
 
 
 def remove(name: str) -> None:
@@ -105,7 +125,7 @@ def keep(name: str, kind: str, files: Files) -> tuple[str, ...]:
             (target / Path(file).name).write_bytes(content)
     except OSError as error:
         shutil.rmtree(_uploads() / name, ignore_errors=True)
-        raise TrainingError(say("training_not_kept", cause=error.strerror or error)) from error
+        raise TrainingError(say("training_not_kept", folder=home(), cause=error.strerror or error)) from error
     return tuple(str(target / Path(file).name) for file in files)
 
 
@@ -115,6 +135,15 @@ def sweep() -> None:
     for path in _uploads().glob("*"):
         if path.name not in needed:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _broken_off(name: str) -> BrokenOff:
+    step = max(Checkpoints(folder() / name).found(), default=0)
+    try:
+        run = read_run(folder() / name)
+    except ValueError as error:
+        return BrokenOff(name, step, problem=str(error))
+    return BrokenOff(name, step, run.request.task, run.diverged)
 
 
 def _begun() -> list[str]:

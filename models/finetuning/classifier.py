@@ -22,10 +22,10 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 
 from . import training
 from .checking import Found, check_classifier
+from .lesson import Lesson, Loss
 from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
 from .rows import Example, Masking, Padding, encode, tell_unknown
-from .trainer import Lesson, Loss
 from .training import globals_kept, save
 
 __all__ = ["FinetuneError", "FinetuneSettings", "Metrics", "Step", "finetune_classifier", "has_bfloat16"]

@@ -20,7 +20,7 @@ from .data import Data, read_data, split_labelled, split_writings
 from .dataset import Table
 from .request import Listener, Notify, Request, ignore, ignore_notice
 from .resuming import Checkpoints
-from .run import FINISHED, RUN, Run, at_work, check_out, move_in, read_run, refuse_other_files
+from .run import FINISHED, RUN, Run, at_work, check_out, move_in, read_run, refuse_diverged, refuse_other_files
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -55,12 +55,14 @@ def finetune(
 
     Raises:
         ValueError: the data, the base, a setting or the folder can't be used; the message says why.
-        FinetuneError: training had to end; the last good checkpoint is kept.
+        FinetuneError: training had to end, as where it diverged; the last good checkpoint is kept.
     """
     request = _absolute(request)
     before = read_run(out) if resume else None
     if before is None:
         check_out(out)
+    else:
+        refuse_diverged(before)
     notices: list[str] = []
 
     def tell(notice: str) -> None:

@@ -18,10 +18,10 @@ from . import training
 from .chats import Passage
 from .checking import Found, check_generator, next_token_loss
 from .dataset import DataError
+from .lesson import Lesson
 from .request import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
 from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages, tell_unknown
-from .trainer import Lesson
 from .training import globals_kept, save
 
 MakePassages = Callable[[PreTrainedTokenizerBase], tuple[Sequence[Passage], Sequence[Passage]]]

@@ -22,10 +22,10 @@ from transformers import (
 
 from . import training
 from .checking import Found
+from .lesson import Lesson
 from .request import FinetuneSettings, Listener, ignore
 from .resuming import Checkpoints, kept_in
 from .rows import IGNORED, Padding, Row
-from .trainer import Lesson
 from .training import globals_kept, save
 
 

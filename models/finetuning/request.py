@@ -19,6 +19,10 @@ class FinetuneError(ModelError):
     """Training had to end before its time; the last good checkpoint is kept where checkpoints are."""
 
 
+class DivergedError(FinetuneError):
+    """The numbers of a training are finite no more; from its last checkpoint it would come to the same again."""
+
+
 @dataclass(frozen=True, slots=True)
 class FinetuneSettings:
     """How to train.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 from sidelight.models.card import FILE
 
-from .request import Request
+from .request import DivergedError, Request
 from .resuming import BEST, NAME, STAGING
 
 RUN, LOCK, FINISHED = "run.json", ".lock", ".finished"
@@ -28,10 +28,14 @@ BEFORE_CHECKPOINTS = (LOCK, f".{RUN}", BEST, STAGING, FINISHED)  # what a traini
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was asked, with the SHA-256 of every data file by its path, and of the base's weights."""
+    """What was asked, with the SHA-256 of every data file by its path, and of the base's weights.
+
+    `diverged` says how the training came to numbers that are finite no more; empty where it did not.
+    """
 
     request: Request
     hashes: dict[str, str]
+    diverged: str = ""
 
 
 _RUNS: TypeAdapter[Run] = TypeAdapter(Run)
@@ -100,6 +104,16 @@ def refuse_changes(request: Request, given: Mapping[str, Any]) -> None:
             )
 
 
+def refuse_diverged(run: Run) -> None:
+    """Refuses to go on where it would come to the same end again.
+
+    Raises:
+        ValueError: the training diverged.
+    """
+    if run.diverged:
+        raise ValueError(run.diverged)
+
+
 def refuse_other_files(run: Run, hashes: Mapping[str, str]) -> None:
     """Refuses to go on with other files than before.
 
@@ -124,6 +138,9 @@ def at_work(out: Path, run: Run) -> Iterator[None]:
             try:
                 _write(out, run)
                 yield
+            except DivergedError as error:
+                _write(out, replace(run, diverged=str(error)))
+                raise
             finally:
                 _tidy(out)
     finally:

@@ -7,10 +7,9 @@ said so far, so that a resumed training ends with the very weights of an undistu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sized
-from dataclasses import dataclass
+from collections.abc import Iterator, Sized
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -18,7 +17,6 @@ from safetensors.torch import save_model
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 from transformers import (
-    PreTrainedModel,
     PreTrainedTokenizerBase,
     PrinterCallback,
     Trainer,
@@ -28,47 +26,13 @@ from transformers import (
     TrainingArguments,
 )
 
-from .checking import Found
 from .history import History
-from .request import FinetuneError, FinetuneSettings, Listener, Point, Step
+from .lesson import Lesson
+from .request import DivergedError, FinetuneError, FinetuneSettings, Listener, Point, Step
 from .resuming import BEST, STAGING, Checkpoints
 from .rows import Row
 
 RUN_STATE = "run_state.pt"
-
-Loss = Callable[..., Tensor]
-
-
-class Masks(Protocol):
-    """Masks a batch where it is learned, by numbers of its own generator."""
-
-    generator: torch.Generator
-
-    def __call__(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """The batch as the model reads it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What is trained, and how: all that `train` needs to know of a task.
-
-    Args:
-        model: trained in place.
-        tokenizer: saved beside it.
-        rows: what it learns.
-        pad: makes a batch of rows.
-        masking: masks a batch of rows where it is learned.
-        loss: of the model's outputs, the labels and the number of items in the step; None takes the model's own.
-        check: how the held-out rows do now.
-    """
-
-    model: PreTrainedModel
-    tokenizer: PreTrainedTokenizerBase
-    rows: list[Row]
-    pad: Callable[[list[Row]], dict[str, Tensor]]
-    masking: Masks
-    loss: Loss | None
-    check: Callable[[], Found]
 
 
 class _Order(Sampler[int]):
@@ -116,7 +80,7 @@ class Loop(Trainer):
         loss = super().training_step(model, self.lesson.masking(inputs), num_items_in_batch)
         value = float(loss)
         if not np.isfinite(value):
-            raise FinetuneError(
+            raise DivergedError(
                 f"the loss became {value} at step {self.state.global_step + 1} of {self.state.max_steps}: training "
                 f"is stopped; {self.checkpoints.kept()}; begin anew with a lower learning rate"
             )
@@ -127,10 +91,10 @@ class Loop(Trainer):
         """Refuses weights that are no finite numbers.
 
         Raises:
-            FinetuneError: there are some.
+            DivergedError: there are some.
         """
         if not all(bool(torch.isfinite(weights).all()) for weights in self.lesson.model.parameters()):
-            raise FinetuneError(
+            raise DivergedError(
                 f"weights are no finite numbers any more after step {self.state.global_step}: training is stopped; "
                 f"{self.checkpoints.kept()}; begin anew with a lower learning rate"
             )
@@ -139,7 +103,8 @@ class Loop(Trainer):
         """Writes a checkpoint of the step that has just ended.
 
         Raises:
-            FinetuneError: the weights are no finite numbers, or it can't be written.
+            DivergedError: the weights are no finite numbers.
+            FinetuneError: it can't be written.
         """
         self.check_weights()
         self.checkpoints.write(self.state.global_step, self._fill)

@@ -15,9 +15,10 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .checking import Found
 from .history import History
+from .lesson import Lesson
 from .request import FinetuneSettings, Listener
 from .resuming import BEST, Checkpoints
-from .trainer import EndedEarlyError, Lesson, Loop, save_tokenizer
+from .trainer import EndedEarlyError, Loop, save_tokenizer
 
 
 @contextmanager
@@ -47,7 +48,8 @@ def train(
         What happened, and how the held-out rows do in the end; where that check is broken off, a checkpoint is written.
 
     Raises:
-        FinetuneError: a loss or a weight is no finite number, or a checkpoint can't be written.
+        DivergedError: a loss or a weight is no finite number.
+        FinetuneError: a checkpoint can't be written.
     """
     lesson.model.get_input_embeddings().requires_grad_(not settings.freeze_embeddings)
     loop = Loop(lesson, settings, listener, checkpoints)
