@@ -136,7 +136,7 @@ def follow(visitor: Visitor, box: str) -> bool:
 
 
 def asked_shift() -> str | None:
-    """The comparison over texts that the address asks for and that was not opened yet, by its id in the history."""
+    """The comparison of two models that the address asks for and that was not opened yet, by its id in the history."""
     return st.query_params.get(SHIFT) if _asks_now(SHIFT) else None
 
 
@@ -149,7 +149,7 @@ def _asks_now(name: str) -> bool:
 
 
 def name_shift(entry: str | None) -> None:
-    """Names in the address which comparison over texts is on screen."""
+    """Names in the address which comparison of two models is on screen."""
     if entry is None:
         st.query_params.pop(SHIFT, None)
     elif st.query_params.get(SHIFT) != entry:

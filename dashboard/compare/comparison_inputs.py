@@ -38,7 +38,7 @@ def ask_kind() -> str:
         label_visibility="collapsed",
     )
     address.name_choice("compare", None if chosen == KINDS[0] else chosen)
-    if chosen != "set":
+    if chosen == "texts":
         address.name_shift(None)
     return str(chosen)
 
