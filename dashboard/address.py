@@ -37,21 +37,25 @@ def choose(key: str, names: Collection[str], unknown: str, title: Callable[[str]
         title: what a name is called on screen, in any language, by which older addresses ask for it.
     """
     linked = _linked(key)
-    if linked is None:
+    if not linked:
         return
-    name = _named(linked, names, title)
+    name = _named(linked[-1], names, title)
     if name is not None:
         st.session_state[key] = name
         del st.session_state[f"{key} of a link"]
-    st.session_state[f"{key} not there"] = (unknown, [linked] if name is None else [], _titles(names, title))
+    st.session_state[f"{key} not there"] = (unknown, linked[-1:] if name is None else (), _titles(names, title))
 
 
 def choose_several(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
-    """As `choose`, of several names with commas between them; the address keeps the names that are known."""
+    """As `choose`, of several names, for each of which the address has the key; it keeps the names that are known.
+
+    An older address has commas between them.
+    """
     linked = _linked(key)
-    if linked is None:
+    if not linked:
         return
-    found = {asked: _named(asked, names, title) for asked in linked.split(",")}
+    whole = [[one] if _named(one, names, title) else one.split(",") for one in linked]
+    found = {asked: _named(asked, names, title) for parts in whole for asked in parts}
     if known := [name for name in found.values() if name is not None]:
         st.session_state[key] = known
     del st.session_state[f"{key} of a link"]
@@ -70,12 +74,12 @@ def _titles(names: Iterable[str], title: Callable[[str], str]) -> str:
     return shortened(joined(shown(title(name)) for name in names), LONGEST_LIST)
 
 
-def _linked(key: str) -> str | None:
+def _linked(key: str) -> tuple[str, ...]:
     """What the address asks for and was not taken over yet."""
-    asked, named = st.query_params.get(key), f"{key} of the address"
-    if asked is not None and _is_asking(named) and asked != st.session_state.get(named):
+    asked, named = tuple(st.query_params.get_all(key)), f"{key} of the address"
+    if asked and _is_asking(named) and asked != st.session_state.get(named):
         st.session_state[f"{key} of a link"] = asked
-    found: str | None = st.session_state.get(f"{key} of a link")
+    found: tuple[str, ...] = st.session_state.get(f"{key} of a link", ())
     return found
 
 
@@ -91,23 +95,23 @@ def _is_asking(named: str) -> bool:
     return named not in st.session_state or (context is not None and context.is_history_navigation)
 
 
-def name_choice(key: str, value: str | None) -> None:
-    """Names in the address what is chosen; None is what is chosen without any address.
+def name_choice(key: str, value: str | tuple[str, ...] | None) -> None:
+    """Names in the address what is chosen, of several each; None is what is chosen without any address.
 
     Says what a link has asked for that is not there, until something else is chosen.
     """
-    named = f"{key} of the address"
-    if st.session_state.get(named, value) != value:  # the visitor has chosen since
+    named, chosen = f"{key} of the address", (value,) if isinstance(value, str) else value or ()
+    if st.session_state.get(named, chosen) != chosen:  # the visitor has chosen since
         for left in ("of a link", "not there"):
             st.session_state.pop(f"{key} {left}", None)
-    st.session_state[named] = value
-    unknown, missing, there = st.session_state.get(f"{key} not there", ("", [], ""))
+    st.session_state[named] = chosen
+    unknown, missing, there = st.session_state.get(f"{key} not there", ("", (), ""))
     for asked in missing:
         st.warning(markdown_text(say(unknown, asked=shortened(shown(asked), LONGEST_LIST), there=there)))
-    if value is None:
+    if not chosen:
         st.query_params.pop(key, None)
-    elif st.query_params.get(key) != value:
-        st.query_params[key] = value
+    elif tuple(st.query_params.get_all(key)) != chosen:
+        st.query_params[key] = chosen
 
 
 def follow(visitor: Visitor, box: str) -> bool:
@@ -132,7 +136,7 @@ def follow(visitor: Visitor, box: str) -> bool:
 
 
 def asked_shift() -> str | None:
-    """The comparison over texts that the address asks for and that was not opened yet, by its id in the history."""
+    """The comparison of two models that the address asks for and that was not opened yet, by its id in the history."""
     return st.query_params.get(SHIFT) if _asks_now(SHIFT) else None
 
 
@@ -145,7 +149,7 @@ def _asks_now(name: str) -> bool:
 
 
 def name_shift(entry: str | None) -> None:
-    """Names in the address which comparison over texts is on screen."""
+    """Names in the address which comparison of two models is on screen."""
     if entry is None:
         st.query_params.pop(SHIFT, None)
     elif st.query_params.get(SHIFT) != entry:

@@ -1,35 +1,28 @@
-"""What was explained on this machine: reports, and comparisons over texts, in one SQLite file, found by their text and
-opened again at once.
+"""What was explained on this machine: reports, and comparisons of two models, in one SQLite file, found by their text
+and opened again at once.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter
-from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
-from sidelight.explain.report_file import load_report, to_json
 from sidelight.explain.set_shift import SetShift
-from sidelight.explain.shift_file import load_shift
-from sidelight.explain.shift_file import to_json as shift_to_json
-from sidelight.models.prompt import Prompt
+from sidelight.models import TASKS
 
-from .workers.messages import Choice, Work
+from . import entries
+from .entries import Choices, Row, Written
+from .workers.messages import Work
 
 T = TypeVar("T")
-Choices = tuple[Choice, Choice]
 
-COMPARED = "compare"  # the task of comparisons over texts
 MOST_REPORTS = 500
 MOST_BYTES = 500_000_000  # of the reports, packed; the oldest leave first
 TABLES = """
@@ -99,42 +92,23 @@ class History:
         Raises:
             HistoryError: it can't be written.
         """
-        if not self.enabled:
-            return None
-        prediction = report.predictions[0]
-        weights = report.provenance.weights.get(prediction.model, "")
-        plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
-        asked = json.dumps([weights, prediction.model, repr(work.subject)], ensure_ascii=True)
-        packed = zlib.compress(to_json(report).encode("utf-8", "backslashreplace"), 1)
-        text = _written(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
-        about = (prediction.task, prediction.model, weights, text, plain, packed)
-        return self._put(asked, *about)
+        return self._put(entries.of_report(work, report)) if self.enabled else None
 
-    def keep_shift(self, choices: Choices, shift: SetShift) -> str | None:
-        """Keeps a comparison over texts, in place of an earlier one of the same; its id, None if nothing is kept.
+    def keep_set(self, choices: Choices, shift: SetShift) -> str | None:
+        """As `keep`, a comparison of these models over texts."""
+        return self._put(entries.of_set(choices, shift)) if self.enabled else None
 
-        Args:
-            choices: the models that were compared.
-            shift: what was found.
+    def keep_written(self, choices: Choices, written: Written) -> str | None:
+        """As `keep`, a comparison of these generators on one continuation."""
+        return self._put(entries.of_written(choices, written)) if self.enabled else None
 
-        Raises:
-            HistoryError: it can't be written.
-        """
-        if not self.enabled:
-            return None
-        asked = sha256(repr((shift.asked, [(one.text, one.given) for one in shift.answers])).encode()).hexdigest()
-        model, weights = f"{shift.asked.before} → {shift.asked.after}", " ".join(shift.asked.weights)
-        text = _written("\n".join(one.text for one in shift.answers))
-        work = json.dumps([asdict(choice) for choice in choices], ensure_ascii=True)
-        return self._put(asked, COMPARED, model, weights, text, work, zlib.compress(shift_to_json(shift), 1))
-
-    def _put(self, asked: str, *about: str | bytes) -> str:
+    def _put(self, row: Row) -> str:
         with self._open() as file:
             (id_,) = file.execute(
                 "insert into reports (id, asked, task, model, weights, text, work, report)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (asked) do update"
                 " set work = excluded.work, report = excluded.report, changed = datetime('now') returning id",
-                [secrets.token_urlsafe(9), asked, *about],
+                [secrets.token_urlsafe(9), *row],
             ).fetchone()
             self._make_room(file)
         return str(id_)
@@ -159,25 +133,25 @@ class History:
         Raises:
             HistoryError: it can't be read.
         """
-        return self._read(id_, False, lambda work, report: (_work(work), load_report(report)))
+        return self._read(id_, TASKS, entries.report_of)
 
-    def open_shift(self, id_: str) -> tuple[Choices, SetShift] | None:
-        """The models and what was found of a comparison over texts; None where there is none.
+    def open_set(self, id_: str) -> tuple[Choices, SetShift] | None:
+        """As `open`, the models and what was found of a comparison over texts."""
+        return self._read(id_, (entries.OF_TEXTS,), entries.set_of)
 
-        Raises:
-            HistoryError: it can't be read.
-        """
-        return self._read(id_, True, lambda work, report: (_choices(work), load_shift(report)))
+    def open_written(self, id_: str) -> tuple[Choices, Written] | None:
+        """As `open`, the models and what was found of two generators."""
+        return self._read(id_, (entries.OF_WRITING,), entries.written_of)
 
-    def _read(self, id_: str, compared: bool, read: Callable[[str, bytes], T]) -> T | None:
+    def _read(self, id_: str, tasks: Collection[str], read: Callable[[str, bytes], T]) -> T | None:
         if self._path is None or not self._path.exists():
             return None
         with self._open() as file:
             row = file.execute("select task, work, report from reports where id = ?", [id_]).fetchone()
-        if row is None or (row[0] == COMPARED) is not compared:
+        if row is None or row[0] not in tasks:
             return None
         try:
-            return read(row[1], zlib.decompress(row[2]))
+            return read(row[1], row[2])
         except (ValueError, TypeError, KeyError, zlib.error) as error:
             raise HistoryError(f"this entry of the history can't be read: {error}; clear the history") from error
 
@@ -221,21 +195,3 @@ class History:
             raise HistoryError(f"the history can't be used: {error}; clear it or free some space") from error
         finally:
             file.close()
-
-
-def _work(text: str) -> Work:
-    plain = json.loads(text)
-    asked = plain["asked"]
-    prompt = TypeAdapter(Prompt).validate_python(asked) if isinstance(asked, dict) else str(asked)
-    requests = tuple(TypeAdapter(MethodRequest).validate_python(one) for one in plain["requests"])
-    return Work(prompt, requests, str(plain["unit"]), int(plain["seed"]))
-
-
-def _choices(text: str) -> Choices:
-    before, after = (TypeAdapter(Choice).validate_python(one) for one in json.loads(text))
-    return before, after
-
-
-def _written(text: str) -> str:
-    """The text as SQLite can hold it, without lone surrogates."""
-    return text.encode("utf-8", "replace").decode()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from pathlib import Path
+=======
+from functools import partial
+>>>>>>> compare
 
 import streamlit as st
 from sidelight.models.card import AnyCard, read_card
@@ -11,8 +15,8 @@ from sidelight.models.finetuning.request import Step
 from . import cards, session, waiting
 from .markup import fragment, markdown_text, render, shown
 from .palette import number, scheme
-from .views.figures import PLOTLY_CONFIG, alt_text
-from .views.training import draw_accuracy, draw_loss
+from .viewing import show_chart
+from .views.training import accuracy_values, draw_accuracy, draw_loss, loss_values
 from .wording import say, told
 from .workers import training_folder
 from .workers.messages import Choice
@@ -92,11 +96,13 @@ def _show_curves(standing: Standing) -> None:
     total = max((step for step, _ in standing.losses), default=1)
     if standing.step and standing.step.stage == "train":
         total = max(total, standing.step.total)
-    curves = [draw_loss(standing.losses, standing.points, total, colours)]
-    if standing.task == "classify":
-        curves.append(draw_accuracy(standing.points, total, colours))
-    for place, (column, curve) in enumerate(zip(st.columns(len(curves)), curves, strict=True)):
-        column.plotly_chart(curve, key=f"curve {place}", theme=None, config=PLOTLY_CONFIG, alt=alt_text(curve))
+    losses, points = standing.losses, standing.points
+    left, right = st.columns(2) if standing.task == "classify" else (st.container(), None)
+    with left:
+        show_chart("loss", draw_loss(losses, points, total, colours), partial(loss_values, losses, points))
+    if right:
+        with right:
+            show_chart("accuracy", draw_accuracy(points, total, colours), partial(accuracy_values, points))
 
 
 def _show_facts(card: AnyCard) -> None:

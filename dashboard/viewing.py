@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -48,10 +49,10 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
         case Figure() as figure:
             show_figure(name, figure, report, selection, recipe)
         case Html(body, height, scripted=True):
-            with _panel(name, view.title, "", report, selection, recipe):
+            with _panel(name, view.title, "", partial(_offer_tools, name, report, selection, recipe)):
                 st.iframe(body, height=height or "content", alt=view.title)
         case Html(body):
-            with _panel(name, view.title, view.help, report, selection, recipe):
+            with _panel(name, view.title, view.help, partial(_offer_tools, name, report, selection, recipe)):
                 st.html(body)
         case None:
             reason = past_cap(report, selection, name)
@@ -63,41 +64,51 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
 
 
 def show_figure(name: str, figure: Figure, report: Report, selection: Selection, recipe: Recipe | None) -> None:
-    """A figure of a view, its title above it, where it wraps and no toolbar covers it."""
+    """A figure of a view."""
+    _draw(name, figure, partial(_offer_tools, name, report, selection, recipe))
+
+
+def show_chart(key: str, figure: Figure, find: Callable[[], Values]) -> None:
+    """A figure that is no view, with what finds its numbers."""
+    _draw(key, figure, partial(_offer_values, key, find, st.context.theme.type == "dark"))
+
+
+def _draw(key: str, figure: Figure, offer_tools: Callable[[], None]) -> None:
+    """A figure with its title above it, where it wraps and no toolbar covers it."""
     title, note = take_title(figure)
-    with _panel(name, title, "", report, selection, recipe):
+    with _panel(key, title, "", offer_tools):
         if note:
             st.caption(markdown_text(note))
         st.plotly_chart(
-            figure, key=name, theme=None, config=PLOTLY_CONFIG, alt=f"{alt_text(figure)} {say('values_alt')}"
+            figure, key=key, theme=None, config=PLOTLY_CONFIG, alt=f"{alt_text(figure)} {say('values_alt')}"
         )
 
 
 @contextmanager
-def _panel(
-    name: str, title: str, help_text: str, report: Report, selection: Selection, recipe: Recipe | None
-) -> Iterator[None]:
-    with st.container(key=f"panel_{name}"):
+def _panel(key: str, title: str, help_text: str, offer_tools: Callable[[], None]) -> Iterator[None]:
+    with st.container(key=f"panel_{key}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", wrap=False):
             st.caption(f"**{markdown_text(title)}**", help=help_text or None)
             st.space("stretch")
-            _offer_values(name, report, selection)
-            if recipe:
-                offer_code(recipe, name, selection)
+            offer_tools()
         yield
 
 
-def _offer_values(name: str, report: Report, selection: Selection) -> None:
+def _offer_tools(name: str, report: Report, selection: Selection, recipe: Recipe | None) -> None:
+    if find := VIEWS[name].values:
+        _offer_values(name, partial(find, report, selection), selection.dark)
+    if recipe:
+        offer_code(recipe, name, selection)
+
+
+def _offer_values(key: str, find: Callable[[], Values | None], dark: bool) -> None:
     """The numbers of a figure in a table, for keyboards and screen readers; made when it is opened."""
-    find = VIEWS[name].values
-    if find is None:
-        return
-    popover = st.popover(say("values"), type="tertiary", key=f"values_{name}", on_change="rerun")
-    if not (popover.open and (found := find(report, selection))):
+    popover = st.popover(say("values"), type="tertiary", key=f"values_{key}", on_change="rerun")
+    if not (popover.open and (found := find())):
         return
     with popover:
         if found.count <= MOST_CELLS:
-            st.html(fragment(render("values.html.jinja", values=found), selection.dark).body)
+            st.html(fragment(render("values.html.jinja", values=found), dark).body)
         else:
             rows = [dict(zip(_columns(found), (row, *texts), strict=True)) for row, texts in found.rows]
             st.dataframe(rows, hide_index=True)

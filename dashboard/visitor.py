@@ -84,8 +84,7 @@ class Visitor:
         """Shows a report of the history as if it had just been made."""
         self.stop()
         self.work, self._completed, self.by_itself, self.problem = work, set(), False, ""
-        self.job = Job(-1, work)
-        self.job.status = Status("done", report)
+        self.job = made_before(work, report)
         self.entry, self.kept = entry, report
         if self.made(report):
             self.supervisor.keep(work, report)
@@ -165,6 +164,13 @@ class Visitor:
             (self.job, self.work), self._last = self._last, None
             status = self.supervisor.look(self.job)
         return Moment(self.supervisor.model, self.job, status)
+
+
+def made_before(work: Work, report: Report) -> Job:
+    """A job that is done, of what the history holds."""
+    job = Job(-1, work)
+    job.status = Status("done", report)
+    return job
 
 
 def check_text(text: str) -> None:

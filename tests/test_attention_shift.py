@@ -7,6 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sidelight.dashboard.views.attention_shift import (
+    difference_values,
+    draw_difference,
+    draw_weights,
+    weights_values,
+)
 from sidelight.explain import explain
 from sidelight.explain.attention_shift import (
     UnlikeError,
@@ -126,3 +132,17 @@ def test_a_base_without_a_head_is_compared_by_its_attention_alone(tiny_classifie
     BertForMaskedLM.from_pretrained(tiny_classifier).save_pretrained(base)  # has no pooler
     report = explain(load(str(base), "encode"), "a very charming film", ())
     assert attention_of(report) is not None
+
+
+def test_the_maps_of_a_head_in_both_models_have_their_numbers_as_tables() -> None:
+    before, after, heads = kept(drawn(0), 9), kept(drawn(1), 9), ((1, 2),)
+    maps = (
+        (draw_weights(before, heads, "before"), weights_values(before, heads), "{:.3f}"),
+        (draw_difference(before, after, heads), difference_values(before, after, heads), "{:+.3f}"),
+    )
+    for drawing, values, form in maps:
+        shown = [[text.replace("−", "-") for text in texts] for _, texts in values.rows]
+        written = [[form.format(one).replace("+0.000", "0.000").replace("-0.000", "0.000") for one in row]
+                   for row in drawing.data[0].z]  # fmt: skip
+        assert shown == written
+        assert len(values.columns) == 9

@@ -11,6 +11,7 @@ from sidelight.dashboard.workers.messages import Choice
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
+from tests.tiny import save_bert
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
 SECONDS = 60
@@ -186,5 +187,22 @@ def test_a_link_names_methods_by_their_titles_too_and_what_is_not_there_is_said(
     assert said.startswith("The link asks for the method :red[none]; the methods here: Occlusion, SHAP")
     choose(app, "methods", "shap")
     assert not app.warning
-    assert app.query_params["methods"] in ("shap", ["shap"])
+    assert app.query_params["methods"] == "shap"
     session.fleet().release(supervisor.choice)
+
+
+def test_a_link_names_labels_also_with_commas_and_what_is_not_there_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(save_bert(tmp_path / "torn", labels=("good, bad", "bad", "good")), monkeypatch)
+    app.query_params["methods"] = "occlusion"
+    app.query_params["labels"] = ["good, bad", "joy", "bad"]
+    app.run()
+    finish(app)
+    assert app.multiselect(key="labels").value == ["good, bad", "bad"]
+    (said,) = (warning.value.replace("\\", "").replace("\N{WORD JOINER}", "") for warning in app.warning)
+    assert said == "The link asks for the label joy; the labels here: good, bad, bad, good."
+    choose(app, "labels", "good, bad", "good")
+    assert not app.warning
+    assert app.query_params["labels"] == ["good, bad", "good"]
+    session.fleet().release(session.chosen())

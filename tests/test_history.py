@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard import history as module
+from sidelight.dashboard.entries import Written
 from sidelight.dashboard.history import History, HistoryError
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain.methods import request
@@ -106,20 +107,37 @@ def test_what_is_cleared_leaves_no_trace_and_what_is_switched_off_is_not_kept(hi
 def test_a_comparison_over_texts_opens_as_it_was_and_is_cleared_with_the_rest(history: History) -> None:
     asked = Asked("demo", "mine", ("0", "1"), "positive", "occlusion")
     shift, choices = SetShift(asked, tuple(map(Answers, HOSTILE))), (Choice(), Choice("mine", "cpu"))
-    id_ = history.keep_shift(choices, shift)
+    id_ = history.keep_set(choices, shift)
     assert id_
-    assert history.open_shift(id_) == (choices, shift)
-    assert history.keep_shift(choices, replace(shift, rare=1)) == id_
-    other = history.keep_shift(choices, replace(shift, answers=shift.answers[1:]))
+    assert history.open_set(id_) == (choices, shift)
+    assert history.keep_set(choices, replace(shift, rare=1)) == id_
+    other = history.keep_set(choices, replace(shift, answers=shift.answers[1:]))
     report_id = history.keep(Work("a good film", REQUESTS), REPORT)
     assert len({id_, other, report_id}) == 3
     assert history.open(id_) is None
-    assert history.open_shift(str(report_id)) is None
+    assert history.open_written(id_) is None
+    assert history.open_set(str(report_id)) is None
     assert [entry.id for entry in history.find("mine", "compare")] == [other, id_]
     history.clear()
-    assert history.open_shift(id_) is None
+    assert history.open_set(id_) is None
     history.enable(False)
-    assert history.keep_shift(choices, shift) is None
+    assert history.keep_set(choices, shift) is None
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_two_generators_on_one_continuation_open_as_they_were(history: History, text: str) -> None:
+    prompts = Prompt(text, foils=((0, "Lyon"), (1, 7))), Prompt(text, continuation=(1, 2), template=False)
+    written = Written(request("lime", {"samples": 100}), prompts, (REPORT, report(text)))
+    choices = Choice("one", task="generate"), Choice("other", task="generate")
+    id_ = history.keep_written(choices, written)
+    assert id_
+    assert history.open_written(id_) == (choices, written)
+    assert history.keep_written(choices, written) == id_
+    assert history.keep_written(choices, replace(written, method=request("shap"))) != id_
+    assert history.open(id_) is None
+    assert history.open_set(id_) is None
+    history.clear()
+    assert history.open_written(id_) is None
 
 
 def test_the_oldest_make_room(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +154,8 @@ def test_a_history_that_may_not_be_holds_nothing() -> None:
     assert none.keep(Work("a", ()), report("a")) is None
     assert none.find() == []
     assert none.open("x") is None
-    assert none.open_shift("x") is None
+    assert none.open_set("x") is None
+    assert none.open_written("x") is None
     none.clear()
     with pytest.raises(HistoryError, match="no history"):
         none.enable(True)

@@ -10,7 +10,8 @@ from sidelight.dashboard import session
 from sidelight.dashboard.compare.code import code_of_set, code_of_writing
 from sidelight.dashboard.compare.shift_inputs import Texts
 from sidelight.dashboard.compare.shifting import Shifting
-from sidelight.dashboard.compare.writing_shift import Question
+from sidelight.dashboard.compare.writing_shift import Question, WritingShift
+from sidelight.dashboard.entries import Written
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from sidelight.explain.methods import request
@@ -41,9 +42,9 @@ def choices(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         session.fleet().release(choice)
 
 
-def load(choice: Choice) -> None:
+def load(choice: Choice, asked: str | Prompt = "good") -> None:
     model = session.supervisor(choice)
-    model.wait_for(model.submit("", Work("good", ())), lambda status: status.over, SECONDS)
+    model.wait_for(model.submit("", Work(asked, ())), lambda status: status.over, SECONDS)
     assert isinstance(model.model, Loaded)
 
 
@@ -60,6 +61,16 @@ def opened(before: str = "tiny", after: str | None = "later") -> AppTest:
     app.query_params["compare"] = "set"
     app.session_state["classifier_before"], app.session_state["classifier_after"] = before, after
     return app.run()
+
+
+def reloaded(page: AppTest) -> AppTest:
+    """The page in a new session, by its address alone."""
+    app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    for name, value in page.query_params.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
 
 
 def compare(page: AppTest, text: str) -> Shifting:
@@ -183,7 +194,7 @@ def test_what_is_compared_stands_in_the_address_by_its_keys(page: AppTest) -> No
     assert (other.session_state["units"], other.session_state["methods"]) == (["sentence"], ["lime"])
     other.session_state["units"] = ["word", "token"]
     other.run()
-    assert other.query_params["units"] in ("word,token", ["word,token"])
+    assert other.query_params["units"] == ["word", "token"]
 
 
 def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None:
@@ -191,14 +202,9 @@ def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None
     found = compare(app, "a good film").shift
     assert found
     assert found.asked.unit == "token"
-    asked = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
-    assert asked.keys() >= {"compare", "classifier_after", "set_unit", "shift"}
+    assert set(app.query_params) >= {"compare", "classifier_after", "set_unit", "shift"}
 
-    again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
-    for name, value in asked.items():
-        again.query_params[name] = value
-    again.run()
-    assert not again.exception
+    again = reloaded(app)
     state: Shifting = again.session_state["shifting"]
     assert (state.shift, state.standing) == (found, None)
     assert again.session_state["classifier_after"] == "later"
@@ -206,6 +212,61 @@ def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None
     assert "Most-changed" in markup(again) or "What changed" in markup(again)
     assert "load(" in "".join(code.value for code in again.code)
 
+    next(one for one in again.segmented_control if one.key == "compare").set_value("texts").run()
+    assert "shift" not in again.query_params
+
+
+def test_an_address_of_what_was_cleared_says_so(page: AppTest) -> None:
+    compare(page, "a good film")
+    session.history().clear()
+    assert any("not in the history of this machine" in error.value for error in reloaded(page).error)
+
+
+@pytest.fixture
+def writers(tmp_path: Path) -> Iterator[AppTest]:
+    """The page with two generators."""
+    folders = [
+        save_generator(tmp_path / name, "llama", seed, readable=True) for seed, name in enumerate(("one", "two"))
+    ]
+    choices = [Choice(str(folder), task="generate") for folder in folders]
+    for choice in choices:
+        load(choice, Prompt("good", Sampling(1)))
+    app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    app.query_params["compare"] = "prompt"
+    app.session_state["generator_before"], app.session_state["generator_after"] = "one", "two"
+    yield app.run()
+    for choice in choices:
+        session.fleet().release(choice)
+
+
+def written_by(page: AppTest, prompt: str, method: str) -> Written:
+    page.text_area[0].set_value(prompt)
+    next(one for one in page.segmented_control if one.key == "prompt_method").set_value(method)
+    next(one for one in page.button if one.label == "Compare").click().run()
+    state: WritingShift = page.session_state["writing shift"]
+    for _ in range(50):
+        for job, choice in zip(state.jobs, state.choices or (), strict=False):
+            session.supervisor(choice).wait_for(job, lambda status: status.over, SECONDS)
+        page.run()
+        if not state.busy:
+            break
+    assert not page.exception
+    assert state.written, state.problem
+    return state.written
+
+
+def test_a_reload_shows_what_two_generators_wrote_without_computing(writers: AppTest) -> None:
+    written = written_by(writers, "what is good", "input_x_gradient")
+    first = writers.query_params["shift"]
+    again = reloaded(writers)
+    state: WritingShift = again.session_state["writing shift"]
+    assert state.written == written
+    assert [job.number for job in state.jobs] == [-1, -1]  # none that a model was asked for
+    assert again.text_area[0].value == "what is good"
+    assert "The written tokens" in "".join(caption.value for caption in again.caption)
+
+    assert written_by(again, "what is bad", "input_x_gradient") != written
+    assert again.query_params["shift"] != first
     next(one for one in again.segmented_control if one.key == "compare").set_value("texts").run()
     assert "shift" not in again.query_params
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 from sidelight.dashboard.commands.finetune import classifier, generator
-from sidelight.dashboard.views.training import smooth
+from sidelight.dashboard.views.training import accuracy_values, loss_values, smooth
 from sidelight.dashboard.workers import training_folder
 from sidelight.dashboard.workers.messages import Noticed, NotTrained
 from sidelight.dashboard.workers.training import Standing, Trainings
@@ -287,3 +287,15 @@ def test_the_page_and_the_command_begin_with_the_same_settings(task: str, comman
     shared = [name for name in FinetuneSettings.__dataclass_fields__ if name in defaults and name != "bfloat16"]
     assert len(shared) >= 10
     assert {name: defaults[name] for name in shared} == {name: getattr(usual, name) for name in shared}
+
+
+def test_curves_have_their_numbers_as_a_table() -> None:
+    points = [Point(1, 0.5, 0.25, 0.75), Point(2, 0.5, 0.125)]
+    losses = loss_values([(1, 0.5), (2, 1.0), (3, 0.0)], points)
+    assert losses.columns == ("of a step", "mean of the last 20 steps", "held out")
+    assert losses.rows == (
+        ("1", ("0.500", "0.500", "0.250")),
+        ("2", ("1.000", "0.750", "0.125")),
+        ("3", ("0.000", "0.500", "–")),
+    )
+    assert accuracy_values(points).rows == (("1", ("0.750",)),)

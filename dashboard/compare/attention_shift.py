@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
@@ -9,8 +11,13 @@ from sidelight.dashboard.attention import ask_heads
 from sidelight.dashboard.markup import markdown_text, shortened, shown
 from sidelight.dashboard.palette import decimals, number
 from sidelight.dashboard.reproduce import show_code
-from sidelight.dashboard.views import PLOTLY_CONFIG, alt_text
-from sidelight.dashboard.views.attention_shift import draw_difference, draw_weights
+from sidelight.dashboard.viewing import show_chart
+from sidelight.dashboard.views.attention_shift import (
+    difference_values,
+    draw_difference,
+    draw_weights,
+    weights_values,
+)
 from sidelight.dashboard.views.naming import LONGEST_LABEL
 from sidelight.dashboard.wording import say
 from sidelight.explain.attention_shift import UnlikeError, attention_of, attention_shift, rounding_floor
@@ -77,13 +84,14 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
     key = "head_bits" if len(chosen) == 1 else "heads_bits"
     name = say("attention_head_name", layer=chosen[0][0] + 1, head=chosen[0][1] + 1)
     st.caption(markdown_text(say(key, head=name, count=len(chosen), bits=number(mean, 3))))
-    drawings = (
-        draw_weights(before, chosen, titles[0], dark),
-        draw_weights(after, chosen, titles[1], dark),
-        draw_difference(before, after, chosen, dark),
-    )
-    for place, (column, drawing) in enumerate(zip(st.columns(3), drawings, strict=True)):
-        column.plotly_chart(drawing, key=f"map {place}", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawing))
+    one, other, between = st.columns(3)
+    with one:
+        show_chart("map_before", draw_weights(before, chosen, titles[0], dark), partial(weights_values, before, chosen))
+    with other:
+        show_chart("map_after", draw_weights(after, chosen, titles[1], dark), partial(weights_values, after, chosen))
+    with between:
+        difference = draw_difference(before, after, chosen, dark)
+        show_chart("map_between", difference, partial(difference_values, before, after, chosen))
     return chosen
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sidelight.dashboard.history import Choices
+from sidelight.dashboard.entries import Choices
 from sidelight.dashboard.reproduce import asked_text, load_text, request_text
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.set_shift import SetShift

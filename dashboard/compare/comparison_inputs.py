@@ -38,7 +38,7 @@ def ask_kind() -> str:
         label_visibility="collapsed",
     )
     address.name_choice("compare", None if chosen == KINDS[0] else chosen)
-    if chosen != "set":
+    if chosen == "texts":
         address.name_shift(None)
     return str(chosen)
 
@@ -120,7 +120,7 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         wrap=True,
     )
     names = tuple(name for name in options if name in chosen)
-    address.name_choice(key, None if names == tuple(first) else ",".join(names))
+    address.name_choice(key, None if names == tuple(first) else names)
     return names
 
 
@@ -130,6 +130,7 @@ def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
     names = list(dict.fromkeys(name for model in loaded for name in label_options(model.labels)))
     if not names:
         return ()
+    address.choose_several("labels", names, "label_of_link", shown)
     chosen = st.multiselect(
         say("compared_labels"),
         names,
@@ -137,9 +138,11 @@ def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
         key="labels",
         placeholder=say("as_predicted"),
         help=say("compared_labels_help"),
-        bind="query-params",
+        persist_state="session",
     )
-    return tuple(name for name in names if name in chosen)
+    labels = tuple(name for name in names if name in chosen)
+    address.name_choice("labels", labels)
+    return labels
 
 
 def _ask_models() -> dict[str, Choice]:

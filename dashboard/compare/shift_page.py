@@ -6,8 +6,8 @@ from functools import partial
 
 import streamlit as st
 from sidelight.dashboard import address, offer, session, waiting
+from sidelight.dashboard.entries import Choices
 from sidelight.dashboard.exports.shift import WRITERS
-from sidelight.dashboard.history import Choices, HistoryError
 from sidelight.dashboard.inputs import ask_report
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.palette import number
@@ -19,7 +19,7 @@ from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.set_shift import SetShift
 from sidelight.models.demo import Preparing
 
-from . import shift_inputs
+from . import remembered, shift_inputs
 from .code import code_of_set
 from .pair import Pair, ask_pair
 from .shifting import Shifting, Standing
@@ -60,16 +60,8 @@ def show_set() -> None:
 
 def _follow(state: Shifting) -> None:
     """Opens the comparison of the history that the address asks for."""
-    entry = address.asked_shift()
-    if entry is None or entry == state.entry:
-        return
-    try:
-        found = session.history().open_shift(entry)
-    except HistoryError as error:
-        waiting.show_problem(str(error))
-        return
-    if found:
-        choices, shift = found
+    if found := remembered.opened(state, session.history().open_set):
+        choices, shift, entry = found
         state.adopt(shift, choices, entry)
 
 
@@ -88,15 +80,11 @@ def _open_file(state: Shifting) -> None:
 
 def _keep(state: Shifting) -> None:
     """Keeps what is finished in the history, and names its entry in the address."""
-    shift = state.shift
-    if shift and shift.answers and state.choices and not state.busy and not state.kept:
-        state.kept = True
-        try:
-            state.entry = session.history().keep_shift(state.choices, shift)
-        except HistoryError as error:
-            st.warning(markdown_text(told(str(error))))
-    if not state.busy:  # else the way back would lead to an address of nothing
-        address.name_shift(state.entry)
+    if state.busy:  # the way back would lead to an address of nothing
+        return
+    if (shift := state.shift) and shift.answers and state.choices:
+        remembered.keep(state, partial(session.history().keep_set, state.choices, shift))
+    address.name_shift(state.entry)
 
 
 @st.fragment(run_every=LOOK_EVERY)

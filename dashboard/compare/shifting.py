@@ -14,7 +14,7 @@ from threading import Condition, Event, Thread
 from typing import Literal
 from uuid import uuid4
 
-from sidelight.dashboard.history import Choices
+from sidelight.dashboard.entries import Choices
 from sidelight.dashboard.workers.jobs import ABANDONED, Job, Status
 from sidelight.dashboard.workers.messages import Loaded, Work
 from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor, Unavailable

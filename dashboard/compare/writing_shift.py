@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 from uuid import uuid4
 
-from sidelight.dashboard.visitor import check_text
+from sidelight.dashboard.entries import Written
+from sidelight.dashboard.visitor import check_text, made_before
 from sidelight.dashboard.workers.jobs import Job
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor
@@ -38,6 +39,8 @@ class WritingShift:
         self._last: tuple[Question | None, list[Job]] = (None, [])  # to go back to where nothing comes of the next
         self._completed: set[tuple[Targets, Targets]] = set()
         self._by_text = self._stopped = False
+        self.entry: str | None = None  # of the history
+        self.kept = False  # whether the history was told of what there is now
         self._session = uuid4().hex
 
     def ask(self, models: Pair, prompt: Prompt, method: MethodRequest) -> None:
@@ -48,7 +51,7 @@ class WritingShift:
         """
         check_text(prompt.text)
         self.stop()
-        self._jobs, self.question, self._models = [], None, models
+        self._jobs, self.question, self._models, self.entry = [], None, models, None
         self._begin(Question(prompt, method))
 
     def contrast(self, foil: tuple[int, str]) -> None:
@@ -60,9 +63,20 @@ class WritingShift:
         if self.reports is None or self.question is None:
             return
         prompt, method = self.question
-        written = ids_written(self.reports[0].predictions[0])
+        written = prompt.continuation or ids_written(self.reports[0].predictions[0])
         foils = (foil, *(known for known in prompt.foils if known != foil))
         self._begin(Question(replace(prompt, continuation=written, foils=foils), method))
+
+    def adopt(self, models: Pair, written: Written, entry: str) -> None:
+        """Shows a comparison of the history as if it had just been made."""
+        self.stop()
+        self.question, self._models = Question(written.prompts[0], written.method), models
+        self._jobs = [
+            made_before(_work(self.question._replace(prompt=prompt)), report)
+            for prompt, report in zip(written.prompts, written.reports, strict=True)
+        ]
+        self.problem, self._by_text, self._stopped, self._completed = "", True, False, set()
+        self.entry, self.kept = entry, True
 
     def _begin(self, question: Question) -> None:
         if self._models is None:
@@ -71,6 +85,7 @@ class WritingShift:
         self._last = self.question, self._jobs
         self.question, self._jobs = question, [first]
         self.problem, self._by_text, self._stopped, self._completed = "", False, False, set()
+        self.kept = False
 
     def complete(self, targets: tuple[Targets, Targets]) -> bool:
         """Asks a method to which each target costs a pass about these of both models, once; says whether it had to.
@@ -93,6 +108,7 @@ class WritingShift:
         self._last = self.question, self._jobs
         self._jobs = [model.submit(self._session, work) for model, work in zip(models, works, strict=True)]
         self._by_text = True  # both have read it already
+        self.kept = False
         return True
 
     def advance(self) -> None:
@@ -159,6 +175,14 @@ class WritingShift:
         if len(found) < 2 or found[0] is None or found[1] is None:
             return None
         return found[0], found[1]
+
+    @property
+    def written(self) -> Written | None:
+        """What was found, once nothing more is being made of it."""
+        prompts = [job.work.asked for job in self._jobs if isinstance(job.work.asked, Prompt)]
+        if self.busy or self.reports is None or self.question is None or len(prompts) < 2:
+            return None
+        return Written(self.question.method, (prompts[0], prompts[1]), self.reports)
 
     def stop(self) -> None:
         """Stops what is being made, and asks nothing more; what there is of it stays."""

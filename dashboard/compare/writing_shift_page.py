@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import generation, session, waiting
+from sidelight.dashboard import address, generation, session, waiting
 from sidelight.dashboard.exports.comparison import tokens_to_csv
 from sidelight.dashboard.files import offer_files
 from sidelight.dashboard.generation import Looked
@@ -26,7 +26,7 @@ from sidelight.explain.written_shift import counterparts, same_written, token_sh
 from sidelight.models.demo import Preparing
 from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
-from . import attention_shift, comparison_page
+from . import attention_shift, comparison_page, remembered
 from .code import code_of_writing, reports_of_writing
 from .pair import KEPT, ask_pair
 from .shift_inputs import ask_method
@@ -39,6 +39,7 @@ FIRST = "What is the capital of France?"
 def show_prompt() -> None:
     """The inputs, and what there is of the comparison."""
     state: WritingShift = st.session_state.setdefault("writing shift", WritingShift())
+    _follow(state)
     st.caption(say("prompt_help"))
     models = ask_pair("generate")
     prompt, method = _ask_prompt()
@@ -59,8 +60,30 @@ def show_prompt() -> None:
     if state.busy:
         st.button(say("stop"), key="stop written", on_click=state.stop)
         _look_again(state)
-    elif state.reports:
-        _show(state, state.reports)
+        return
+    if (written := state.written) and state.choices:
+        remembered.keep(state, partial(session.history().keep_written, state.choices, written))
+        _show(state, written.reports)
+    address.name_shift(state.entry)
+
+
+def _follow(state: WritingShift) -> None:
+    """Opens the comparison of the history that the address asks for, and fills in what was asked."""
+    found = remembered.opened(state, session.history().open_written)
+    if found is None:
+        return
+    choices, written, entry = found
+    try:
+        models = session.supervisor(choices[0]), session.supervisor(choices[1])
+    except ValueError as error:  # there is no room for them now
+        waiting.show_problem(str(error))
+        return
+    state.adopt(models, written, entry)
+    prompt = written.prompts[0]
+    st.session_state["compared prompt"] = prompt.text
+    st.session_state["compared continuation"] = prompt.continuation if isinstance(prompt.continuation, str) else ""
+    st.session_state["new tokens compared"] = prompt.sampling.max_new_tokens
+    st.session_state["template compared"] = prompt.template
 
 
 def _ask_prompt() -> tuple[Prompt, str]:

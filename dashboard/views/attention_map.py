@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -73,9 +73,15 @@ def values(report: Report, selection: Selection) -> Values | None:
     kept = attention_of(report, selection.prediction)
     if kept is None:
         return None
-    weights, queries, keys = _seen(kept, selection, chosen_heads(kept, selection))
+    return table_of(*_seen(kept, selection, chosen_heads(kept, selection)))
+
+
+def table_of(
+    weights: Floats, queries: Sequence[str], keys: Sequence[str], text: Callable[[float, int], str] = number
+) -> Values:
+    """A map as a table, each weight with three decimals as `text` writes it."""
     rows = zip(queries, weights.tolist(), strict=True)
-    texts = tuple((name, tuple(number(weight, 3) for weight in row)) for name, row in rows)
+    texts = tuple((name, tuple(text(weight, 3) for weight in row)) for name, row in rows)
     return Values(say("attention_from"), tuple(keys), texts)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-from sidelight.dashboard.palette import Colorscale, diverging, largest, number, rising, scheme
+from sidelight.dashboard.palette import Colorscale, diverging, largest, number, rising, scheme, signed_number
 from sidelight.dashboard.wording import say
 from sidelight.explain.report import Attention
 from sidelight.models.prediction import Floats
 
-from .attention_map import CELL, SMALLEST, TALLEST, reduced, small, token_names, tokens_axis
-from .figures import figure
+from .attention_map import CELL, SMALLEST, TALLEST, reduced, small, table_of, token_names, tokens_axis
+from .figures import Values, figure
 
 MOST_BELOW = 14  # names of columns, where three maps share a row
 Heads = Sequence[tuple[int, int]]
@@ -30,12 +30,31 @@ def draw_weights(kept: Attention, heads: Heads, title: str, dark: bool = False) 
     return _draw(kept, reduced(kept, heads), title, dark, (0.0, 1.0), rising(colours.against, 1.0), ".3f")
 
 
+def weights_values(kept: Attention, heads: Heads) -> Values:
+    """The weights that `draw_weights` draws."""
+    return table_of(reduced(kept, heads), *_names(kept))
+
+
 def draw_difference(before: Attention, after: Attention, heads: Heads, dark: bool = False) -> go.Figure:
     """The second model's weights minus the first one's, symmetric about zero."""
-    change = reduced(after, heads) - reduced(before, heads)
+    change = _change(before, after, heads)
     reach = largest(change.flat) or 1.0
     title = say("difference_up_to", reach=number(reach))
     return _draw(before, change, title, dark, (-reach, reach), diverging(scheme(dark)), "+.3f")
+
+
+def difference_values(before: Attention, after: Attention, heads: Heads) -> Values:
+    """The differences that `draw_difference` draws."""
+    return table_of(_change(before, after, heads), *_names(before), signed_number)
+
+
+def _change(before: Attention, after: Attention, heads: Heads) -> Floats:
+    return reduced(after, heads) - reduced(before, heads)
+
+
+def _names(kept: Attention) -> tuple[list[str], list[str]]:
+    """Of the rows and of the columns."""
+    return token_names(kept.prediction, kept.queries), token_names(kept.prediction, kept.keys)
 
 
 def _draw(
@@ -48,7 +67,7 @@ def _draw(
     form: str,
 ) -> go.Figure:
     colours = scheme(dark)
-    queries, keys = (token_names(kept.prediction, places) for places in (kept.queries, kept.keys))
+    queries, keys = _names(kept)
     height = min(max(CELL * len(queries) + 110, SMALLEST), TALLEST)
     drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
     drawing.add_heatmap(

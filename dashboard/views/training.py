@@ -10,7 +10,7 @@ from sidelight.dashboard.palette import Scheme, number
 from sidelight.dashboard.wording import say
 from sidelight.models.finetuning.request import Point
 
-from .figures import figure
+from .figures import Values, figure
 
 HEIGHT = 260
 SMOOTHED = 20  # steps that a point of the smooth line is the mean of, itself and those before
@@ -36,6 +36,27 @@ def draw_accuracy(points: Sequence[Point], total: int, colours: Scheme) -> go.Fi
     drawing.update_yaxes(range=[0, 1.02])
     _add_points(drawing, points, shares, say("accuracy_title"), colours.against)
     return drawing
+
+
+def loss_values(losses: Sequence[tuple[int, float]], points: Sequence[Point]) -> Values:
+    """A row a step of the training, with its loss, the running mean and, where it was checked, the held-out loss."""
+    steps, values = [step for step, _ in losses], np.array([loss for _, loss in losses])
+    means, held_out = dict(zip(steps, smooth(values), strict=True)), {point.step: point.loss for point in points}
+    columns = {say("loss_of_step"): dict(losses), say("loss_mean"): means, say("held_out_loss"): held_out}
+    return _table(columns)
+
+
+def accuracy_values(points: Sequence[Point]) -> Values:
+    """A row a check, with the share that is right."""
+    shares = {point.step: point.accuracy for point in points if point.accuracy is not None}
+    return _table({say("accuracy_title"): shares})
+
+
+def _table(columns: dict[str, dict[int, float]]) -> Values:
+    steps = sorted(set().union(*columns.values()))
+    rows = ((step, [column.get(step) for column in columns.values()]) for step in steps)
+    texts = tuple((str(step), tuple("–" if one is None else number(one, 3) for one in row)) for step, row in rows)
+    return Values(say("training_step"), tuple(columns), texts)
 
 
 def smooth(values: np.ndarray) -> np.ndarray:

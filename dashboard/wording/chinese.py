@@ -132,6 +132,7 @@ WORDING = {
     "compared_units": "单位",
     "compared_words": "并排比较相同的{units}",
     "comparing_progress": "{stage} · 已完成{done}，共{total}",
+    "comparison_of_link": "链接要求的比较{asked}不在本机的历史记录中；请重新比较。",
     "computes": "计算设备",
     "confusion": "所给标签",
     "confusion_of": "{label}：判为 {given}",

@@ -138,6 +138,9 @@ WORDING = {
     "compared_units": "Units",
     "compared_words": "The same {units} side by side",
     "comparing_progress": "{stage} · {done} of {total} done",
+    "comparison_of_link": (
+        "The link asks for the comparison {asked}, which is not in the history of this machine; compare again."
+    ),
     "computes": "Computes with",
     "confusion": "Labels given",
     "confusion_of": "{label}: given {given}",

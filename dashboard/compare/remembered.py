@@ -1,0 +1,53 @@
+"""Comparisons in the history: opened where the address asks for one, kept when they are finished, and named there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+import streamlit as st
+from sidelight.dashboard import address, waiting
+from sidelight.dashboard.entries import Choices
+from sidelight.dashboard.history import HistoryError
+from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.wording import say, told
+
+T = TypeVar("T")
+
+
+class Remembered(Protocol):
+    """A comparison on screen: its id in the history, and whether the history was told of it, or needs not be."""
+
+    entry: str | None
+    kept: bool
+
+
+def opened(state: Remembered, read: Callable[[str], tuple[Choices, T] | None]) -> tuple[Choices, T, str] | None:
+    """The comparison that the address asks for, with its id; None if it is on screen, or can't be had, which is said.
+
+    Args:
+        state: what is on screen.
+        read: opens an entry of the history.
+    """
+    entry = address.asked_shift()
+    if entry is None or entry == state.entry:
+        return None
+    try:
+        found = read(entry)
+        if found is None:
+            raise HistoryError(say("comparison_of_link", asked=shortened(shown(entry), address.LONGEST_LIST)))
+    except HistoryError as error:
+        waiting.show_problem(str(error))
+        return None
+    return *found, entry
+
+
+def keep(state: Remembered, write: Callable[[], str | None]) -> None:
+    """Keeps what is finished in the history, once."""
+    if state.kept:
+        return
+    state.kept = True
+    try:
+        state.entry = write()
+    except HistoryError as error:
+        st.warning(markdown_text(told(str(error))))
