@@ -9,7 +9,7 @@ from sidelight.models.finetuning.request import Step
 from . import cards, session, waiting
 from .markup import fragment, markdown_text, render, shown
 from .palette import number, scheme
-from .views.figures import PLOTLY_CONFIG, alt_text
+from .views.figures import alt_text, plotly_config
 from .views.training import draw_accuracy, draw_loss
 from .wording import say, told
 from .workers import training
@@ -93,7 +93,7 @@ def _show_curves(standing: Standing) -> None:
     if standing.task == "classify":
         curves.append(draw_accuracy(standing.points, total, colours))
     for place, (column, curve) in enumerate(zip(st.columns(len(curves)), curves, strict=True)):
-        column.plotly_chart(curve, key=f"curve {place}", theme=None, config=PLOTLY_CONFIG, alt=alt_text(curve))
+        column.plotly_chart(curve, key=f"curve {place}", theme=None, config=plotly_config(), alt=alt_text(curve))
 
 
 def _show_facts(card: AnyCard) -> None:

@@ -9,7 +9,7 @@ from sidelight.dashboard.attention import ask_heads
 from sidelight.dashboard.markup import markdown_text, shortened, shown
 from sidelight.dashboard.palette import decimals, number
 from sidelight.dashboard.reproduce import show_code
-from sidelight.dashboard.views import PLOTLY_CONFIG, alt_text
+from sidelight.dashboard.views import alt_text, plotly_config
 from sidelight.dashboard.views.attention_shift import draw_difference, draw_weights
 from sidelight.dashboard.views.naming import LONGEST_LABEL
 from sidelight.dashboard.wording import say
@@ -83,7 +83,7 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
         draw_difference(before, after, chosen, dark),
     )
     for place, (column, drawing) in enumerate(zip(st.columns(3), drawings, strict=True)):
-        column.plotly_chart(drawing, key=f"map {place}", theme=None, config=PLOTLY_CONFIG, alt=alt_text(drawing))
+        column.plotly_chart(drawing, key=f"map {place}", theme=None, config=plotly_config(), alt=alt_text(drawing))
     return chosen
 
 
