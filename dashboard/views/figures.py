@@ -61,6 +61,7 @@ def figure(title: str, height: int, colours: Scheme, description: str, note: str
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.line, "font": {"color": colours.ink}},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.ink},
         margin={"l": 8, "r": 8, "t": 62 if note else 44, "b": 8},
         showlegend=False,
         dragmode=False,
