@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import streamlit as st
+from sidelight.models.finetuning.dataset import ENDINGS
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from . import address
-from .wording import DEFAULT, LANGUAGES, follow, say
+from .wording import DEFAULT, LANGUAGES, follow, joined, say
 
 KEY = "language"
+LABEL, HINT = ".875rem", ".75rem"
+IN_ENGLISH = (  # where a text of Streamlit's own stands, the key of ours, and its size
+    ('[data-testid="stSkipToContent"]', "skip_to_content", LABEL),
+    ('[data-testid="InputInstructions"] span', "press_enter", HINT),
+    ('[data-testid="stTextArea"] [data-testid="InputInstructions"] span', "press_control_enter", HINT),
+    ('[role="listbox"] [role="option"] > span:only-child', "no_such_option", LABEL),
+    ('[data-testid="stFileUploaderDropzone"] button p', "upload", LABEL),
+    ('[data-testid="stFileUploaderDropzoneInput"] + div > span:only-child', "drop_files", LABEL),
+)
+TITLES = {"Fullscreen": "fullscreen", "Close fullscreen": "leave_fullscreen"}  # of buttons above charts
+TABLES = tuple(ending for ending in ENDINGS if ending != ".txt")
 
 
 def choose() -> None:
@@ -34,17 +46,27 @@ def choose() -> None:
 
 def _style() -> str:
     """Puts our texts in the place of those of Streamlit that it has in English alone."""
-    texts = {
-        '[data-testid="stFileUploaderDropzone"] button p': say("upload"),
-        '[data-testid="stFileUploaderDropzoneInstructions"] span': say(
-            "upload_limit", size=f"{st.get_option('server.maxUploadSize')} MB"
-        ),
-    }
-    rules = (
-        f"{place} {{ font-size: 0 }} {place}::after {{ content: '{text}'; font-size: .875rem }}"
-        for place, text in texts.items()
-    )
+    texts = [(place, say(key), size) for place, key, size in IN_ENGLISH] + _limits()
+    rules = [
+        f"{place} {{ font-size: 0 !important; white-space: normal }} "
+        f"{place}::after {{ content: '{text}'; font-size: {size} }}"
+        for place, text, size in texts
+    ]
+    rules += [f"[data-title='{title}']::after {{ content: '{say(key)}' !important }}" for title, key in TITLES.items()]
     return f"<style>{' '.join(rules)}</style>"
+
+
+def _limits() -> list[tuple[str, str, str]]:
+    """What stands beside each place for files: how large they may be, and the endings, by which it is found."""
+    size = f"{st.get_option('server.maxUploadSize')} MB"
+    return [
+        (
+            f'[accept$=",{",".join(endings)}"] ~ [data-testid="stFileUploaderDropzoneInstructions"] span',
+            say("upload_limit", size=size, endings=joined(ending.strip(".").upper() for ending in endings)),
+            LABEL,
+        )
+        for endings in (ENDINGS, TABLES, (".json",))
+    ]
 
 
 def of_visitor() -> str | None:

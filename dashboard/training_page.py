@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from pathlib import Path
-=======
 from functools import partial
->>>>>>> compare
+from pathlib import Path
 
 import streamlit as st
 from sidelight.models.card import AnyCard, read_card

@@ -13,7 +13,7 @@ from sidelight.explain.report import Report
 
 from .markup import Html, fragment, markdown_text, render
 from .reproduce import Recipe, offer_code
-from .views import PLOTLY_CONFIG, VIEWS, Selection, Values, alt_text, past_cap, take_title
+from .views import VIEWS, Selection, Values, alt_text, past_cap, plotly_config, take_title
 from .wording import say, told
 
 MOST_CELLS = 10_000  # of a table; more are shown in a grid that draws only what is in sight
@@ -80,7 +80,7 @@ def _draw(key: str, figure: Figure, offer_tools: Callable[[], None]) -> None:
         if note:
             st.caption(markdown_text(note))
         st.plotly_chart(
-            figure, key=key, theme=None, config=PLOTLY_CONFIG, alt=f"{alt_text(figure)} {say('values_alt')}"
+            figure, key=key, theme=None, config=plotly_config(), alt=f"{alt_text(figure)} {say('values_alt')}"
         )
 
 

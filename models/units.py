@@ -6,9 +6,11 @@ tokens that share a character, are hidden together and never half. White space b
 space alone goes with the piece after it, as the space of "a word" does in most vocabularies.
 
 - word: runs of Han characters are cut by a dictionary (rjieba), everything else at the word boundaries of
-  Unicode (UAX 29). Punctuation marks are pieces of their own. Thai and Japanese kana come out roughly.
+  Unicode (UAX 29). Punctuation marks are pieces of their own; …… and —— are one mark each. Thai and Japanese kana
+  come out roughly.
 - character: grapheme clusters (UAX 29). Characters inside one word piece of the tokenizer stay together.
-- sentence: ends after . ! ? … and their full-width forms, with closing quotes and brackets, and at line ends.
+- sentence: ends after . ! ? … before a space, after ! ? before a Han character too, after 。 ！ ？ ； always, after a
+  full-width ． that does not stand between digits or letters, each with closing quotes and brackets; and at line ends.
 - token: no pieces, so that the tokens alone decide.
 """
 
@@ -23,9 +25,16 @@ from .prediction import Feature, Prediction, Span, Token
 Unit = Callable[[str], list[tuple[int, int]]]
 
 _HAN_OR_OTHER = regex.compile(r"\p{Han}+|\P{Han}+")
-_BOUNDARIES = regex.compile(r"(?wV1)\b")
+_BOUNDARIES = regex.compile(r"(?wV1)(?<![…—](?=[…—]))\b")
 _GRAPHEME = regex.compile(r"\X")
-_SENTENCE = regex.compile(r".*?(?:[.!?…]+[\p{Pe}\p{Pf}\"']*(?=\s|$)|[。！？；]+[\p{Pe}\p{Pf}\"']*|\n|$)", regex.DOTALL)
+_SENTENCE = regex.compile(
+    r""".*?(?:
+        (?<![.!?…。！？；．｡]) [.!?…。！？；．｡]++ (?:
+            (?<=[。！？；｡][.!?…．]*) | (?<=．) (?: (?<![\p{Nd}\p{Latin}]．) | (?![\p{Nd}\p{Latin}]) ) |
+            (?<=[.!?…]) (?=[\p{Pe}\p{Pf}"']*(?:\s|$)) | (?<=[!?]) (?=[\p{Pe}\p{Pf}"']*\p{Han})
+        ) [\p{Pe}\p{Pf}"']* | \n | $)""",
+    regex.DOTALL | regex.VERBOSE,
+)
 
 
 def words(text: str) -> list[tuple[int, int]]:

@@ -13,7 +13,8 @@ from sidelight.dashboard.exports.paper import HANGING, Paper
 from sidelight.dashboard.exports.pieces import Run
 from sidelight.dashboard.files import collect, with_note
 from sidelight.dashboard.markup import say_html, strong
-from sidelight.dashboard.wording import say
+from sidelight.dashboard.wording import in_language, say
+from sidelight.dashboard.wording.chinese_of_libraries import OF_PLOTLY
 from sidelight.explain.joining import join
 from sidelight.explain.report import Measurement, Report
 from sidelight.explain.report_file import load_report, to_json
@@ -219,7 +220,7 @@ def test_seeds_that_differ_are_said() -> None:
 @requires_chromium
 def test_the_interactive_page_draws_its_charts_and_asks_nothing(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
-    path.write_bytes(html.write_interactive(toys.REPORTS["hostile"]))
+    path.write_bytes(in_language("zh", html.write_interactive)(toys.REPORTS["hostile"]))
     assert b"<script" not in EXPORTS[".html"].write(toys.REPORTS["hostile"])
     with open_browser() as browser:
         page = browser.new_page()
@@ -229,6 +230,9 @@ def test_the_interactive_page_draws_its_charts_and_asks_nothing(tmp_path: Path) 
         page.goto(path.as_uri())
         page.wait_for_selector(".chart .plot-container")
         assert page.locator(".chart .plot-container").count() == 3
+        titles = page.locator(".modebar-btn").evaluate_all("buttons => buttons.map(one => one.dataset.title)")
+        assert titles
+        assert set(titles) <= set(OF_PLOTLY.values())
         assert page.evaluate("window.pwned") is None
         assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 

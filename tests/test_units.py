@@ -21,6 +21,10 @@ def cut(text: str, unit: str) -> list[str]:
         ("这部电影真的很好看。", ["这部", "电影", "真的", "很", "好看", "。"]),
         ("用iPhone15看电影", ["用", "iPhone15", "看", "电影"]),
         ("😀你好 𠮷", ["😀", "你好", "𠮷"]),
+        ("我喜欢iPhone 15，very good！", ["我", "喜欢", "iPhone", "15", "，", "very", "good", "！"]),
+        ("ＡＢＣ１２３、３．５分", ["ＡＢＣ１２３", "、", "３．５", "分"]),
+        ("《红楼梦》「好」👨‍👩‍👧‍👦", ["《", "红楼梦", "》", "「", "好", "」", "👨‍👩‍👧‍👦"]),
+        ("对……可是——好…", ["对", "……", "可是", "——", "好", "…"]),
         (" \n\t", []),
     ],
 )
@@ -32,8 +36,20 @@ def test_characters_are_what_a_reader_sees() -> None:
     assert cut("e\u0301 👨‍👩‍👧好", "character") == ["e\u0301", "👨‍👩‍👧", "好"]
 
 
-def test_sentences_end_at_western_and_chinese_marks() -> None:
-    assert cut("It is 3.5 m. Really?\n好看！不好。", "sentence") == ["It is 3.5 m.", "Really?", "好看！", "不好。"]
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("It is 3.5 m. Really?\n好看！不好。", ["It is 3.5 m.", "Really?", "好看！", "不好。"]),
+        ("很好。不错！真的？是；对……但是好", ["很好。", "不错！", "真的？", "是；", "对……但是好"]),
+        ("不错!推荐?!1.环境好 2.服务好", ["不错!", "推荐?!1.环境好 2.服务好"]),
+        ("真的?！是！?好", ["真的?！", "是！?", "好"]),
+        ("有的．满意．３．５折．Ａ．Ｂ好", ["有的．", "满意．", "３．５折．", "Ａ．Ｂ好"]),
+        ("“很好。”他说:「好!」走了", ["“很好。”", "他说:「好!」", "走了"]),
+        ("（真的！）http://a.cn/?b=c", ["（真的！）", "http://a.cn/?b=c"]),
+    ],
+)
+def test_sentences_end_at_western_and_chinese_marks(text: str, sentences: list[str]) -> None:
+    assert cut(text, "sentence") == sentences
 
 
 @given(st.text(max_size=60), st.sampled_from(sorted(UNITS)))

@@ -14,14 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
+from plotly.offline import get_plotlyjs
 from sidelight.dashboard.markup import Html, render, shown
-from sidelight.dashboard.views import PLOTLY_CONFIG, VIEWS, Selection, alt_text, past_cap
+from sidelight.dashboard.views import VIEWS, Selection, alt_text, past_cap, plotly_config
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
 from sidelight.dashboard.views.summary import sentences
 from sidelight.dashboard.views.table import column, comparable, disputed
 from sidelight.dashboard.views.trust import remarks
 from sidelight.dashboard.views.words import pieces
+from sidelight.dashboard.wording import in_language
+from sidelight.dashboard.wording.chinese_of_libraries import OF_PLOTLY
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Feature, Span
 
@@ -317,7 +320,14 @@ def test_the_same_report_gives_the_same_frame() -> None:
 
 
 def test_charts_upload_nothing() -> None:
-    assert PLOTLY_CONFIG["showSendToCloud"] is False
+    assert plotly_config()["showSendToCloud"] is False
+
+
+def test_the_toolbar_of_charts_speaks_the_language_of_the_page() -> None:
+    assert in_language("zh", plotly_config)()["locales"] == {"zh": {"dictionary": OF_PLOTLY}}
+    assert plotly_config()["locales"] == {"en": {"dictionary": {}}}
+    script = get_plotlyjs()
+    assert [text for text in OF_PLOTLY if f'"{text}"' not in script] == []
 
 
 def test_drawing_needs_no_torch() -> None:

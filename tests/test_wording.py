@@ -40,7 +40,7 @@ SCALES = ("log-odds", "log_probability_ratio", "predicted_value")  # of the scor
 NAMES = re.compile(
     r"\b(?:BERT|BertViz|CJK|CLS|CSV|Ctrl|HTML|Hugging Face|JSON|JSONL|LIME|MASK|MB|Noto Sans|PDF|Plotly|Python|R²|SEP"
     r"|SHA|SHAP|Shapley|Shift|Sidelight|Spearman|Top p|TSV|UTC|UTF|auto|exact|filler|kernel|safetensors|scattertext"
-    r"|zero|AdamW|demo(?:-zh)?|messages|sidelight (?:demo|finetune)"
+    r"|zero|AdamW|Enter|demo(?:-zh)?|messages|sidelight (?:demo|finetune)"
     r")(?![A-Za-z])|\{\w+\}|--[\w-]+|\.[a-z]+|（[\w.-]+）"
 )
 

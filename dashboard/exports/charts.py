@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 from sidelight.dashboard.markup import Markup, json_for_script, script
-from sidelight.dashboard.views import PLOTLY_CONFIG, VIEWS, Selection
+from sidelight.dashboard.views import VIEWS, Selection, plotly_config
 from sidelight.explain.focus import focused
 from sidelight.explain.report import Report
 
@@ -47,7 +47,7 @@ def charts(report: Report) -> Charts:
     return Charts(
         tuple(map(script, scripts)),
         tuple(base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts),
-        json_for_script({"figures": figures, "config": PLOTLY_CONFIG}),
+        json_for_script({"figures": figures, "config": plotly_config()}),
         {index: list(own) for index, own in drawn.items()},
     )
 

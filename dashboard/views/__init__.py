@@ -16,10 +16,10 @@ from sidelight.dashboard.wording import say
 from sidelight.explain.report import Report
 
 from . import alternatives, attention_map, bertviz, heatmap, summary, table, tokens, waterfall, words
-from .figures import PLOTLY_CONFIG, Values, alt_text, take_title
+from .figures import Values, alt_text, plotly_config, take_title
 from .selection import Selection
 
-__all__ = ["PLOTLY_CONFIG", "VIEWS", "Drawing", "Selection", "Values", "View", "alt_text", "past_cap", "take_title"]
+__all__ = ["VIEWS", "Drawing", "Selection", "Values", "View", "alt_text", "past_cap", "plotly_config", "take_title"]
 
 Drawing: TypeAlias = Figure | Html
 

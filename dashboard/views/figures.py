@@ -10,8 +10,8 @@ from typing import Any
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shortened
 from sidelight.dashboard.palette import Scheme
+from sidelight.dashboard.wording import LANGUAGES, language
 
-PLOTLY_CONFIG = {"showSendToCloud": False, "displaylogo": False}  # no upload button, no link
 LONGEST_NAME = 16  # characters of a word on an axis; the hover shows all
 MOST_NAMES = 80
 UNTITLED_TOP = 30  # pixels, for the toolbar
@@ -61,6 +61,7 @@ def figure(title: str, height: int, colours: Scheme, description: str, note: str
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.line, "font": {"color": colours.ink}},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.ink},
         margin={"l": 8, "r": 8, "t": 62 if note else 44, "b": 8},
         showlegend=False,
         dragmode=False,
@@ -69,6 +70,17 @@ def figure(title: str, height: int, colours: Scheme, description: str, note: str
         yaxis=axis,
     )
     return go.Figure(layout=layout)
+
+
+def plotly_config() -> dict[str, Any]:
+    """What Plotly's script is told: no upload button, no link, and the language spoken now for its own texts."""
+    spoken = language()
+    return {
+        "showSendToCloud": False,
+        "displaylogo": False,
+        "locale": spoken,
+        "locales": {spoken: {"dictionary": dict(LANGUAGES[spoken].plotly)}},
+    }
 
 
 def alt_text(drawing: go.Figure) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from . import chinese, english
 from .chinese_of_cards import OF_CARDS
+from .chinese_of_libraries import OF_PLOTLY
 from .chinese_of_models import OF_MODELS
 from .chinese_of_reports import OF_REPORTS
 from .chinese_of_training import OF_TRAINING
@@ -51,6 +52,7 @@ class Language:
         between: stands between the items of a list.
         before_last: stands before the last of them.
         told: the texts that are made in English elsewhere, to be recognised.
+        plotly: the texts of Plotly's own toolbar and hints, by its English ones.
     """
 
     title: str
@@ -59,12 +61,13 @@ class Language:
     between: str
     before_last: str
     told: tuple[Template, ...] = ()
+    plotly: Mapping[str, str] = field(default_factory=dict)
 
 
 TOLD = OF_CARDS | OF_MODELS | OF_TRAINING | OF_REPORTS
 LANGUAGES = {
     "en": Language("English", english.WORDING, english.UNITS, ", ", " and "),
-    "zh": Language("中文", chinese.WORDING | chinese.OF_CODE, chinese.UNITS, "、", "和", templates(TOLD)),
+    "zh": Language("中文", chinese.WORDING | chinese.OF_CODE, chinese.UNITS, "、", "和", templates(TOLD), OF_PLOTLY),
 }
 DEFAULT = "en"
 

@@ -163,6 +163,7 @@ WORDING = {
     "displaced_note": "↕ marks a {unit} that is among the largest of one column and not in the first half of another.",
     "disputed": "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
     "done_of": "{done} of {total}",
+    "drop_files": "Drop the files here",
     "edited": "What an edit changed",
     "edited_help": (
         "Change the text above and press Explain: the text before and the new one are then shown here word by word, "
@@ -205,6 +206,7 @@ WORDING = {
         "With every {unit} hidden the score of {label}, a sum over its tokens, is {before}; the {units} take it to "
         "{after}."
     ),
+    "fullscreen": "Fullscreen",
     "further": "The values for the other answers",
     "furthest_apart": "Furthest apart: {words}.",
     "gap": "does not add up",
@@ -278,6 +280,7 @@ WORDING = {
     "later": "written later, so it played no part",
     "layer": "Layer",
     "layer_by_head": "head",
+    "leave_fullscreen": "Leave fullscreen",
     "left_in_all": " · {time} left",
     "left_in_step": " · {time} left in this step",
     "likeliest_other": "Likeliest other",
@@ -338,6 +341,7 @@ WORDING = {
     "no_model": "There is no model to ask: {reason}",
     "no_reference": "Name a folder or a model id.",
     "no_sinks": "No token receives more than {share} of all attention.",
+    "no_such_option": "No results",
     "no_text": "There is no text to explain yet. Type one, or choose an example.",
     "no_value": "belongs to no {unit}, so it has no value",
     "not_a_sum": "These values are no sum",
@@ -395,6 +399,8 @@ WORDING = {
     "precision": "Precision",
     "prepare_chinese_demo": "Prepare the Chinese demo",
     "preparing": "Preparing the demo model, only this once: {stage} · {amount}{left}",
+    "press_control_enter": "Press Ctrl or ⌘ and Enter to confirm",
+    "press_enter": "Press Enter to confirm",
     "probability": "Probability",
     "prompt": "The prompt",
     "prompt_help": "What training changed in a generator: one prompt and one continuation for both models.",
@@ -524,6 +530,7 @@ WORDING = {
     "skip": "Skip",
     "skip_empty": "Leave out rows that lack a value",
     "skip_help": "Ends one method, or leaves it out; the others go on.",
+    "skip_to_content": "Skip to the content",
     "spearman": "Spearman {figure}",
     "special_meaning": (
         "This part of the values lies on tokens that are no part of the text, and is not shown on any word."
@@ -649,7 +656,7 @@ WORDING = {
     "unsigned": "unsigned, no direction",
     "unsigned_meaning": "These values say how much, not for or against. Do not read them as reasons.",
     "upload": "Upload",
-    "upload_limit": "at most {size} a file",
+    "upload_limit": "at most {size} a file · {endings}",
     "use_chinese_demo": "Use the Chinese demo",
     "use_it": "Use it",
     "values": "Values",
