@@ -35,7 +35,7 @@ class Answers:
 
     Args:
         text: what was asked.
-        given: its label in the data, as the models name it; None where there is none.
+        given: its label in the data, as the models name it; None where there is none, or neither model has it.
         before: the label that the first model predicts; None where one of them answers nothing.
         after: the label that the second one predicts.
         scores: of the label that is looked at, before and after.
@@ -70,6 +70,11 @@ class WordShift:
     before: Number
     after: Number
     change: Mean
+
+    @property
+    def beyond_error(self) -> bool:
+        """Whether the mean change is larger than twice its standard error; never without one."""
+        return self.change.error is not None and abs(self.change.value) > 2 * self.change.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ class Asked:
         seed: of every random choice.
         fewest: occurrences that a word is told of from.
         labels: of both models, where they have none in common; empty of one without a head.
+        names: of the labels that both models have, by id, where one of them has but their numbers for names; else
+            labels are those of one name.
     """
 
     before: str
@@ -121,6 +128,11 @@ class Asked:
     seed: Whole = 0
     fewest: Whole = FEWEST
     labels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    names: tuple[str, ...] = ()
+
+    def names_of(self, labels: Sequence[str]) -> Sequence[str]:
+        """What the labels of one of the models are called here, by id."""
+        return self.names or labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,8 @@ class SetShift:
         unlike: the kinds of obstacles to comparing attention, and how many texts each kept out of `heads`.
         created: when it was made, ISO 8601.
         versions: of Python and the libraries that made it.
+        cut: how many texts have an end that a model did not read.
+        notices: what is to be said of the texts.
     """
 
     asked: Asked
@@ -148,6 +162,8 @@ class SetShift:
     unlike: Mapping[Kind, Whole] = field(default_factory=dict)
     created: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
+    cut: Whole = 0
+    notices: tuple[str, ...] = ()
 
     @property
     def answered(self) -> tuple[Answers, ...]:

@@ -9,11 +9,12 @@ from sidelight.models.finetuning.texts import Given
 from sidelight.models.model import Model
 
 from . import explain
+from .labels import labels_of_both, match_labels
 from .methods import MethodRequest, parse_request
 from .report import FINE_PARTS, Report
 from .scoring import Listener, ignore
 from .set_shift import FEWEST, Asked, SetShift
-from .tally import Tally, text_shift
+from .tally import Tally, target_index, text_shift
 
 METHOD = "occlusion"  # one pass a word: what can be afforded for many texts
 
@@ -59,21 +60,23 @@ def shifting(
     asked: Asked,
     method: MethodRequest,
     listener: Listener = ignore,
+    notices: Sequence[str] = (),
 ) -> Iterator[Tally]:
-    """As `shift`, yielding the same tally before the first text and after each.
+    """As `shift`, yielding the same tally before the first text and after each; `notices` are said of the texts.
 
     Raises:
         ValueError: there is no text.
     """
     if not texts:
         raise ValueError("there are no texts to compare the models on; give at least one")
-    tally = Tally(asked)
+    every = [Given(one) if isinstance(one, str) else one for one in texts]
+    rows, found = match_labels(every, _labels(before), _labels(after), asked)
+    tally = Tally(asked, (*notices, *found))
     yield tally
-    for one in texts:
-        given = Given(one) if isinstance(one, str) else one
+    for given in rows:
         try:
             reports = [_report(model, given.text, asked, method, listener) for model in (before, after)]
-            tally.add(text_shift(reports[0], reports[1], asked.label, given.label))
+            tally.add(text_shift(reports[0], reports[1], asked, given.label))
         except ValueError as error:
             tally.leave_out(str(error))
         yield tally
@@ -84,7 +87,7 @@ def _report(model: Model, text: str, asked: Asked, method: MethodRequest, listen
     if asked.label is None:
         return explain(model, text, (), unit=asked.unit, seed=asked.seed, parts=FINE_PARTS, listener=listener)
     prediction = model.predict(text, asked.unit)
-    target = prediction.target_index(asked.label)
+    target = target_index(prediction, asked)
     return explain(model, prediction, [method], seed=asked.seed, targets=[target], parts=FINE_PARTS, listener=listener)
 
 
@@ -103,9 +106,12 @@ def ask(
     Raises:
         ValueError: a label or method is unknown.
     """
-    mine, theirs = (tuple(getattr(model, "labels", ())) for model in (before, after))
     asked = Asked(before.name, after.name, (before.weights, after.weights), None, None, unit, {}, seed, fewest)
-    return with_label(asked, (mine, theirs), label, parse(method))
+    return with_label(asked, (_labels(before), _labels(after)), label, parse(method))
+
+
+def _labels(model: Model) -> tuple[str, ...]:
+    return tuple(getattr(model, "labels", ()))
 
 
 def with_label(
@@ -116,25 +122,17 @@ def with_label(
     Raises:
         ValueError: one of the models lacks the wanted label.
     """
-    label = choose_label(*labels, wanted)
-    if label is None:
+    common, by_id = labels_of_both(*labels)
+    if wanted is not None and not common:
+        raise ValueError(f"{wanted!r} is not a label of both models; they have none in common")
+    if wanted is not None and wanted not in common:
+        raise ValueError(f"{wanted!r} is not a label of both models; labels of both are {', '.join(common)}")
+    if not common:
         return replace(asked, labels=labels)
-    return replace(asked, label=label, method=method.name, settings=dict(method.settings))
+    label, names = wanted or common[-1], common if by_id else ()
+    return replace(asked, label=label, method=method.name, settings=dict(method.settings), names=names)
 
 
 def parse(method: str | MethodRequest) -> MethodRequest:
     """A method as it was asked for, checked."""
     return parse_request(method) if isinstance(method, str) else method
-
-
-def choose_label(before: Sequence[str], after: Sequence[str], wanted: str | None = None) -> str | None:
-    """The label that is looked at: the wanted one, else the last that both have; None where they share none.
-
-    Raises:
-        ValueError: one of the models lacks the wanted label.
-    """
-    common = [name for name in after if name in before]
-    if wanted is not None and wanted not in common:
-        known = ", ".join(common) or "none"
-        raise ValueError(f"{wanted!r} is not a label of both models; labels of both are {known}")
-    return wanted if wanted is not None else next(reversed(common), None)

@@ -35,7 +35,8 @@ class Word:
 class TextShift:
     """What one text shows of the change: answers, words, and every head's shift in bits, (layers, heads).
 
-    `floor` is what rounding alone makes of it; `unlike` is the kind of obstacle where its attention can't be compared.
+    `floor` is what rounding alone makes of it; `unlike` is the kind of obstacle where its attention can't be compared;
+    `cut` is whether a model did not read its end.
     """
 
     answers: Answers
@@ -43,16 +44,23 @@ class TextShift:
     heads: Floats | None = None
     floor: float = 0.0
     unlike: Kind | None = None
+    cut: bool = False
 
 
 class Tally:
     """What is summed over texts; `shift` is what they show so far.
 
     Words are told apart without regard to capitals.
+
+    Args:
+        asked: of every text.
+        notices: what is to be said of the texts.
     """
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, notices: Sequence[str] = ()) -> None:
         self.asked = asked
+        self._notices = tuple(notices)
+        self._cut = 0
         self._answers: list[Answers] = []
         self._words: dict[str, list[list[Word]]] = {}  # a list for each text
         self._heads, self._floor = Sums(), Sums()
@@ -63,6 +71,7 @@ class Tally:
     def add(self, shift: TextShift) -> None:
         """Takes in what one more text shows."""
         self._answers.append(shift.answers)
+        self._cut += shift.cut
         for text, found in _by_text(shift.words).items():
             self._words.setdefault(text, []).append(found)
         if shift.unlike:
@@ -94,6 +103,8 @@ class Tally:
             dict(self._unlike),
             self._created,
             versions(),
+            self._cut,
+            self._notices,
         )
 
 
@@ -112,14 +123,14 @@ def _by_text(words: Sequence[Word]) -> dict[str, list[Word]]:
     return found
 
 
-def text_shift(before: Report, after: Report, label: str | None = None, given: str | None = None) -> TextShift:
+def text_shift(before: Report, after: Report, asked: Asked, given: str | None = None) -> TextShift:
     """What two models' reports of one text show of the change between them.
 
     Args:
         before: holds the first model's answer and, where a label is looked at, one attribution that covers it.
         after: likewise, of the second model.
-        label: the one that is looked at; None compares attention alone.
-        given: the text's label in the data, by its name or its number among the labels.
+        asked: of both; where it looks at no label, attention alone is compared.
+        given: the text's label in the data, as the models name it.
 
     Raises:
         ValueError: a model lacks the label that is looked at.
@@ -127,17 +138,18 @@ def text_shift(before: Report, after: Report, label: str | None = None, given: s
     mine, theirs = before.predictions[0], after.predictions[0]
     answers = Answers(mine.segments[0])
     words: tuple[Word, ...] = ()
-    if label is not None:
-        places = mine.target_index(label), theirs.target_index(label)
+    cut = bool(mine.unseen or theirs.unseen)
+    if asked.label is not None:
+        places = target_index(mine, asked), target_index(theirs, asked)
         targets = mine.targets[places[0]], theirs.targets[places[1]]
         chances = [one.probability for one in targets]
         words = _words([Column("", one, 0, at) for one, at in zip((before, after), places, strict=True)
                         if one.attributions])  # fmt: skip
         answers = Answers(
             mine.segments[0],
-            name_of_label(mine, given),
-            mine.targets[mine.predicted].name,
-            theirs.targets[theirs.predicted].name,
+            given,
+            _named(mine, asked),
+            _named(theirs, asked),
             (targets[0].score, targets[1].score),
             None if chances[0] is None or chances[1] is None else (chances[0], chances[1]),
             spearman([one.before for one in words], [one.after for one in words]),
@@ -146,19 +158,24 @@ def text_shift(before: Report, after: Report, label: str | None = None, given: s
     try:
         heads = attention_shift(one, other)
     except UnlikeError as error:
-        return TextShift(answers, words, unlike=error.obstacle.kind)
+        return TextShift(answers, words, unlike=error.obstacle.kind, cut=cut)
     floor = max(rounding_floor(len(kept.keys), kept.parts) for kept in (one, other) if kept)
-    return TextShift(answers, words, heads, floor)
+    return TextShift(answers, words, heads, floor, cut=cut)
 
 
-def name_of_label(prediction: Prediction, given: str | None) -> str | None:
-    """The name of a label that is given by name or number; None where it is none of the prediction's."""
-    if given is None:
-        return None
-    try:
-        return prediction.targets[prediction.target_index(given)].name
-    except ValueError:
-        return None
+def target_index(prediction: Prediction, asked: Asked) -> int:
+    """Where the label that is looked at stands among a prediction's targets.
+
+    Raises:
+        ValueError: it does not, or several have its name.
+    """
+    label = asked.label or ""
+    return asked.names.index(label) if asked.names else prediction.target_index(label)
+
+
+def _named(prediction: Prediction, asked: Asked) -> str:
+    """What the label that is predicted is called."""
+    return asked.names_of([one.name for one in prediction.targets])[prediction.predicted]
 
 
 def _words(columns: Sequence[Column]) -> tuple[Word, ...]:

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.explain.set_shift import FEWEST, Mean, SetShift, clustered, mean
-from sidelight.explain.shifting import ask, choose_label, parse, shift, shifting
+from sidelight.explain.labels import labels_of_both
+from sidelight.explain.set_shift import FEWEST, Mean, SetShift, WordShift, clustered, mean
+from sidelight.explain.shifting import ask, parse, shift, shifting
 from sidelight.models import load
 from sidelight.models.finetuning.data import Data, split_labelled
 from sidelight.models.finetuning.dataset import DataError, parse_table
-from sidelight.models.finetuning.request import FinetuneSettings, Request, ignore, ignore_notice
+from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request, ignore, ignore_notice
 from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
 from sidelight.models.model import AttentionMap
 from sidelight.models.prediction import Feature, Floats, Prediction, Span, Target, Token
@@ -122,12 +123,59 @@ def test_capitals_do_not_tell_words_apart() -> None:
     assert {word.text: word.change.count for word in found.words} == {"good": 2, "film": 2}
 
 
-def test_what_was_right_is_counted_by_names_and_by_numbers_of_labels() -> None:
+def given_labels(found: SetShift) -> list[str | None]:
+    return [one.given for one in found.answers]
+
+
+def test_what_was_right_is_counted_by_names_and_unknown_labels_are_said() -> None:
     texts = [Given("the good film", "positive"), Given("the bad film", "0"), Given("good", "neutral"), Given("film")]
     found = compared(words({**WEIGHTS, "bad": 1.0}), texts)
-    assert [one.given for one in found.answers] == ["positive", "negative", None, None]
+    assert given_labels(found) == ["positive", None, None, None]
+    assert found.correct == (1, 1)
+    assert found.notices == (
+        "2 texts have a label that neither model has (0, neutral); what is right is counted without them",
+    )
+
+
+def test_labels_that_are_numbers_from_0_are_ids_which_is_said() -> None:
+    found = compared(words({**WEIGHTS, "bad": 1.0}), [Given("the good film", "1"), Given("the bad film", "0")])
+    assert given_labels(found) == ["positive", "negative"]
     assert found.correct == (2, 1)
-    assert len(found.labelled) == 2
+    assert found.notices == ("labels of the data are taken by their ids: 0 = negative, 1 = positive",)
+
+
+def test_ratings_from_1_are_no_ids() -> None:
+    stars = ("1 star", "2 stars", "3 stars")
+    model = words(WEIGHTS, labels=stars[:2])
+    found = shift(model, model, [Given("good", "1"), Given("bad", "2")], fewest=1)
+    assert given_labels(found) == [None, None]
+    assert "neither model has (1, 2)" in found.notices[0]
+
+
+def test_a_model_with_numbers_for_labels_is_compared_by_their_ids() -> None:
+    texts = [Given("the good film", "1"), Given("the bad film", "0")]
+    found = compared(words({**WEIGHTS, "bad": 1.0}, labels=("0", "1")), texts)
+    assert (found.asked.label, found.asked.names) == ("positive", ("negative", "positive"))
+    assert [(one.given, one.before, one.after) for one in found.answers] == [
+        ("positive", "positive", "positive"),
+        ("negative", "negative", "positive"),
+    ]
+    assert found.correct == (2, 1)
+    assert found.words[0].change.value == pytest.approx(4)
+    other = shift(words(WEIGHTS, labels=("LABEL_0", "LABEL_1")), words(WEIGHTS), texts, label="negative")
+    assert (other.asked.label, other.correct) == ("negative", (2, 2))
+
+
+def test_an_end_that_a_model_does_not_read_is_counted(tiny_classifier: Path) -> None:
+    model = load(str(tiny_classifier))
+    found = shift(model, model, ["good film", "bad " * 600])
+    assert (len(found.answers), found.cut) == (2, 1)
+
+
+def test_only_words_that_changed_by_more_than_chance_are_named() -> None:
+    assert WordShift("good", 2, 0.0, 1.0, Mean(2, 1.0, 0.4)).beyond_error
+    assert not WordShift("good", 2, 0.0, 1.0, Mean(2, 1.0, 0.6)).beyond_error
+    assert not WordShift("good", 1, 0.0, 1.0, Mean(2, 1.0, None)).beyond_error
 
 
 def test_models_without_a_common_label_are_compared_by_attention_alone() -> None:
@@ -138,10 +186,13 @@ def test_models_without_a_common_label_are_compared_by_attention_alone() -> None
 
 
 def test_a_label_that_a_model_lacks_is_refused() -> None:
-    assert choose_label(("a", "b", "c"), ("c", "b")) == "b"
-    assert choose_label((), ("c", "b")) is None
-    with pytest.raises(ValueError, match="'a' is not a label of both models; labels of both are c, b"):
-        choose_label(("a", "b", "c"), ("c", "b"), "a")
+    assert labels_of_both(("a", "b", "c"), ("c", "b")) == (("c", "b"), False)
+    assert labels_of_both((), ("c", "b")) == labels_of_both(("a", "b"), ("0", "2")) == ((), False)
+    assert labels_of_both(("0", "1"), ("LABEL_0", "LABEL_1")) == (("LABEL_0", "LABEL_1"), True)
+    with pytest.raises(ValueError, match="'a' is not a label of both models; labels of both are negative, positive"):
+        compared(words({}), label="a")
+    with pytest.raises(ValueError, match="'a' is not a label of both models; they have none in common"):
+        compared(words({}, labels=("1 star", "5 stars")), label="a")
 
 
 def test_one_text_has_no_standard_error_and_no_text_is_refused() -> None:
@@ -257,6 +308,12 @@ def test_held_out_rows_are_those_of_a_fine_tuning() -> None:
     request = Request("classify", "", ("films.csv",), share=0.2, settings=replace(FinetuneSettings(), seed=3))
     _, held = split_labelled(request, Data((table,), ()), ignore, ignore_notice)
     rows = given_texts([table], None, None, ignore_notice)
+    assert [one.text for one in held_out(rows, 0.2, 3, ignore_notice)] == [one.text for one in held]
+    films = [f"snippet {number},{'good' if number % 3 else 'bad'},film {number // 4}" for number in range(60)]
+    grouped = parse_table(("text,label,film\n" + "\n".join(films) + "\n").encode(), "films.csv")
+    by_film = replace(request, columns=Columns(group="film"))
+    _, held = split_labelled(by_film, Data((grouped,), ()), ignore, ignore_notice)
+    rows = given_texts([grouped], None, None, ignore_notice, group="film")
     assert [one.text for one in held_out(rows, 0.2, 3, ignore_notice)] == [one.text for one in held]
     with pytest.raises(DataError, match="rows without a label are never held out"):
         held_out([Given("film")], 0.2, 3, ignore_notice)

@@ -58,13 +58,26 @@ def test_sentences_say_what_the_figures_say() -> None:
         "1 of 2 answers changed (50.0 %).",
         "Right before: 100.0 %; right after: 50.0 % (of 2 texts with a label; 0 put right, 1 lost).",
         "The probability of positive changes by −30.00 ± 30.00 points on average.",
-        "Most-changed words for positive: good (−3.00 ± 0.50), film (+0.25).",
+        "Most-changed words for positive: good (−3.00 ± 0.50).",
         "Within a text, the words' values before and after have a rank correlation of 0.75 ± 0.25 on average.",
         "The attention of layer 2, head 1 shifted most: 0.500 ± 0.020 bits; all heads on average 0.188.",
         "The attention of 1 texts is not compared: the models read the text as different tokens; give two models with "
         "one tokenizer.",
         "2 texts were left out: there is nothing to explain.",
     ]
+
+
+def test_a_change_within_its_error_is_named_in_no_sentence() -> None:
+    alone = said(replace(FOUND, words=FOUND.words[1:]))
+    assert "No word's mean change for positive is larger than twice its standard error." in alone
+
+
+def test_what_is_to_be_said_of_labels_and_texts_is_said() -> None:
+    asked = replace(FOUND.asked, names=("negative", "positive"))
+    sentences = said(replace(FOUND, asked=asked, cut=3, notices=("labels of the data are taken by their ids: 0 = a",)))
+    assert sentences[-5].endswith("taken for those of the other by id: 0 = negative and 1 = positive.")
+    assert sentences[-4].startswith("The end of 3 texts is longer than a model reads")
+    assert sentences[-1] == "labels of the data are taken by their ids: 0 = a"
 
 
 def test_attention_alone_says_why() -> None:
@@ -87,7 +100,7 @@ def test_all_of_it_is_said_in_chinese() -> None:
     assert "没有可用来比较模型的文本" in page
     assert "遮挡" in page
     assert "Occlusion" not in page
-    assert "</strong>（" in page or "、<strong>" in page
+    assert "变化最大的词：<strong><bdi>good</bdi></strong>（−3.00 ± 0.50）。" in page
 
 
 def test_a_shift_that_rounding_could_make_is_said_to_be_one() -> None:

@@ -63,7 +63,8 @@ def test_it_is_what_the_function_gives_in_this_process(models: Pair, folders: tu
     state.begin(models, asked(folders), METHOD, [*TEXTS, Given("\u200b")], ("said before",))
     standing = ended(state)
     assert (standing.state, standing.done, standing.total) == ("done", 5, 5), standing.message
-    assert standing.notices == ("said before",)
+    assert state.shift
+    assert state.shift.notices == ("said before",)
     found = state.shift
     expected = shift(load(str(folders[0])), load(str(folders[1])), TEXTS, METHOD, fewest=1)
     assert found

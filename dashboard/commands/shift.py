@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sidelight.explain.set_shift import Asked, SetShift
     from sidelight.models.classifier import Classifier
     from sidelight.models.encoder import Encoder
+    from sidelight.models.finetuning.request import Notify
     from sidelight.models.finetuning.texts import Given
 
 Show = Callable[[str, float, float], None]
@@ -33,8 +34,12 @@ Method = Annotated[str, typer.Option(metavar="NAME[:key=value,...]", help="of th
 Unit = Annotated[str, typer.Option(help="word, character, token or sentence")]
 HeldOut = Annotated[
     float | None,
-    typer.Option(metavar="SHARE", help="only the rows that a fine-tuning with this share and --seed held out"),
+    typer.Option(
+        metavar="SHARE",
+        help="only the rows that a fine-tuning on this --data held out, by the same share, --seed and --group",
+    ),
 ]
+Group = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the fine-tuning's groups")]
 Most = Annotated[int, typer.Option(min=1, max=LIMIT, help="texts; of more as many are drawn")]
 Fewest = Annotated[int, typer.Option(min=1, help="occurrences that a word is told of from")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="of every random choice")]
@@ -52,6 +57,7 @@ def compare(
     method: Method = "occlusion",
     unit: Unit = "word",
     held_out_share: HeldOut = None,
+    group: Group = None,
     most: Most = MOST,
     fewest: Fewest = 3,
     seed: Seed = 0,
@@ -71,11 +77,15 @@ def compare(
     find_unit(unit)
     for path in out or ():
         check_path(path)
-    texts = drawn(_texts(data, text, label, held_out_share, seed), most, seed, _tell)
+    notices: list[str] = []
+    rows = _texts(data, text, label, group, held_out_share, seed, notices.append)
+    texts = drawn(rows, most, seed, notices.append)
+    for notice in notices:
+        _tell(notice)
     with progress_bar() as show, interruptible("Ending with this text") as interrupted:
         models = _load(before, device, show), _load(after, device, show)
         asked = ask(models[0], models[1], request, label=explained, unit=unit, seed=seed, fewest=fewest)
-        found, whole = _shift(models, texts, asked, request, show, interrupted)
+        found, whole = _shift(models, texts, asked, request, notices, show, interrupted)
     for path in out or ():
         save(found, path)
     print_shift(found)
@@ -84,14 +94,23 @@ def compare(
         raise typer.Exit(INTERRUPTED)
 
 
-def _texts(data: list[Path] | None, text: str | None, label: str | None, share: float | None, seed: int) -> list[Given]:
+def _texts(
+    data: list[Path] | None,
+    text: str | None,
+    label: str | None,
+    group: str | None,
+    share: float | None,
+    seed: int,
+    notify: Notify,
+) -> list[Given]:
     from sidelight.models.finetuning.dataset import read_table
     from sidelight.models.finetuning.texts import given_texts, held_out
 
     if not data:
         raise ValueError("there are no texts to compare the models on; give a file with --data")
-    rows = given_texts([read_table(path) for path in data], text, label, _tell)
-    return rows if share is None else held_out(rows, share, seed, _tell)
+    tables = [read_table(path) for path in data]
+    rows = given_texts(tables, text, label, notify, group=group)
+    return rows if share is None else held_out(rows, share, seed, notify)
 
 
 def _load(reference: str, device: str, show: Show) -> Classifier | Encoder:
@@ -114,13 +133,14 @@ def _shift(
     texts: list[Given],
     asked: Asked,
     request: MethodRequest,
+    notices: list[str],
     show: Show,
     interrupted: Callable[[], bool],
 ) -> tuple[SetShift, bool]:
     """What changed, and whether all texts were asked about."""
     from sidelight.explain.shifting import shifting
 
-    for done, tally in enumerate(shifting(models[0], models[1], texts, asked, request)):
+    for done, tally in enumerate(shifting(models[0], models[1], texts, asked, request, notices=notices)):
         show("comparing", done, len(texts))
         if interrupted():
             return tally.shift, done == len(texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.wording import say, told, unit_noun
 from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.messages import Loaded
+from sidelight.explain.labels import labels_of_both
 from sidelight.explain.methods import METHODS, MethodRequest, request
 from sidelight.explain.set_shift import FEWEST, Asked
 from sidelight.explain.shifting import METHOD, with_label
@@ -93,9 +95,9 @@ def ask_texts() -> Texts | None:
     try:
         table = parse_table(file.getvalue(), file.name)
         text, label = _ask_columns(table)
-        share = _ask_share() if label is not None else None
+        share, group = _ask_share(table) if label is not None else (None, None)
         notices = list(table.notices)
-        rows = given_texts([table], text, label, notices.append, labels=label is not None)
+        rows = given_texts([table], text, label, notices.append, labels=label is not None, group=group)
         return Texts(tuple(rows), tuple(notices), share)
     except DataError as error:
         waiting.show_problem(str(error))
@@ -104,30 +106,33 @@ def ask_texts() -> Texts | None:
 
 def _ask_columns(table: Table) -> tuple[str | None, str | None]:
     left, right = st.columns(2)
-    chosen: list[str | None] = []
-    for place, kind, usual in ((left, "text", TEXT_NAMES), (right, "label", LABEL_NAMES)):
-        guess = next((at for at, name in enumerate(table.columns) if name.lower() in usual), None)
-        chosen.append(
-            place.selectbox(
-                say(f"column_{kind}"),
-                table.columns,
-                guess,
-                format_func=shown,
-                placeholder=say("no_column"),
-                key=f"column {kind} of {hash(table.columns)}",
-            )
-        )
-    return chosen[0], chosen[1]
+    with left:
+        text = _ask_column(table, "text", TEXT_NAMES)
+    with right:
+        return text, _ask_column(table, "label", LABEL_NAMES)
 
 
-def _ask_share() -> float | None:
-    """The share that a fine-tuning on this file held out, if only those rows are to be asked about."""
-    left, right = st.columns(2, vertical_alignment="bottom")
-    wanted = left.toggle(say("held_out_alone"), key="set_held_out", help=say("held_out_alone_help"), **KEPT)
-    share = right.number_input(
-        say("held_out_share"), 0.01, 0.99, SHARE, 0.01, key="set_share", disabled=not wanted, width=190, **KEPT
+def _ask_column(table: Table, kind: str, usual: Sequence[str]) -> str | None:
+    guess = next((at for at, name in enumerate(table.columns) if name.lower() in usual), None)
+    return st.selectbox(
+        say(f"column_{kind}"),
+        table.columns,
+        guess,
+        format_func=shown,
+        placeholder=say("no_column"),
+        key=f"column {kind} of {hash(table.columns)}",
     )
-    return float(share) if wanted else None
+
+
+def _ask_share(table: Table) -> tuple[float | None, str | None]:
+    """The share that a fine-tuning on this file held out, and its groups, if only those rows are to be asked about."""
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
+    wanted = left.toggle(say("held_out_alone"), key="set_held_out", help=say("held_out_alone_help"), **KEPT)
+    if not wanted:
+        return None, None
+    share = middle.number_input(say("held_out_share"), 0.01, 0.99, SHARE, 0.01, key="set_share", **KEPT)
+    with right:
+        return float(share), _ask_column(table, "group", ())
 
 
 def ask_settings() -> Settings:
@@ -198,10 +203,9 @@ def ask_label(models: Pair, settings: Settings) -> Asked | None:
     weights = before.weights, after.weights
     asked = Asked(names[0], names[-1], weights, None, None, settings.unit, {}, settings.seed, settings.fewest)
     labels = before.labels, after.labels
-    common = [name for name in after.labels if name in before.labels]
-    if not common:
+    options, _ = labels_of_both(*labels)
+    if not options:
         return with_label(asked, labels, None, settings.method)
-    options = list(dict.fromkeys(common))
     address.choose("set_label", options, "label_of_link")
     if st.session_state.get("set_label") not in options:
         st.session_state.set_label = options[-1]

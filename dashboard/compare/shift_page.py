@@ -13,7 +13,7 @@ from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.palette import number
 from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import set_shift
-from sidelight.dashboard.wording import in_language, language, say, told
+from sidelight.dashboard.wording import in_language, language, say
 from sidelight.dashboard.workers.messages import Loaded
 from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.set_shift import SetShift
@@ -103,8 +103,6 @@ def _wait(models: Pair) -> None:
 def _show(state: Shifting) -> None:
     """What there is of the comparison: drawn again and again while it is being made."""
     standing = state.look()
-    for notice in standing.notices if standing else ():
-        st.caption(markdown_text(told(notice)))
     if state.busy:
         st.button(say("stop"), key="stop the set", on_click=state.stop)
         _look_again(state)

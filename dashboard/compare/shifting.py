@@ -19,6 +19,7 @@ from sidelight.dashboard.workers.jobs import ABANDONED, Job, Status
 from sidelight.dashboard.workers.messages import Loaded, Work
 from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor, Unavailable
 from sidelight.dashboard.workers.turns import BusyError
+from sidelight.explain.labels import match_labels
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import FINE_PARTS
 from sidelight.explain.set_shift import Asked, SetShift
@@ -36,7 +37,6 @@ class Standing:
     done: int
     total: int
     message: str = ""
-    notices: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
@@ -79,11 +79,13 @@ class Shifting:
         works = [_work(model, asked, method) for model in models]
         self.stop()
         self._end = Event()
-        self._tally, self._made = Tally(asked), None
+        labels = tuple(_labels(model) for model in models)
+        rows, found = match_labels(texts, labels[0], labels[1], asked)
+        self._tally, self._made = Tally(asked, (*notices, *found)), None
         self.choices, self.entry, self.kept = (models[0].choice, models[1].choice), None, False
-        self.standing = Standing("running", 0, len(texts), notices=tuple(notices))
+        self.standing = Standing("running", 0, len(rows))
         self._looked_at = time.monotonic()
-        run = (models, works, asked, tuple(texts), self._tally, self._end)
+        run = (models, works, asked, tuple(rows), self._tally, self._end)
         self._thread = Thread(target=self._run, args=run, name="comparison over texts", daemon=True)
         self._thread.start()
 
@@ -199,7 +201,7 @@ class Shifting:
                 tally.leave_out(next((one.message for one in found if one.message), "it was stopped"))
                 return
             try:
-                tally.add(text_shift(before, after, asked.label, given.label))
+                tally.add(text_shift(before, after, asked, given.label))
             except ValueError as error:
                 tally.leave_out(str(error))
 
@@ -208,5 +210,9 @@ def _work(model: Supervisor, asked: Asked, method: MethodRequest) -> Work:
     """What a model is asked about each text: its attributions for the label that is looked at, or nothing more."""
     if asked.label is None:
         return Work("", (), asked.unit, asked.seed, parts=FINE_PARTS)
-    labels = model.model.labels if isinstance(model.model, Loaded) else ()
-    return Work("", (method,), asked.unit, asked.seed, (labels.index(asked.label),), parts=FINE_PARTS)
+    target = asked.names_of(_labels(model)).index(asked.label)
+    return Work("", (method,), asked.unit, asked.seed, (target,), parts=FINE_PARTS)
+
+
+def _labels(model: Supervisor) -> tuple[str, ...]:
+    return model.model.labels if isinstance(model.model, Loaded) else ()

@@ -75,19 +75,28 @@ def content(shift: SetShift) -> Markup:
 def sentences(shift: SetShift) -> Iterator[Sentence]:
     """How answers, words and attention changed, and what was left out."""
     yield from _answers(shift)
-    if words := [word for word in shift.words if word.change.value][:NAMED]:
+    if words := [word for word in shift.words if word.beyond_error][:NAMED]:
         named = joined_html(_named(word) for word in words)
         yield Sentence(say_html("shift_words", words=named, label=strong(_label(shift))))
+    elif shift.words:
+        yield Sentence(say_html("shift_no_words", label=strong(_label(shift))))
     if (agreement := shift.agreement) and shift.words:
         yield Sentence(say_html("shift_order", figure=_with_error(agreement)))
     if shift.heads:
         yield _heads(shift.heads)
     if shift.asked.label is None:
         yield Sentence(_why_attention_alone(shift), warning=True)
+    if names := shift.asked.names:
+        pairs = listed([f"{index} = {shown(name)}" for index, name in enumerate(names)])
+        yield Sentence(say_html("shift_by_id", labels=shortened(pairs, LONGEST_LABELS)), warning=True)
+    if shift.cut:
+        yield Sentence(say_html("shift_cut", count=f"{shift.cut:,}"), warning=True)
     for kind, count in shift.unlike.items():
         yield Sentence(say_html("shift_unlike", count=f"{count:,}", reason=say(f"unlike_{kind}")), warning=True)
     for reason, count in shift.left_out.items():
         yield Sentence(say_html("shift_left_out", count=f"{count:,}", reason=shown(told(reason))), warning=True)
+    for notice in shift.notices:
+        yield Sentence(Markup("{}").format(shown(told(notice))))
 
 
 def _answers(shift: SetShift) -> Iterator[Sentence]:

@@ -201,7 +201,7 @@ WORDING = {
     "heatmap_description": "{count}个特征（每列一个）在{methods}（每行一种）中对{label}的值。",
     "held_out_alone": "只用微调时留出的数据行",
     "held_out_alone_help": (
-        "请提供微调所用的文件、留出比例和（在下方的）随机种子：模型学过的数据行便不参与比较。微调若按组留出，这里无从得知。"
+        "请提供微调所用的文件、留出比例和（在下方的）随机种子：模型学过的数据行便不参与比较。微调若按组留出，请选择组的列。"
     ),
     "held_out_loss": "留出数据",
     "held_out_share": "留出的比例",
@@ -432,8 +432,10 @@ WORDING = {
     ),
     "shift_all_rounding": "全部低于{floor}比特，无法与舍入误差区分。",
     "shift_answers": "{count}个答案中有{changed}个改变（{share}）。",
+    "shift_by_id": "有一个模型的标签只是编号；这些编号按次序对应另一个模型的标签：{labels}。",
     "shift_chance": "{label}的概率平均变化{change}个百分点。",
     "shift_code_help": "用旁边的 JSON 文件重新进行这次比较。",
+    "shift_cut": "有{count}段文本超出了模型可读的长度；超出的部分未参与比较。",
     "shift_export_csv": "CSV 表格",
     "shift_export_html": "HTML 页面",
     "shift_export_json": "JSON",
@@ -447,6 +449,7 @@ WORDING = {
         "{model}没有训练过的分类头，因此只比较注意力。若要比较答案，请改用其微调的第一个检查点（--keep-checkpoints）。"
     ),
     "shift_no_heads": "没有任何注意力头发生变化。",
+    "shift_no_words": "没有任何词对{label}的平均变化超过其标准误差的两倍。",
     "shift_order": "在同一段文本中，各词之前与之后的值的等级相关平均为{figure}。",
     "shift_other_labels": "两个模型没有共同的标签，因此只比较注意力：{before}；{after}。",
     "shift_report": "Sidelight：前后对比",

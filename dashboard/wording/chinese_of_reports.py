@@ -50,6 +50,7 @@ OF_REPORTS = {
         "该方法需要覆盖全部输入的自注意力，而此模型没有"
     ),
     "it was made by a newer version of Sidelight": "它由更新版本的 Sidelight 生成",
+    "labels of the data are taken by their ids: {pairs}": "数据中的标签按编号对应：{pairs}",
     "layers": "层",
     "not a report: the file is not JSON ({cause})": "不是报告：该文件不是 JSON（{cause}）",
     "one of {choices}": "{choices} 之一",
@@ -92,10 +93,16 @@ OF_REPORTS = {
     "{count} of your explanations are waiting already; stop one or wait for one": (
         "你已有{count}个解释在等待；请停止一个，或等一个完成"
     ),
+    "{count} texts have a label that neither model has ({labels}); what is right is counted without them": (
+        "有{count}段文本的标签是两个模型都没有的（{labels}）；统计答对多少时不计这些文本"
+    ),
     "{count} {holding} more than one {unit}, because the model reads them as one token or more that can't be parted: "
     "{features}.": "{count}{holding}不止一个{unit}，因为模型把它们读作无法拆开的词元：{features}。",
     "{label} is not a label of both models; labels of both are {known}": (
         "{label} 不是两个模型共有的标签；共有的标签是 {known}"
+    ),
+    "{label} is not a label of both models; they have none in common": (
+        "{label} 不是两个模型共有的标签；它们没有共有的标签"
     ),
     "{method} does not add up: base + values misses the score by {gap}.": (
         "{method}加总不符：基线加各值与得分相差 {gap}。"

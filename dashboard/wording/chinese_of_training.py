@@ -53,6 +53,9 @@ OF_TRAINING = {
     "semicolons": "分号",
     "tabs": "制表符",
     "text": "文本列",
+    "the base tells {known} apart and the rows {labels}: its last layer begins anew": (
+        "基础模型区分的是 {known}，而数据区分的是 {labels}：其最后一层从头训练"
+    ),
     "the best weights so far": "目前最好的权重",
     "the checkpoint at step {step}": "第{step}步的检查点",
     "the checkpoint at step {step} is kept": "已保留第{step}步的检查点",

@@ -227,7 +227,7 @@ WORDING = {
     "held_out_alone": "Only the rows that a fine-tuning held out",
     "held_out_alone_help": (
         "Give the file, the share and, below, the seed that the model was fine-tuned with: what it has learned from is "
-        "then left out. Its groups, where it was given any, are not known here."
+        "then left out. Name the column of the groups, where it was given one."
     ),
     "held_out_loss": "held out",
     "held_out_share": "Share held out",
@@ -489,8 +489,10 @@ WORDING = {
     ),
     "shift_all_rounding": "All of it lies below {floor} bits, where it can't be told from rounding.",
     "shift_answers": "{changed} of {count} answers changed ({share}).",
+    "shift_by_id": "A model has numbers for labels; they are taken for those of the other by id: {labels}.",
     "shift_chance": "The probability of {label} changes by {change} points on average.",
     "shift_code_help": "Makes this comparison again, from the JSON file beside it.",
+    "shift_cut": "The end of {count} texts is longer than a model reads; it has no part in this.",
     "shift_export_csv": "CSV table",
     "shift_export_html": "HTML page",
     "shift_export_json": "JSON",
@@ -506,6 +508,7 @@ WORDING = {
         "the first checkpoint of its fine-tuning (--keep-checkpoints) instead."
     ),
     "shift_no_heads": "No head's attention changed.",
+    "shift_no_words": "No word's mean change for {label} is larger than twice its standard error.",
     "shift_order": "Within a text, the words' values before and after have a rank correlation of {figure} on average.",
     "shift_other_labels": "The models have no label in common, so only attention is compared: {before} and {after}.",
     "shift_report": "Sidelight: before and after",

@@ -30,6 +30,7 @@ from .training import globals_kept, save
 
 __all__ = ["FinetuneError", "FinetuneSettings", "Metrics", "Step", "finetune_classifier", "has_bfloat16"]
 
+MOST_NAMED = 5  # labels
 SHORT = 128  # tokens up to which attention written out is faster on a CPU than the fused kernels, and its memory small
 
 
@@ -92,7 +93,7 @@ def finetune_classifier(
     labels = _labels(train, held_out)
     with globals_kept(), kept_in(checkpoints) as kept:
         torch.manual_seed(settings.seed)
-        tokenizer, model, labels = _load(base, labels, settings.max_tokens)
+        tokenizer, model, labels = _load(base, labels, settings.max_tokens, notify)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
         (rows, cut), (unseen, cut_unseen) = (
             encode(tokenizer, part, labels, longest, listener) for part in (train, held_out)
@@ -137,7 +138,9 @@ def _labels(train: Sequence[Example], held_out: Sequence[Example]) -> list[str]:
     return labels
 
 
-def _load(base: Path, labels: list[str], longest: int) -> tuple[PreTrainedTokenizerBase, PreTrainedModel, list[str]]:
+def _load(
+    base: Path, labels: list[str], longest: int, notify: Notify
+) -> tuple[PreTrainedTokenizerBase, PreTrainedModel, list[str]]:
     """The tokenizer, the pretrained model with its classifier on top, and the labels in the order of its ids."""
     weight_files(base)
     try:
@@ -155,6 +158,10 @@ def _load(base: Path, labels: list[str], longest: int) -> tuple[PreTrainedTokeni
         _name_labels(model, named)
         return tokenizer, model, named
     if not any(not name.startswith(body) for name in loading["missing_keys"]):
+        notify(
+            f"the base tells {', '.join(named[:MOST_NAMED])} apart and the rows {', '.join(labels[:MOST_NAMED])}: "
+            f"its last layer begins anew"
+        )
         _renew_head(model)
     return tokenizer, model, labels
 

@@ -15,14 +15,21 @@ from .split import hold_out_share
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A text, and its label in the data; None where there is none."""
+    """A text, its label and its group in the data; None where there is none."""
 
     text: str
     label: str | None = None
+    group: str | None = None
 
 
 def given_texts(
-    tables: Sequence[Table], text: str | None, label: str | None, notify: Notify, *, labels: bool = True
+    tables: Sequence[Table],
+    text: str | None,
+    label: str | None,
+    notify: Notify,
+    *,
+    labels: bool = True,
+    group: str | None = None,
 ) -> list[Given]:
     """The texts of tables; how many rows are left out since they hold none is said.
 
@@ -32,6 +39,7 @@ def given_texts(
         label: the column of the labels; by default the one of a usual name, if there is exactly one.
         notify: is told what people should know.
         labels: whether labels are looked for at all.
+        group: the column of the groups; None where there are none.
 
     Raises:
         DataError: a column is missing or can't be told, or a value is neither a text nor a whole number.
@@ -42,6 +50,7 @@ def given_texts(
         usual = [name for name in table.columns if name.lower() in LABEL_NAMES]
         named = label if label is not None else usual[0] if len(usual) == 1 else None
         column = find_column(table, named, (), "label", notify) if labels and named is not None else None
+        groups = None if group is None else find_column(table, group, (), "group", notify)
         empty = 0
         for record in table.records:
             if is_empty(record.values.get(texts)):
@@ -50,7 +59,7 @@ def given_texts(
             where = place(table.name, record.line)
             known = column is not None and not is_empty(record.values.get(column))
             own = value_of(record, column, where).strip() if column is not None and known else None
-            found.append(Given(value_of(record, texts, where), own))
+            found.append(Given(value_of(record, texts, where), own, groups and value_of(record, groups, where)))
         if empty:
             notify(f"{table.name}: {empty:,} of {len(table.records):,} rows are left out, which have no text")
     return found
@@ -66,7 +75,7 @@ def drawn(rows: Sequence[Given], most: int, seed: int, notify: Notify) -> list[G
 
 
 def held_out(rows: Sequence[Given], share: float, seed: int, notify: Notify) -> list[Given]:
-    """The rows that a fine-tuning on all of them holds out, by its share and seed, where it was given no groups.
+    """The rows that a fine-tuning on just these holds out by this share, this seed and their groups.
 
     Raises:
         DataError: a row has no label.
@@ -77,5 +86,7 @@ def held_out(rows: Sequence[Given], share: float, seed: int, notify: Notify) -> 
     labels = [row.label for row in rows if row.label is not None]
     if len(labels) < len(rows):
         raise DataError("rows without a label are never held out in fine-tuning; give data with labels alone")
-    _kept, held = hold_out_share(labels, groups_of((row.text for row in rows), notify), share, seed)
+    by_column = any(row.group is not None for row in rows)
+    groups = [row.group for row in rows] if by_column else groups_of((row.text for row in rows), notify)
+    _kept, held = hold_out_share(labels, groups, share, seed)
     return [rows[index] for index in held]
