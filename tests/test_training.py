@@ -1,7 +1,7 @@
 """Fine-tuning from the app: a real trainer's process, its folder, and what is kept when it is stopped or fails."""
 
 import pickle
-import re
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -170,13 +170,19 @@ def test_what_diverged_after_a_checkpoint_is_used_as_it_was_and_not_gone_on_with
     assert training_folder.broken_off() == [left]
 
 
-def test_a_full_disk_keeps_no_uploaded_file_and_the_name_stays_free(trainings: Trainings, request_: Request) -> None:
-    home = training_folder.folder().parent
-    home.parent.mkdir(exist_ok=True)
-    home.write_text("where the cache folder would be")
-    with pytest.raises(TrainingError, match=re.escape(f"can't be kept in {home} (")):
-        trainings.begin("full", request_, DATA, {})
-    home.unlink()
+def test_uploaded_files_that_cannot_be_kept_leave_nothing_and_the_name_stays_free(
+    trainings: Trainings, request_: Request
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # as where the disk is full after so many bytes
+    try:
+        with pytest.raises(TrainingError, match=r"the uploaded files can't be kept in .*\(File too large\)"):
+            trainings.begin("full", request_, DATA, {})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert trainings.standing is None
+    assert training_folder.under_way() == []
+    assert not uploads()
     trainings.begin("full", request_, DATA, {})
     assert wait(trainings).state == "done"
 
