@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -36,12 +37,26 @@ class Looked:
     typed: tuple[int, str] | None = None
 
 
-def choose_question(prediction: Prediction, place: int, may_ask: bool) -> Looked:
-    """What was clicked, and what it is held against; a foil can be typed where the model may be asked."""
+def choose_question(
+    prediction: Prediction, place: int, may_ask: bool, offered: Collection[int] | None = None
+) -> Looked:
+    """What was clicked, and what it is held against.
+
+    Args:
+        prediction: of a generator.
+        place: of it in its report.
+        may_ask: whether the model can be asked, so that a foil may be typed.
+        offered: the targets against a foil that can be chosen; all by default.
+    """
     written = output_pieces(prediction)
     first, last = chosen_pieces(prediction, len(written))
     tokens = targets_asked(prediction, written, Question(first, last, None))
-    foils = [prediction.targets[index].against for index in prediction.foils_of(tokens[0])] if tokens else []
+    own = [prediction.foils_of(token) for token in tokens]
+    places = own[0] if len(tokens) == 1 else tuple(foils[0] for foils in own if foils)
+    seen = [at for at, index in enumerate(places) if offered is None or index in offered]
+    if len(tokens) > 1 and offered is not None and len(seen) < len(tokens):
+        seen = []  # a span is held against what is next best at each of its tokens, or at none
+    foils = [prediction.targets[places[at]].against for at in seen]
     names = [quoted(foil.text) for foil in foils if foil] if len(tokens) == 1 else [say("next_best_each")]
     unique = list(dict.fromkeys([*(names if foils else []), say("all_others")]))
     typed = may_ask and len(tokens) == 1
@@ -58,7 +73,7 @@ def choose_question(prediction: Prediction, place: int, may_ask: bool) -> Looked
     chosen = same[0] if same else chosen
     if chosen not in unique:
         return Looked(place, tokens, Question(first, last, None), (tokens[0], str(chosen)))
-    foil = None if chosen == say("all_others") else (names.index(str(chosen)) if len(tokens) == 1 else 0)
+    foil = None if chosen == say("all_others") else (seen[names.index(str(chosen))] if len(tokens) == 1 else 0)
     question = Question(first, last, foil)
     return Looked(place, targets_asked(prediction, written, question), question)
 
