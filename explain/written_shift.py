@@ -148,9 +148,9 @@ def _counterpart(before: Prediction, after: Prediction, target: int) -> int | No
     other = same_token(before, after, place)
     if other is None or asked.against is None:
         return None if other is None else after.written[other]
-    foils = {index: after.targets[index].against for index in after.foils_of(after.written[other])}
-    alike = [index for index, foil in foils.items() if foil and _alike(asked.against, foil)]
-    return min(alike, key=lambda index: foils[index].id != asked.against.id, default=None)
+    foils = ((index, after.targets[index].against) for index in after.foils_of(after.written[other]))
+    alike = [(foil.id != asked.against.id, index) for index, foil in foils if foil and _alike(asked.against, foil)]
+    return min(alike)[1] if alike else None
 
 
 def _alike(foil: Alternative, other: Alternative) -> bool:

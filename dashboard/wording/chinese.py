@@ -342,7 +342,6 @@ WORDING = {
     "pass_taken": "{calls}次前向计算，{seconds}秒",
     "passes": "{calls}次前向计算，{seconds}秒",
     "passes_meaning": "询问模型的次数和所用时间。其他方法已做过的计算不再计时。",
-    "pdf_further": "PDF 中不含这些值：请看 HTML 页面、CSV 表格或 JSON 文件。",
     "pdf_missing": (
         "本机安装的字体缺少其中{count}个字符：{characters}。它们在 PDF 中显示为空框；请安装包含它们的字体，例如 "
         "Noto Sans 或 Noto Sans CJK，或使用 HTML 页面。"

@@ -390,7 +390,6 @@ WORDING = {
     "passes_meaning": (
         "How often the model was asked, and how long it took. Passes that another method had made already took no time."
     ),
-    "pdf_further": "They are not in the PDF: the HTML page, the CSV table and the JSON file hold them.",
     "pdf_missing": (
         "No font installed here has {count} of the characters: {characters}. In the PDF they are empty boxes; "
         "install a font that has them, such as Noto Sans or Noto Sans CJK, or use the HTML page."
