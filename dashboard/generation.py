@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 from sidelight.explain.focus import output_pieces
-from sidelight.explain.report import Report
+from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
-from . import hidden
+from . import hidden, waiting
 from .markup import fragment, render, shown
 from .views.naming import direction_text, quoted
 from .visitor import Visitor
 from .wording import say
-from .written import Question, chosen_pieces, show_texts, targets_asked
+from .written import Question, around_prompt, chosen_pieces, key_of, show_texts, targets_asked
 
 TYPED = "foils typed"
 
@@ -84,7 +84,15 @@ def forget_typed() -> None:
 
 
 def show_question(
-    visitor: Visitor, report: Report, looked: Looked, narrow: Report, method: int | None, source: str, dark: bool
+    visitor: Visitor,
+    report: Report,
+    looked: Looked,
+    narrow: Report,
+    method: int | None,
+    source: str,
+    dark: bool,
+    *,
+    earlier: bool,
 ) -> None:
     """The texts, coloured for what was clicked, by a method or, until it has come, by the first that has.
 
@@ -96,6 +104,7 @@ def show_question(
         method: the place of the attribution that was chosen.
         source: where the report comes from.
         dark: the appearance of the page.
+        earlier: whether the texts of another report are being written, which stand in place of these.
     """
     prediction = report.predictions[looked.prediction]
     found = report.attributions_of(looked.prediction)
@@ -103,17 +112,28 @@ def show_question(
     if source:
         st.html(fragment(render("source.html.jinja", source=shown(source)), dark).body)
     question = looked.question or Question()
-    key = show_texts(
-        prediction,
-        output_pieces(prediction),
-        chosen,
-        question,
-        hidden.values_of(narrow.attributions, 0),
-        may_hide=hidden.may_hide(visitor, report, prediction),
-        dark=dark,
-    )
-    if chosen is None:
-        return
+    if earlier:
+        waiting.show_writing(visitor, around_prompt(prediction))
+    else:
+        show_texts(
+            prediction,
+            output_pieces(prediction),
+            chosen,
+            question,
+            hidden.values_of(narrow.attributions, 0),
+            may_hide=hidden.may_hide(visitor, report, prediction),
+            dark=dark,
+        )
+    if chosen is not None:
+        with st.container(key="below_texts"):
+            _show_below(visitor, report, looked, narrow, chosen, dark)
+
+
+def _show_below(
+    visitor: Visitor, report: Report, looked: Looked, narrow: Report, chosen: Attribution, dark: bool
+) -> None:
+    """What the colours mean, what to click, and what hidden words change."""
+    prediction, question = report.predictions[looked.prediction], looked.question or Question()
     asked = narrow.predictions[0]
     toward, against = (direction_text(asked, 0, toward=toward) for toward in (True, False))
     known = all(map(chosen.covers, looked.targets))
@@ -121,4 +141,4 @@ def show_question(
     content = render("legend.html.jinja", toward=toward, against=against, signed=chosen.signed, note=note)
     st.html(fragment(content, dark).body)
     tokens = targets_asked(prediction, output_pieces(prediction), replace(question, foil=None))
-    hidden.show_change(visitor, report, prediction, tokens, key)
+    hidden.show_change(visitor, report, prediction, tokens, key_of(prediction))
