@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -16,7 +15,7 @@ from .markup import shown
 from .reproduce import Recipe, offer_code
 from .viewing import show_view, show_views
 from .views import VIEWS, Selection
-from .views.naming import hiding_text, method_titles, settings_text
+from .views.naming import hiding_text, method_titles, pairs_text, settings_text
 from .visitor import Visitor
 from .wording import key_of, say
 
@@ -115,11 +114,7 @@ def _show_making(report: Report, selection: Selection) -> None:
     lines = [
         say("made_on", date=made.created),
         f"{say('seed')} {made.seed}",
-        _pairs(made.versions),
+        pairs_text(made.versions),
         *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),
     ]
     st.text("\n".join(map(shown, lines)))
-
-
-def _pairs(named: Mapping[str, object]) -> str:
-    return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"

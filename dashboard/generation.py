@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import streamlit as st
 from sidelight.explain.focus import output_pieces
-from sidelight.explain.report import Report
+from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
-from . import hidden
+from . import hidden, waiting
 from .markup import fragment, render, shown
 from .views.naming import direction_text, quoted
 from .visitor import Visitor
 from .wording import say
-from .written import Question, chosen_pieces, show_texts, targets_asked
+from .written import Question, around_prompt, chosen_pieces, key_of, show_texts, targets_asked
 
 TYPED = "foils typed"
 
@@ -36,12 +37,26 @@ class Looked:
     typed: tuple[int, str] | None = None
 
 
-def choose_question(prediction: Prediction, place: int, may_ask: bool) -> Looked:
-    """What was clicked, and what it is held against; a foil can be typed where the model may be asked."""
+def choose_question(
+    prediction: Prediction, place: int, may_ask: bool, offered: Collection[int] | None = None
+) -> Looked:
+    """What was clicked, and what it is held against.
+
+    Args:
+        prediction: of a generator.
+        place: of it in its report.
+        may_ask: whether the model can be asked, so that a foil may be typed.
+        offered: the targets against a foil that can be chosen; all by default.
+    """
     written = output_pieces(prediction)
     first, last = chosen_pieces(prediction, len(written))
     tokens = targets_asked(prediction, written, Question(first, last, None))
-    foils = [prediction.targets[index].against for index in prediction.foils_of(tokens[0])] if tokens else []
+    own = [prediction.foils_of(token) for token in tokens]
+    places = own[0] if len(tokens) == 1 else tuple(foils[0] for foils in own if foils)
+    seen = [at for at, index in enumerate(places) if offered is None or index in offered]
+    if len(tokens) > 1 and offered is not None and len(seen) < len(tokens):
+        seen = []  # a span is held against what is next best at each of its tokens, or at none
+    foils = [prediction.targets[places[at]].against for at in seen]
     names = [quoted(foil.text) for foil in foils if foil] if len(tokens) == 1 else [say("next_best_each")]
     unique = list(dict.fromkeys([*(names if foils else []), say("all_others")]))
     typed = may_ask and len(tokens) == 1
@@ -58,7 +73,7 @@ def choose_question(prediction: Prediction, place: int, may_ask: bool) -> Looked
     chosen = same[0] if same else chosen
     if chosen not in unique:
         return Looked(place, tokens, Question(first, last, None), (tokens[0], str(chosen)))
-    foil = None if chosen == say("all_others") else (names.index(str(chosen)) if len(tokens) == 1 else 0)
+    foil = None if chosen == say("all_others") else (seen[names.index(str(chosen))] if len(tokens) == 1 else 0)
     question = Question(first, last, foil)
     return Looked(place, targets_asked(prediction, written, question), question)
 
@@ -69,7 +84,15 @@ def forget_typed() -> None:
 
 
 def show_question(
-    visitor: Visitor, report: Report, looked: Looked, narrow: Report, method: int | None, source: str, dark: bool
+    visitor: Visitor,
+    report: Report,
+    looked: Looked,
+    narrow: Report,
+    method: int | None,
+    source: str,
+    dark: bool,
+    *,
+    earlier: bool,
 ) -> None:
     """The texts, coloured for what was clicked, by a method or, until it has come, by the first that has.
 
@@ -81,6 +104,7 @@ def show_question(
         method: the place of the attribution that was chosen.
         source: where the report comes from.
         dark: the appearance of the page.
+        earlier: whether the texts of another report are being written, which stand in place of these.
     """
     prediction = report.predictions[looked.prediction]
     found = report.attributions_of(looked.prediction)
@@ -88,17 +112,28 @@ def show_question(
     if source:
         st.html(fragment(render("source.html.jinja", source=shown(source)), dark).body)
     question = looked.question or Question()
-    key = show_texts(
-        prediction,
-        output_pieces(prediction),
-        chosen,
-        question,
-        hidden.values_of(narrow.attributions, 0),
-        may_hide=hidden.may_hide(visitor, report, prediction),
-        dark=dark,
-    )
-    if chosen is None:
-        return
+    if earlier:
+        waiting.show_writing(visitor, around_prompt(prediction))
+    else:
+        show_texts(
+            prediction,
+            output_pieces(prediction),
+            chosen,
+            question,
+            hidden.values_of(narrow.attributions, 0),
+            may_hide=hidden.may_hide(visitor, report, prediction),
+            dark=dark,
+        )
+    if chosen is not None:
+        with st.container(key="below_texts"):
+            _show_below(visitor, report, looked, narrow, chosen, dark)
+
+
+def _show_below(
+    visitor: Visitor, report: Report, looked: Looked, narrow: Report, chosen: Attribution, dark: bool
+) -> None:
+    """What the colours mean, what to click, and what hidden words change."""
+    prediction, question = report.predictions[looked.prediction], looked.question or Question()
     asked = narrow.predictions[0]
     toward, against = (direction_text(asked, 0, toward=toward) for toward in (True, False))
     known = all(map(chosen.covers, looked.targets))
@@ -106,4 +141,4 @@ def show_question(
     content = render("legend.html.jinja", toward=toward, against=against, signed=chosen.signed, note=note)
     st.html(fragment(content, dark).body)
     tokens = targets_asked(prediction, output_pieces(prediction), replace(question, foil=None))
-    hidden.show_change(visitor, report, prediction, tokens, key)
+    hidden.show_change(visitor, report, prediction, tokens, key_of(prediction))

@@ -11,7 +11,7 @@ from sidelight.explain.report import Report
 from sidelight.explain.requested import ALL_OF
 from sidelight.models.prediction import Prediction
 
-from . import choices, generation, waiting
+from . import choices, generation
 from .drawn import Drawn, show_drawn
 from .generation import Looked
 from .markup import fragment, markdown_text, render, shown
@@ -79,17 +79,20 @@ def show_report(
     with above:
         if not prediction.written:
             _show_answers(prediction, source, new.whole.dark)
-        elif earlier:
-            waiting.show_writing(visitor)
         else:
-            generation.show_question(visitor, report, looked, new.narrow, method, source, new.whole.dark)
+            generation.show_question(
+                visitor, report, looked, new.narrow, method, source, new.whole.dark, earlier=earlier
+            )
     if not prediction.written:
         with below:
             show_text(visitor, report, place, looked.targets[0], method)
     before = _before(visitor, new)
     show_drawn(visitor, before or new, left, right)
     stale = earlier or before is not None
-    _mark(answer=earlier and not prediction.written, bars=stale, side=stale, tabs=stale)
+    if prediction.written:  # its answer is being written where the last one stood
+        _mark(below_texts=earlier, choices=earlier, bars=stale, side=stale, tabs=stale)
+    else:
+        _mark(answer=earlier, bars=stale, side=stale, tabs=stale)
     return looked
 
 

@@ -107,11 +107,13 @@ def time_text(seconds: float) -> str:
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def show_writing(visitor: Visitor) -> None:
-    """A prompt, and what a generator has written to it so far."""
+def show_writing(visitor: Visitor, template: tuple[str, str]) -> None:
+    """A prompt, and what a generator has written to it so far, in the template that stands around a prompt."""
     asked, progress = visitor.work and visitor.work.asked, visitor.job.status.progress if visitor.job else None
-    prompt = asked.text if isinstance(asked, Prompt) else ""
-    content = render("writing.html.jinja", prompt=prompt, text=progress.text if progress else "")
+    prompt = asked if isinstance(asked, Prompt) else Prompt("")
+    before, after = template if prompt.template else ("", "")
+    text = progress.text if progress else ""
+    content = render("writing.html.jinja", before=before, prompt=prompt.text, after=after, text=text)
     st.html(fragment(content, st.context.theme.type == "dark").body)
 
 

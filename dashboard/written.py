@@ -128,25 +128,29 @@ def _row(
 
 def _parts(prediction: Prediction, written: Sequence[Feature]) -> list[tuple[str, str, list[Entry]]]:
     """The template before the prompt, the prompt, the template after it, and what was written."""
-    inside = [place for place, token in enumerate(prediction.tokens) if token.span is not None]
-    spans = [token.span.segment if token.span else None for token in prediction.tokens]
-    output = spans.index(1) if 1 in spans else len(spans)
-    last = max((place for place in inside if spans[place] == 0), default=0)
-    before = _template(prediction, range(inside[0]))
-    after = _template(prediction, range(last + 1, output))
+    before, after = ([(text, "added", None, None, say("template_help"), 0.0)] for text in around_prompt(prediction))
     prompt = [_prompt_entry(piece) for piece in pieces(prediction, 0)]
-    parts = [
+    parts: list[tuple[str, str, list[Entry]]] = [
         ("template", say("template_before"), before),
         ("prompt", say("prompt"), prompt),
         ("template", say("template_after"), after),
         ("output", say("output"), list(_output(prediction, written))),
     ]
-    return [part for part in parts if part[2]]
+    return [part for part in parts if "".join(entry[0] for entry in part[2])]
 
 
-def _template(prediction: Prediction, places: range) -> list[Entry]:
+def around_prompt(prediction: Prediction) -> tuple[str, str]:
+    """The template before the prompt and after it."""
+    spans = [token.span.segment if token.span else None for token in prediction.tokens]
+    inside = [place for place, segment in enumerate(spans) if segment is not None]
+    output = spans.index(1) if 1 in spans else len(spans)
+    last = max((place for place in inside if spans[place] == 0), default=0)
+    return _template(prediction, range(inside[0])), _template(prediction, range(last + 1, output))
+
+
+def _template(prediction: Prediction, places: range) -> str:
     text = "".join(prediction.tokens[place].text for place in places)
-    return [(text.strip("\n"), "added", None, None, say("template_help"), 0.0)] if text.strip() else []
+    return text.strip("\n") if text.strip() else ""
 
 
 def _prompt_entry(piece: Piece) -> Entry:

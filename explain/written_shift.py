@@ -1,7 +1,8 @@
 """What changed between two generators on one prompt and one continuation: how likely each holds every written token.
 
 The continuation is the same for both (teacher forcing), so that token for token the two can be compared, and so are
-the foils: the second model is asked about those of the first, too.
+the foils: the second model is asked about those of the first, too. Where it cuts the text into other tokens, both are
+asked alike about what is one token in each of them: the text is the same at the same place, and so is the foil's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import exp, log1p
 
 from sidelight.models.model import Model
-from sidelight.models.prediction import Prediction
+from sidelight.models.prediction import Alternative, Prediction
 from sidelight.models.prompt import Prompt
 
 from . import explain
@@ -57,20 +58,25 @@ def explain_both(
         listener: is told of the progress and may raise to end the work.
 
     Raises:
-        ValueError: there is nothing to explain in the prompt, or a method, setting or unit is unknown.
+        ValueError: there is nothing to explain in the prompt, a method, setting or unit is unknown, or a foil is for
+            a token that is several in the second model.
     """
 
-    def asked(model: Model, question: Prompt) -> Report:
+    def asked(model: Model, question: Prompt, methods: Sequence[str | MethodRequest] = methods) -> Report:
         return explain(model, question, methods, unit=unit, seed=seed, parts=FINE_PARTS, listener=listener)
 
     first = asked(before, prompt)
     try:
         second = asked(after, by_tokens(prompt, first))
+        if same_text(first, second):
+            return first, second
     except ValueError:  # the second model has no such tokens
-        return first, asked(after, by_text(prompt, first))
-    if same_text(first, second):
-        return first, second
-    return first, asked(after, by_text(prompt, first))
+        pass
+    question = by_text(prompt, first)
+    if prompt.foils:
+        read = asked(after, question, ()).predictions[0]
+        question = replace(question, foils=foils_by_text(prompt.foils, first.predictions[0], read))
+    return first, asked(after, question)
 
 
 def by_tokens(prompt: Prompt, written: Report) -> Prompt:
@@ -84,6 +90,72 @@ def by_tokens(prompt: Prompt, written: Report) -> Prompt:
 def by_text(prompt: Prompt, written: Report) -> Prompt:
     """What it is asked where these tokens are another text to it, or none: about the text, against foils of its own."""
     return replace(prompt, continuation=written.predictions[0].segments[1], foils=())
+
+
+def foils_by_text(
+    foils: Sequence[tuple[int, str | int]], before: Prediction, after: Prediction
+) -> tuple[tuple[int, str | int], ...]:
+    """The foils of `before` by their texts, for the tokens of `after`.
+
+    Raises:
+        ValueError: a token is several in `after`.
+    """
+    found: list[tuple[int, str | int]] = []
+    for place, foil in foils:
+        other, target = same_token(before, after, place), before.written[place]
+        if other is None:
+            raise ValueError(
+                f"{before.targets[target].name!r} is not one token in both models, so no foil can stand for it; "
+                f"name one for another token"
+            )
+        known = [before.targets[index].against for index in before.foils_of(target)]
+        text = next((one.text for one in known if one and one.id == foil), foil)
+        found.append((other, text.strip() if isinstance(text, str) else text))
+    return tuple(found)
+
+
+def same_token(before: Prediction, after: Prediction, place: int) -> int | None:
+    """The place of the token in `after` that is the same text at the same place; None if it has no such one.
+
+    Args:
+        before: of a generator.
+        after: of another one, on the same continuation.
+        place: of a written token, from 0.
+    """
+    if same_written(before, after):
+        return place
+    mine, theirs = ([_seen(one, target) for target in one.written] for one in (before, after))
+    asked = mine[place]
+    return theirs.index(asked) if mine.count(asked) == theirs.count(asked) == 1 else None
+
+
+def _seen(prediction: Prediction, target: int) -> tuple[int, str]:
+    """Where a written token's text begins, without the blanks around it, and that text."""
+    start, end = prediction.targets[target].start or 0, prediction.targets[target].end or 0
+    text = prediction.segments[-1][start:end]
+    return start + len(text) - len(text.lstrip()), text.strip()
+
+
+def counterparts(before: Prediction, after: Prediction, targets: Sequence[int]) -> tuple[int, ...] | None:
+    """Where `after` asks what these targets of `before` ask, by the texts of tokens and foils; None if it does not."""
+    found = [_counterpart(before, after, target) for target in targets]
+    return None if None in found else tuple(one for one in found if one is not None)
+
+
+def _counterpart(before: Prediction, after: Prediction, target: int) -> int | None:
+    asked = before.targets[target]
+    place = [before.targets[index].position for index in before.written].index(asked.position)
+    other = same_token(before, after, place)
+    if other is None or asked.against is None:
+        return None if other is None else after.written[other]
+    foils = ((index, after.targets[index].against) for index in after.foils_of(after.written[other]))
+    alike = [(foil.id != asked.against.id, index) for index, foil in foils if foil and _alike(asked.against, foil)]
+    return min(alike)[1] if alike else None
+
+
+def _alike(foil: Alternative, other: Alternative) -> bool:
+    """Whether two models' foils are one text, or one token that is only a part of a character."""
+    return foil.text.strip() == other.text.strip()
 
 
 def same_text(before: Report, after: Report) -> bool:
@@ -117,22 +189,6 @@ def same_written(before: Prediction, after: Prediction) -> bool:
     """Whether two predictions have the same written tokens, character for character."""
     written = [[one.tokens[one.targets[at].position or 0] for at in one.written] for one in (before, after)]
     return written[0] == written[1]
-
-
-def counterparts(before: Prediction, after: Prediction, targets: Sequence[int]) -> tuple[int, ...]:
-    """Where the second prediction asks what these targets of the first one ask.
-
-    Raises:
-        KeyError: it does not.
-    """
-    asked, known = _questions(before), {question: place for place, question in enumerate(_questions(after))}
-    return tuple(known[asked[target]] for target in targets)
-
-
-def _questions(prediction: Prediction) -> list[tuple[int, int | None]]:
-    """Of every target which written token it is about, counted from 0, and its foil's id."""
-    places = {prediction.targets[index].position: place for place, index in enumerate(prediction.written)}
-    return [(places[one.position], one.against.id if one.against else None) for one in prediction.targets]
 
 
 def log_probability(score: float) -> float:

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 Test = TypeVar("Test", bound=Callable[..., None])
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SECONDS = 60
+OWN = ("http://localhost:", "ws://localhost:", "data:", "blob:", "file:")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -33,6 +35,21 @@ def open_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def open_page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test if it, its frames or its workers ask another host for anything, or a script fails."""
+    asked: list[str] = []
+    with browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True) as context:
+        context.on("request", lambda request: None if request.url.startswith(OWN) else asked.append(request.url))
+        page = context.new_page()
+        page.set_default_timeout(1000 * SECONDS)
+        expect.set_options(timeout=1000 * SECONDS)
+        page.on("dialog", lambda dialog: asked.append(dialog.message))
+        page.on("pageerror", lambda error: asked.append(str(error)))
+        yield page
+        assert asked == []
 
 
 def wait_until_at_rest(page: Page) -> None:

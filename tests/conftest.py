@@ -1,9 +1,16 @@
 """What several tests share: tiny models, made in seconds."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -29,3 +36,20 @@ def tiny_classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.tiny import save_bert
 
     return save_bert(tmp_path_factory.mktemp("models") / "tiny", labels=("negative", "positive"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from tests.browser import open_browser
+
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of that browser; see `open_page`."""
+    from tests.browser import open_page
+
+    with open_page(browser) as opened:
+        yield opened

@@ -13,10 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sidelight.explain import load_report
 
-from tests.browser import download, open_browser, requires_chromium, wait_until_at_rest
+from tests.browser import SECONDS, download, requires_chromium, wait_until_at_rest
 from tests.tiny import save_bert, save_generator
 
-SECONDS = 60
 HOSTILE = (
     "good film <b>x</b> ![a](http://evil.test/x.png) :material/home: $x$ <img src=http://evil.test/y onerror=alert(1)>"
 )
@@ -56,31 +55,6 @@ def address(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     generator = save_generator(tmp_path_factory.mktemp("generator") / "llama", "llama", readable=True)
     with serving(tiny_classifier, generator) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test if it asks another host for anything, or if a script in it fails or asks."""
-    with browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True) as context:
-        opened = context.new_page()
-        opened.set_default_timeout(1000 * SECONDS)
-        expect.set_options(timeout=1000 * SECONDS)
-        elsewhere: list[str] = []
-        opened.on("request", lambda request: elsewhere.append(request.url) if not _own(request.url) else None)
-        opened.on("dialog", lambda dialog: elsewhere.append(dialog.message))
-        opened.on("pageerror", lambda error: elsewhere.append(str(error)))
-        yield opened
-        assert elsewhere == []
-
-
-def _own(url: str) -> bool:
-    return url.startswith(("http://localhost:", "ws://localhost:", "data:", "blob:"))
 
 
 def ask_for_many_passes(page: Page) -> None:

@@ -13,6 +13,7 @@ from sidelight.dashboard.exports.paper import HANGING, Paper
 from sidelight.dashboard.exports.pieces import Run
 from sidelight.dashboard.files import collect, with_note
 from sidelight.dashboard.markup import say_html, strong
+from sidelight.dashboard.views.naming import method_title, values_text
 from sidelight.dashboard.wording import in_language, say
 from sidelight.dashboard.wording.chinese_of_libraries import OF_PLOTLY
 from sidelight.explain.joining import join
@@ -101,11 +102,16 @@ def test_letters_are_joined_and_text_from_right_to_left_ends_at_the_right() -> N
     assert lacking or set("فيلم") <= set(text_of(pdf.write(report)))
 
 
-def test_values_for_other_answers_are_said_to_stand_elsewhere() -> None:
-    said = squeezed(say("pdf_further"))
-    assert said in squeezed(text_of(pdf.write(toys.realistic())))
+def test_the_values_for_other_answers_are_in_the_pdf() -> None:
+    report = toys.realistic()
+    said = squeezed(text_of(pdf.write(report)))
+    _, after = said.split(squeezed(say("further")))
+    other = next(at for at in range(2) if at != report.predictions[0].predicted)
+    for one in report.attributions:
+        assert all(squeezed(value) in after for value in values_text(one, other))
+        assert squeezed(method_title(one)) in after
     for name in ("regression", "no methods", "generator"):
-        assert said not in squeezed(text_of(pdf.write(REPORTS[name])))
+        assert squeezed(say("further")) not in squeezed(text_of(pdf.write(REPORTS[name])))
 
 
 def test_a_font_sets_only_what_it_has() -> None:

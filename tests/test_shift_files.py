@@ -100,7 +100,7 @@ def test_all_of_it_is_said_in_chinese() -> None:
     assert "没有可用来比较模型的文本" in page
     assert "遮挡" in page
     assert "Occlusion" not in page
-    assert "变化最大的词：<strong><bdi>good</bdi></strong>（−3.00 ± 0.50）。" in page
+    assert "变化最大的词：<strong><bdi>good</bdi></strong> (−3.00 ± 0.50)。" in page
 
 
 def test_a_shift_that_rounding_could_make_is_said_to_be_one() -> None:

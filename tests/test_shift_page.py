@@ -223,14 +223,16 @@ def test_an_address_of_what_was_cleared_says_so(page: AppTest) -> None:
 
 
 @pytest.fixture
-def writers(tmp_path: Path) -> Iterator[AppTest]:
+def writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The page with two generators."""
+    monkeypatch.setenv("SIDELIGHT_MODEL_TO_GENERATE", "")
     folders = [
         save_generator(tmp_path / name, "llama", seed, readable=True) for seed, name in enumerate(("one", "two"))
     ]
     choices = [Choice(str(folder), task="generate") for folder in folders]
     for choice in choices:
         load(choice, Prompt("good", Sampling(1)))
+    session.choose(choices[0])
     app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
     app.query_params["compare"] = "prompt"
     app.session_state["generator_before"], app.session_state["generator_after"] = "one", "two"
@@ -244,12 +246,13 @@ def written_by(page: AppTest, prompt: str, method: str) -> Written:
     next(one for one in page.segmented_control if one.key == "prompt_method").set_value(method)
     next(one for one in page.button if one.label == "Compare").click().run()
     state: WritingShift = page.session_state["writing shift"]
-    for _ in range(50):
+    while state.busy:
         for job, choice in zip(state.jobs, state.choices or (), strict=False):
             session.supervisor(choice).wait_for(job, lambda status: status.over, SECONDS)
-        page.run()
+        state.advance()
         if not state.busy:
-            break
+            page.run()  # which may ask more about the word that is looked at
+    page.run()
     assert not page.exception
     assert state.written, state.problem
     return state.written

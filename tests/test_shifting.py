@@ -162,14 +162,14 @@ def test_both_generators_are_asked_against_the_same_foils(writers: tuple[Pair, t
     state.ask(models, Prompt("what is good", Sampling(4)), METHOD)
     mine, theirs = (report.predictions[0] for report in finished(state, models))
     asked = range(len(mine.targets))
-    for target, other in zip(asked, counterparts(mine, theirs, asked), strict=True):
+    for target, other in zip(asked, counterparts(mine, theirs, asked) or (), strict=True):
         one, same = mine.targets[target], theirs.targets[other]
         assert (one.id, one.against and one.against.id) == (same.id, same.against and same.against.id)
     foil = next(letter for letter in "zyxwvu" if letter not in mine.segments[1])
     state.contrast((2, foil))
     mine, theirs = (report.predictions[0] for report in finished(state, models))
     target = mine.foils_of(2)[0]
-    (other,) = counterparts(mine, theirs, [target])
+    (other,) = counterparts(mine, theirs, [target]) or ()
     assert mine.targets[target].against.text == theirs.targets[other].against.text == foil  # type: ignore[union-attr]
 
 
@@ -205,6 +205,40 @@ def test_a_generator_with_other_tokens_reads_the_text_itself(tmp_path: Path) -> 
     mine, theirs = explain_both(before, after, Prompt("what is good", continuation="bad"), ["occlusion"])
     assert mine.predictions[0].segments == theirs.predictions[0].segments
     assert ids_written(mine.predictions[0]) != ids_written(theirs.predictions[0])
+
+
+def test_generators_with_other_tokens_are_asked_alike_about_a_word_that_is_one_token_in_each(tmp_path: Path) -> None:
+    before, after = (
+        save_generator(tmp_path / name, "llama", readable=True, words=words)
+        for name, words in (("one", ["good", "bad", "a"]), ("other", ["bad", "good", "sad"]))
+    )
+    models = Supervisor(Choice(str(before), task="generate")), Supervisor(Choice(str(after), task="generate"))
+    with models[0], models[1]:
+        state = WritingShift()
+        state.ask(models, Prompt("what is it", continuation="good sad"), METHOD)
+        mine, theirs = (report.predictions[0] for report in finished(state, models))
+        assert [mine.targets[at].name for at in mine.written] == ["good", " ", "s", "a", "d"]
+        assert [theirs.targets[at].name for at in theirs.written] == ["good", " ", "sad"]
+        assert counterparts(mine, theirs, [0, 1]) == (0, 1)
+        assert counterparts(mine, theirs, [2]) is None
+
+        state.contrast((0, "bad"))
+        mine, theirs = (report.predictions[0] for report in finished(state, models))
+        (target,) = (at for at in mine.foils_of(0) if mine.targets[at].against.text == "bad")  # type: ignore[union-attr]
+        (other,) = counterparts(mine, theirs, [target]) or ()
+        foils = mine.targets[target].against, theirs.targets[other].against
+        assert [foil and foil.text for foil in foils] == ["bad", "bad"]
+        assert foils[0] and foils[1] and foils[0].id != foils[1].id
+        with pytest.raises(ValueError, match="'s' is not one token in both models"):
+            state.contrast((2, "b"))
+        state.contrast((0, "sad"))
+        mine, theirs = (report.predictions[0] for report in finished(state, models))
+        assert [one.targets[one.foils_of(0)[0]].against.text for one in (mine, theirs)] == ["s", "sad"]  # type: ignore[union-attr]
+
+    asked = Prompt("what is it", continuation="good sad", foils=((0, "bad"),))
+    made = explain_both(load(str(before), "generate"), load(str(after), "generate"), asked, ["occlusion"])
+    mine, theirs = (report.predictions[0] for report in made)
+    assert counterparts(mine, theirs, mine.foils_of(0)[:1]) == theirs.foils_of(0)[:1]
 
 
 def test_a_generator_and_itself_have_no_difference(tmp_path: Path) -> None:

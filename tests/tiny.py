@@ -1,6 +1,7 @@
 """Tiny transformers models with random weights, made in a moment and saved as ordinary folders."""
 
 import string
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,13 @@ def save_bert(folder: Path, labels: tuple[str, ...] = ("negative", "positive"), 
     return folder
 
 
-def save_generator(folder: Path, kind: str, seed: int = 0, *, readable: bool = False, turned: bool = False) -> Path:
+def save_generator(
+    folder: Path, kind: str, seed: int = 0, *, readable: bool = False, turned: bool = False, words: Sequence[str] = ()
+) -> Path:
     """A two-layer GPT-2 or Llama with a byte-level tokenizer, so that every character has its own pieces.
 
     A `readable` Llama writes letters and spaces only. One that is `turned` numbers its tokens the other way round.
+    `words` are further tokens.
     """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -62,9 +66,11 @@ def save_generator(folder: Path, kind: str, seed: int = 0, *, readable: bool = F
     backend = Tokenizer(models.BPE({symbol: index for index, symbol in enumerate(symbols)}, []))
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
-    PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<|end|>", model_max_length=128).save_pretrained(folder)  # noqa: S106
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<|end|>", model_max_length=128)  # noqa: S106
+    tokenizer.add_tokens(list(words))
+    tokenizer.save_pretrained(folder)
     shared: dict[str, Any] = {
-        "vocab_size": len(symbols),
+        "vocab_size": len(symbols) + len(words),
         "eos_token_id": 0,
         "bos_token_id": 0,
         "initializer_range": 0.2,

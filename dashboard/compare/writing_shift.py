@@ -14,11 +14,12 @@ from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor
 from sidelight.explain.focus import ids_written
 from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.report import FINE_PARTS, Report
-from sidelight.explain.written_shift import by_text, by_tokens, same_text
+from sidelight.explain.written_shift import by_text, by_tokens, foils_by_text, same_text, same_written
 from sidelight.models.prompt import Prompt
 
 Pair = tuple[Supervisor, Supervisor]
 Targets = tuple[int, ...]
+Foils = tuple[tuple[int, str | int], ...]
 
 
 class Question(NamedTuple):
@@ -39,6 +40,7 @@ class WritingShift:
         self._last: tuple[Question | None, list[Job]] = (None, [])  # to go back to where nothing comes of the next
         self._completed: set[tuple[Targets, Targets]] = set()
         self._by_text = self._stopped = False
+        self._foils: Foils = ()  # of the second model, where its tokens are others
         self.entry: str | None = None  # of the history
         self.kept = False  # whether the history was told of what there is now
         self._session = uuid4().hex
@@ -58,14 +60,16 @@ class WritingShift:
         """Asks both again about what was written, with one more foil for a token, which is given by its place.
 
         Raises:
-            ValueError: too much is waiting.
+            ValueError: too much is waiting, or the token is several in the second model.
         """
         if self.reports is None or self.question is None:
             return
         prompt, method = self.question
+        mine, theirs = (report.predictions[0] for report in self.reports)
+        own = () if same_written(mine, theirs) else foils_by_text([foil, *prompt.foils], mine, theirs)
         written = prompt.continuation or ids_written(self.reports[0].predictions[0])
         foils = (foil, *(known for known in prompt.foils if known != foil))
-        self._begin(Question(replace(prompt, continuation=written, foils=foils), method))
+        self._begin(Question(replace(prompt, continuation=written, foils=foils), method), own)
 
     def adopt(self, models: Pair, written: Written, entry: str) -> None:
         """Shows a comparison of the history as if it had just been made."""
@@ -78,14 +82,15 @@ class WritingShift:
         self.problem, self._by_text, self._stopped, self._completed = "", True, False, set()
         self.entry, self.kept = entry, True
 
-    def _begin(self, question: Question) -> None:
+    def _begin(self, question: Question, foils: Foils = ()) -> None:
+        """Asks the first model; the second one about these foils, where it reads the text itself."""
         if self._models is None:
             return
         first = self._models[0].submit(self._session, _work(question))
         self._last = self.question, self._jobs
         self.question, self._jobs = question, [first]
         self.problem, self._by_text, self._stopped, self._completed = "", False, False, set()
-        self.kept = False
+        self.kept, self._foils = False, foils
 
     def complete(self, targets: tuple[Targets, Targets]) -> bool:
         """Asks a method to which each target costs a pass about these of both models, once; says whether it had to.
@@ -127,7 +132,7 @@ class WritingShift:
             if other and not self._by_text:
                 self._by_text = True  # the same ids are another text to it, or none: it reads the text itself
                 self._models[1].stop(self._jobs.pop())
-                self._ask_second(self._models[1], by_text(prompt, before))
+                self._ask_second(self._models[1], replace(by_text(prompt, before), foils=self._foils))
             elif second[0].state == "failed":
                 self._fail(second[0].message)
 

@@ -12,8 +12,8 @@ from sidelight.dashboard.generation import Looked
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import written_shift
-from sidelight.dashboard.views.naming import method_name
-from sidelight.dashboard.wording import say
+from sidelight.dashboard.views.naming import method_name, quoted
+from sidelight.dashboard.wording import listed, say
 from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.dashboard.written import Question, chosen_pieces, show_texts, targets_asked
@@ -24,13 +24,14 @@ from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
 from sidelight.explain.written_shift import counterparts, same_written, token_shifts
 from sidelight.models.demo import Preparing
+from sidelight.models.prediction import Prediction
 from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
 from . import attention_shift, comparison_page, remembered
 from .code import code_of_writing, reports_of_writing
 from .pair import KEPT, ask_pair
 from .shift_inputs import ask_method
-from .writing_shift import WritingShift
+from .writing_shift import Targets, WritingShift
 
 Both = tuple[Report, Report]
 FIRST = "What is the capital of France?"
@@ -130,8 +131,8 @@ def _show(state: WritingShift, reports: Both) -> None:
     alike = same_written(reports[0].predictions[0], reports[1].predictions[0])
     if not alike:
         st.warning(say("written_unlike"))
-    looked = _choose(reports[0], alike)
-    targets = looked.targets, _same_targets(reports, looked, alike)
+    looked = _choose(reports, state.question.prompt, titles)
+    targets = looked.targets, _same_targets(reports, looked)
     if _ask_more(state, looked, targets):
         st.rerun()
     if targets[1] and (columns := _columns(reports, targets, titles)):
@@ -146,37 +147,63 @@ def _show(state: WritingShift, reports: Both) -> None:
     show_code(code_of_writing(state.choices, state.question), "writing", say("show_code_help"))
 
 
-def _choose(report: Report, alike: bool) -> Looked:
-    """The text that was written, to be clicked, and what the chosen words of it are held against: all others alone
-    where the second model writes it as different tokens, which have no foils in common.
-    """
-    prediction, text = report.predictions[0], st.container()
+def _choose(reports: Both, prompt: Prompt, titles: tuple[str, str]) -> Looked:
+    """The text that was written, to be clicked, and what the chosen words of it are held against."""
+    prediction, text = reports[0].predictions[0], st.container()
     pieces = output_pieces(prediction)
-    if alike:
-        looked = generation.choose_question(prediction, 0, may_ask=True)
-    else:
-        question = Question(*chosen_pieces(prediction, len(pieces)), None)
-        looked = Looked(0, targets_asked(prediction, pieces, question), question)
-    own, dark = next(iter(report.attributions), None), st.context.theme.type == "dark"
+    asked = targets_asked(prediction, pieces, Question(*chosen_pieces(prediction, len(pieces)), None))
+    looked = _choose_foil(reports, asked)
+    _show_lacking(reports, asked, prompt, titles)
+    own, dark = next(iter(reports[0].attributions), None), st.context.theme.type == "dark"
     with text:
         show_texts(prediction, pieces, own, looked.question or Question(), [], may_hide=False, dark=dark)
         st.caption(say("click_words"))
     return looked
 
 
-def _same_targets(reports: Both, looked: Looked, alike: bool) -> tuple[int, ...]:
+def _choose_foil(reports: Both, asked: Targets) -> Looked:
+    """The foil, out of those about which both models are asked alike."""
+    mine, theirs = (report.predictions[0] for report in reports)
+    if counterparts(mine, theirs, asked) is None:
+        st.caption(say("no_foil_in_both"))
+        return generation.choose_question(mine, 0, may_ask=False, offered=())
+    foils = (index for target in asked for index in mine.foils_of(target))
+    return generation.choose_question(
+        mine, 0, may_ask=True, offered=[index for index in foils if counterparts(mine, theirs, [index])]
+    )
+
+
+def _show_lacking(reports: Both, asked: Targets, prompt: Prompt, titles: tuple[str, str]) -> None:
+    """Which model has more than one token for a foil that was typed."""
+    mine, theirs = (report.predictions[0] for report in reports)
+    other = counterparts(mine, theirs, asked)
+    if len(asked) != 1 or other is None:
+        return
+    known = (titles[0], _foils_at(mine, asked[0])), (titles[1], _foils_at(theirs, other[0]))
+    for place, foil in prompt.foils:
+        lacking = [shown(title) for title, foils in known if str(foil).strip() not in foils]
+        if mine.written[place] == asked[0] and lacking and isinstance(foil, str):
+            st.warning(markdown_text(say("foil_of_several_tokens", foil=quoted(str(foil)), models=listed(lacking))))
+
+
+def _foils_at(prediction: Prediction, target: int) -> set[str]:
+    """The texts of a written token's foils."""
+    foils = (prediction.targets[index].against for index in prediction.foils_of(target))
+    return {foil.text.strip() for foil in foils if foil}
+
+
+def _same_targets(reports: Both, looked: Looked) -> Targets:
     """Where the second model was asked the same; nowhere if it has not the same words."""
     mine, theirs = (report.predictions[0] for report in reports)
-    if alike:
-        return counterparts(mine, theirs, looked.targets)
+    found = counterparts(mine, theirs, looked.targets)
     words, others = output_pieces(mine), output_pieces(theirs)
-    if looked.question is None or [word.text for word in words] != [word.text for word in others]:
-        return ()
+    if found is not None or looked.question is None or [word.text for word in words] != [word.text for word in others]:
+        return found or ()
     chosen = others[looked.question.first : looked.question.last + 1]
     return targets_at(theirs, [position for piece in chosen for position in piece.tokens])
 
 
-def _ask_more(state: WritingShift, looked: Looked, targets: tuple[tuple[int, ...], tuple[int, ...]]) -> bool:
+def _ask_more(state: WritingShift, looked: Looked, targets: tuple[Targets, Targets]) -> bool:
     """Asks both models for what is looked at and not known yet; says whether there was need to."""
     try:
         if looked.typed:
@@ -189,7 +216,7 @@ def _ask_more(state: WritingShift, looked: Looked, targets: tuple[tuple[int, ...
         return False
 
 
-def _columns(reports: Both, targets: tuple[tuple[int, ...], tuple[int, ...]], titles: tuple[str, str]) -> list[Column]:
+def _columns(reports: Both, targets: tuple[Targets, Targets], titles: tuple[str, str]) -> list[Column]:
     """Both models over the prompt, for the chosen words."""
     narrow = [focused(report, 0, own) for report, own in zip(reports, targets, strict=True)]
     return [Column(shown(title), one, 0, 0) for title, one in zip(titles, narrow, strict=True) if one.attributions]

@@ -76,8 +76,7 @@ def _part(report: Report, index: int) -> Part:
     if prediction.targets[target].written:
         explained = _explained(focused(report, index, [target]), 0, 0)
         return {**named, **explained, "answers": [], "further": [], "written": _written(report, index)}
-    further = [_further(report, index, other) for other in _others(prediction)] if attributions else []
-    named |= {"answers": answers(prediction), "further": further, "written": None}
+    named |= {"answers": answers(prediction), "further": further(report, index), "written": None}
     return {**named, **_explained(report, index, target)}
 
 
@@ -131,10 +130,12 @@ def answers(prediction: Prediction) -> list[Part]:
     ]
 
 
-def _others(prediction: Prediction) -> list[int]:
-    """The targets but the predicted one, the highest score first."""
-    order = sorted(range(len(prediction.targets)), key=lambda index: -prediction.targets[index].score)
-    return [index for index in order if index != prediction.predicted]
+def further(report: Report, index: int) -> list[Part]:
+    """The values for the answers that were asked about but the predicted one, the highest score first."""
+    prediction = report.predictions[index]
+    order = sorted(range(len(prediction.targets)), key=lambda target: -prediction.targets[target].score)
+    others = (target for target in order if target != prediction.predicted)
+    return [_further(report, index, target) for target in others if report.attributions_of(index, target)]
 
 
 def _further(report: Report, index: int, target: int) -> Part:

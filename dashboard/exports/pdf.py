@@ -1,7 +1,6 @@
 """The report as a PDF: A4, for paper, with the fonts of this machine that its characters need, and no script.
 
-It says what the HTML page says, for the answer that the model gave; the values for the others stand in the CSV and
-JSON files, and the report says so.
+It says what the HTML page says.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from sidelight.explain.report import Report
 from . import fonts
 from .drawing import draw
 from .paper import STAND_INS, Paper
-from .pieces import Contents, Heading, Piece, Title, letters
-from .sections import of_prediction, of_provenance, remark
+from .pieces import Contents, Heading, Piece, Title, letters, remark
+from .sections import of_prediction, of_provenance
 
 MOST_NAMED = 20  # missing characters
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sidelight.dashboard.palette import LIGHT
 
-SIZE = 10.0  # points
+SIZE, NOTE = 10.0, 8.5  # points
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,11 @@ class Contents:
 
 
 Piece: TypeAlias = Text | Title | Heading | Bars | Table | Contents
+
+
+def remark(text: str, colour: str = LIGHT.muted) -> Text:
+    """Small text."""
+    return Text((Run(text, colour),), NOTE)
 
 
 def letters(piece: object) -> Iterator[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sidelight.dashboard.markup import shortened, shown
+from sidelight.dashboard.markup import shown
 from sidelight.dashboard.palette import LIGHT
-from sidelight.dashboard.views import addition, alternatives, summary, table, words
+from sidelight.dashboard.views import addition, alternatives, summary, words
 from sidelight.dashboard.views.naming import (
-    LONGEST_LABEL,
     direction_text,
     hiding_text,
     method_title,
@@ -17,20 +16,16 @@ from sidelight.dashboard.views.naming import (
     task_name,
 )
 from sidelight.dashboard.views.selection import most_telling
-from sidelight.dashboard.wording import listed, say, told, unit_noun
+from sidelight.dashboard.wording import say, told, unit_noun
 from sidelight.explain.focus import focused
 from sidelight.explain.report import Attribution, Provenance, Report
 from sidelight.models.prediction import Prediction
 
-from . import html, written
+from . import html, tables, written
 from .direction import apart, plain
-from .pieces import Bar, Bars, Cell, Heading, Piece, Run, Table, Text, Title
+from .pieces import NOTE, Bar, Bars, Heading, Piece, Run, Text, Title, remark
 
-LARGE, USUAL, NOTE = 14.0, 11.0, 8.5  # points
-MOST_COLUMNS = 5  # methods beside each other
-TONES = {"good": LIGHT.good, "warning": LIGHT.warning, "muted": LIGHT.muted}
-COLOURS = {"toward": LIGHT.toward, "against": LIGHT.against, "muted": LIGHT.muted}
-RUNS = ("settings", "hiding", "precision", "calls", "seconds", "figures")
+LARGE = 14.0  # points
 
 
 def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
@@ -54,13 +49,16 @@ def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
         yield Heading(say("note"))
         yield Text((Run("\n".join(map(shown, note.splitlines()))),), own=True)
     yield from _explained(narrow, at, asked)
-    if not prediction.written and len(answers) > 1 and report.attributions_of(index):
+    if not prediction.written and (others := html.further(report, index)):
         yield Heading(say("further"))
-        yield remark(say("pdf_further"))
+        for other in others:
+            yield from tables.values(other["name"], other["score"], other["titles"], other["rows"])
     yield from _unread(prediction)
     if prediction.written:
         yield from _written(report, index)
-    yield from _runs(report.attributions_of(index), target)
+    if found := report.attributions_of(index):
+        yield Heading(say("how_made"))
+        yield tables.runs(found, target)
 
 
 def _answers(answers: Sequence[html.Part]) -> Iterator[Piece]:
@@ -89,7 +87,7 @@ def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
     yield from _texts(prediction, found, target, lead)
     if choices := list(alternatives.choices(prediction.targets[target])):
         yield Heading(say("what_else"))
-        rows = (Bar(one.name, 0.0, one.share, COLOURS[one.side], (one.text,)) for one in choices)
+        rows = (Bar(one.name, 0.0, one.share, tables.COLOURS[one.side], (one.text,)) for one in choices)
         yield Bars(tuple(rows))
         if prediction.targets[target].entropy is not None:
             yield remark(alternatives.entropy_text(prediction.targets[target].entropy or 0.0))
@@ -99,9 +97,8 @@ def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
         yield remark(hiding_text(lead.hiding, prediction.unit))
     if found:
         yield Heading(say("every_method", units=units))
-        for start in range(0, len(found), MOST_COLUMNS):
-            yield _methods(prediction, found, target, range(start, min(start + MOST_COLUMNS, len(found))))
-        yield remark(say("between_sentences").join(_table_notes(found, target)))
+        yield from tables.methods(prediction, found, target)
+        yield remark(say("between_sentences").join(tables.notes(found, target)))
 
 
 def _texts(
@@ -121,7 +118,7 @@ def _texts(
             size = LARGE if one is lead and not (asked.written and part is parts[-1]) else 11.0
             yield Text(tuple(_run(word) for word in words.coloured(part, one, target)), size, after=2.0, own=True)
     sides = {side: direction_text(prediction, target, toward=side == "toward") for side in ("toward", "against")}
-    legend = [Run(f" {text} ", ground=_on_white(COLOURS[side], 0.5)) for side, text in sides.items()]
+    legend = [Run(f" {text} ", ground=_on_white(tables.COLOURS[side], 0.5)) for side, text in sides.items()]
     grey = () if all(one.signed for one in found) else (Run(f"   {say('grey')}", LIGHT.muted),)
     yield Text((legend[0], Run("   "), legend[1], *grey), NOTE)
 
@@ -135,7 +132,7 @@ def _run(word: words.Word) -> Run:
     """A word in its colours."""
     text = word.mark or _seen(word.text)
     if word.alpha >= written.FAINTEST:
-        return Run(text, ground=_on_white(COLOURS[word.kind], word.alpha))
+        return Run(text, ground=_on_white(tables.COLOURS[word.kind], word.alpha))
     asked, faint = word.kind == "asked", word.kind in ("unread", "later", "apart")
     return Run(text, LIGHT.muted if faint else LIGHT.ink, "", asked, word.kind == "unread", asked)
 
@@ -156,7 +153,7 @@ def _sum(lead: Attribution, target: int) -> Bars:
             step.name,
             (step.start - low) / width,
             (step.end - low) / width,
-            COLOURS[step.side],
+            tables.COLOURS[step.side],
             (step.text,),
             mark=step.point,
             bold=step is line[-1],
@@ -164,41 +161,6 @@ def _sum(lead: Attribution, target: int) -> Bars:
         for step in line
     ]
     return Bars(tuple(rows))
-
-
-def _methods(prediction: Prediction, found: Sequence[Attribution], target: int, shown_now: range) -> Table:
-    """Some of the methods side by side: what is known of each, and a row a feature."""
-    titles = method_titles(found)
-    columns = [table.column(titles[place], found[place], target) for place in shown_now]
-    disputed = table.disputed(table.comparable(tuple(found)), target)
-    head = [Cell((Run(unit_noun(prediction.unit), LIGHT.muted),))]
-    for column in columns:
-        told = (Run(f"\n{one.text}", TONES[one.tone]) for one in column.remarks)
-        head.append(Cell((Run(column.title, bold=True), *told)))
-    rows = []
-    for place, feature in enumerate(prediction.features):
-        mark = (Run(" ±", LIGHT.warning),) if place in disputed else ()
-        name = Cell((Run(shortened(shown(feature.text), LONGEST_LABEL)), *mark))
-        rows.append((name, *(_value(column, place) for column in columns)))
-    share = min(0.2, 0.8 / len(columns))
-    return Table((1 - share * len(columns), *[share] * len(columns)), (tuple(head), *rows))
-
-
-def _value(column: table.Column, place: int) -> Cell:
-    bar = column.bars[place]
-    error = (bar.error_left / 100, bar.error_width / 100) if bar.error_width else None
-    return Cell((Run(bar.text),), (bar.left / 100, bar.width / 100, COLOURS[bar.side]), column.zero / 100, error)
-
-
-def _table_notes(found: Sequence[Attribution], target: int) -> Iterator[str]:
-    yield say("scaled")
-    if any(one.error for one in found):
-        yield say("error_note")
-    compared = table.comparable(tuple(found))
-    if table.disputed(compared, target):
-        titles = zip(method_titles(found), found, strict=True)
-        methods = listed([title for title, one in titles if any(one is other for other in compared)])
-        yield say("disputed", unit=unit_noun(found[0].prediction.unit), methods=methods)
 
 
 def _unread(prediction: Prediction) -> Iterator[Piece]:
@@ -222,22 +184,7 @@ def _written(report: Report, index: int) -> Iterator[Piece]:
         yield Heading(say("written_tokens"))
         names = ("written_token", "probability", "entropy_bits", "likeliest_other")
         rows = [(one.name, one.chance, one.bits, one.other, one.other_chance) for one in tokens]
-        yield _grid((0.3, 0.15, 0.15, 0.3, 0.1), (*map(say, names), ""), rows)
-
-
-def _runs(found: Sequence[Attribution], target: int) -> Iterator[Piece]:
-    """How each method was run."""
-    if found:
-        yield Heading(say("how_made"))
-        runs = [html.run(title, one, target) for title, one in zip(method_titles(found), found, strict=True)]
-        rows = [(str(run["title"]), *(str(run[key]) for key in RUNS)) for run in runs]
-        yield _grid((0.16, 0.25, 0.19, 0.1, 0.08, 0.09, 0.13), ("", *map(say, RUNS)), rows)
-
-
-def _grid(widths: tuple[float, ...], head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    """A table of texts."""
-    first = tuple(Cell((Run(text, LIGHT.muted),)) for text in head)
-    return Table(widths, (first, *(tuple(Cell((Run(text),)) for text in row) for row in rows)))
+        yield tables.grid((0.3, 0.15, 0.15, 0.3, 0.1), (*map(say, names), ""), rows)
 
 
 def of_provenance(made: Provenance) -> Iterator[Piece]:
@@ -249,8 +196,3 @@ def of_provenance(made: Provenance) -> Iterator[Piece]:
         yield remark(f"{shown(model)}: {say('weights')} {shown(digest)}")
     versions = (f"{shown(name)} {shown(version)}" for name, version in made.versions.items())
     yield remark(" · ".join((f"{say('seed')} {made.seed}", *versions)))
-
-
-def remark(text: str, colour: str = LIGHT.muted) -> Text:
-    """Small text."""
-    return Text((Run(text, colour),), NOTE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sidelight.dashboard.markup import render, shown
 from sidelight.dashboard.views import set_shift
+from sidelight.dashboard.views.naming import pairs_text
 from sidelight.dashboard.wording import say
 from sidelight.explain.set_shift import SetShift
 from sidelight.explain.shift_file import to_json
@@ -61,12 +62,8 @@ def _provenance(shift: SetShift) -> Iterator[str]:
     for name, digest in zip((asked.before, asked.after), asked.weights, strict=True):
         yield f"{shown(name)}: {say('weights')} {digest}"
     if asked.method is not None:
-        yield f"{say('method')} {shown(asked.method)}, {_pairs(asked.settings)}"
-    yield f"{say('seed')} {asked.seed} · {_pairs(shift.versions)}"
-
-
-def _pairs(named: Mapping[str, object]) -> str:
-    return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"
+        yield f"{say('method')} {shown(asked.method)}, {pairs_text(asked.settings)}"
+    yield f"{say('seed')} {asked.seed} · {pairs_text(shift.versions)}"
 
 
 WRITERS: dict[str, tuple[Callable[[SetShift], bytes], str]] = {

@@ -38,7 +38,7 @@ def weights_values(kept: Attention, heads: Heads) -> Values:
 def draw_difference(before: Attention, after: Attention, heads: Heads, dark: bool = False) -> go.Figure:
     """The second model's weights minus the first one's, symmetric about zero."""
     change = _change(before, after, heads)
-    reach = largest(change.flat) or 1.0
+    reach = largest(change.ravel()) or 1.0
     title = say("difference_up_to", reach=number(reach))
     return _draw(before, change, title, dark, (-reach, reach), diverging(scheme(dark)), "+.3f")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import exp, log
 
@@ -49,6 +49,11 @@ def settings_text(attribution: Attribution) -> str:
         for name, value in attribution.settings.items()
     )
     return joined(f"{name} {shown(str(value))}" for name, value in named)
+
+
+def pairs_text(named: Mapping[str, object]) -> str:
+    """Versions or settings with their names, in one line; a dash where there are none."""
+    return shown(", ".join(f"{name} {value}" for name, value in named.items())) if named else "–"
 
 
 def figures_text(attribution: Attribution, target: int) -> str:

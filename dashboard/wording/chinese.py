@@ -179,6 +179,9 @@ WORDING = {
     "figures": "数值",
     "first_in": "{word}（{method} {value}）",
     "fit_meaning": "线性拟合能解释模型对遮掩副本的多少回答，从 0 到 1。低于一半时，其值只是粗略的。",
+    "foil_of_several_tokens": (
+        "{foil}在{models}中不是一个词元，无法向两个模型提出相同的问题；请输入一个在两者中都是单个词元的词。"
+    ),
     "for": "支持{label}",
     "for_its_label": "支持该标签",
     "from_base": "隐藏所有{unit}时，模型给出{label} {before}；这些{units}使它变为{after}。",
@@ -296,6 +299,7 @@ WORDING = {
     "no_column": "无",
     "no_counterpart_note": "– 表示该列没有可比较的内容。",
     "no_effect": "没有影响：所有值均为0",
+    "no_foil_in_both": "所选内容并非在两个模型中都是一个词元：不能与某一个词对比，只能与所有其他词元对比。",
     "no_history_here": "此处不保留历史记录，因为其他人可以访问这个 Sidelight，或因为它以 --no-history 启动。",
     "no_model": "没有可用的模型：{reason}",
     "no_reference": "请填写文件夹或模型名称。",
@@ -343,7 +347,6 @@ WORDING = {
     "pass_taken": "{calls}次前向计算，{seconds}秒",
     "passes": "{calls}次前向计算，{seconds}秒",
     "passes_meaning": "询问模型的次数和所用时间。其他方法已做过的计算不再计时。",
-    "pdf_further": "PDF 中不含这些值：请看 HTML 页面、CSV 表格或 JSON 文件。",
     "pdf_missing": (
         "本机安装的字体缺少其中{count}个字符：{characters}。它们在 PDF 中显示为空框；请安装包含它们的字体，例如 "
         "Noto Sans 或 Noto Sans CJK，或使用 HTML 页面。"

@@ -117,5 +117,8 @@ OF_REPORTS = {
     "{text} is not a method with settings; write name:key=value,key=value": (
         "{text} 不是带设置的方法；请写成 name:key=value,key=value"
     ),
+    "{token} is not one token in both models, so no foil can stand for it; name one for another token": (
+        "{token}在两个模型中并非都是一个词元，因此不能为它指定对比项；请为另一个词元指定"
+    ),
     "{what} from {low} to {high}": "{low}至{high}的{what}",
 }

@@ -198,6 +198,10 @@ WORDING = {
         "How much of the model's answers to masked copies the linear fit explains, from 0 to 1. Below one half its "
         "values are rough."
     ),
+    "foil_of_several_tokens": (
+        "{foil} is not one token in {models}, so that both models can't be asked alike about it; type a word that is "
+        "one token in each of them."
+    ),
     "for": "for {label}",
     "for_its_label": "for the label",
     "from_base": "With every {unit} hidden the model gives {label} {before}; the {units} take it to {after}.",
@@ -334,6 +338,9 @@ WORDING = {
     "no_column": "none",
     "no_counterpart_note": "– stands where a column has nothing to compare.",
     "no_effect": "no effect: every value is 0",
+    "no_foil_in_both": (
+        "What is chosen is not one token in both models: no single word can be held against it, only all others."
+    ),
     "no_history_here": (
         "No history is kept here, because other people can reach this Sidelight, or because it was started with "
         "--no-history."
@@ -388,7 +395,6 @@ WORDING = {
     "passes_meaning": (
         "How often the model was asked, and how long it took. Passes that another method had made already took no time."
     ),
-    "pdf_further": "They are not in the PDF: the HTML page, the CSV table and the JSON file hold them.",
     "pdf_missing": (
         "No font installed here has {count} of the characters: {characters}. In the PDF they are empty boxes; "
         "install a font that has them, such as Noto Sans or Noto Sans CJK, or use the HTML page."
