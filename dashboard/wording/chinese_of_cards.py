@@ -28,8 +28,9 @@ OF_CARDS = {
     "it answers every text, also one that is no film review; try explanations on it, decide nothing": (
         "它对任何文本都会作答，哪怕不是影评；可用来试用各种解释，不要据此作决定"
     ),
-    "it has read reviews of hotels, books and computers alone, in simplified characters; try explanations on it": (
-        "它只读过酒店、图书和电脑的简体中文评论；可用来试用各种解释"
+    "it has read reviews of hotels, books and computers alone, in simplified characters, most of ChnSentiCorp among "
+    "them; try explanations on it": (
+        "它只读过酒店、图书和电脑的简体中文评论，其中包含 ChnSentiCorp 的大部分；可用来试用各种解释"
     ),
     "it is small and often wrong, above all in other languages than English; try explanations on it": (
         "它很小，常常出错，英文以外尤其如此；可用来试用各种解释"
