@@ -27,7 +27,10 @@ SHAPE = Shape(layers=4, width=256, heads=4, inner=512, tokens=96)  # a fourth of
 GUESSED = 0.3  # of the characters; more than BERT's 0.15, since few texts are seen a few times
 GUESSED_TOKENS = 64  # of a review, while it learns to guess
 
-USE = "it has read reviews of hotels, books and computers alone, in simplified characters; try explanations on it"
+USE = (
+    "it has read reviews of hotels, books and computers alone, in simplified characters, most of ChnSentiCorp among "
+    "them; try explanations on it"
+)
 
 
 def make(work: Path, clock: Clock) -> Path:

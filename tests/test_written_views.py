@@ -11,11 +11,12 @@ from sidelight.dashboard.markup import Html
 from sidelight.dashboard.views import VIEWS, Selection, past_cap
 from sidelight.dashboard.views.alternatives import choices, entropy_text
 from sidelight.dashboard.views.attention_map import token_names
-from sidelight.dashboard.views.naming import odds_text
+from sidelight.dashboard.views.naming import odds_text, quoted
 from sidelight.dashboard.views.selection import asked_first
 from sidelight.dashboard.views.summary import sentences
 from sidelight.dashboard.views.tokens import values_of
 from sidelight.dashboard.views.words import pieces
+from sidelight.dashboard.wording import in_language
 from sidelight.explain.focus import focused, output_pieces
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Alternative, Target
@@ -165,6 +166,13 @@ def test_a_matrix_past_the_cap_says_so() -> None:
     assert VIEWS["tokens"].draw(report, Selection()) is None
     assert "170 rows of 250 values" in (past_cap(report, Selection(), "tokens") or "")
     assert past_cap(toys.WHOLE["generator"], Selection(), "tokens") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "part of a character (178)"), ("zh", "字符的一部分（178）")], ids=["en", "zh"]
+)
+def test_a_part_of_a_character_is_named_and_not_quoted(language: str, name: str) -> None:
+    assert in_language(language, quoted)("part of a character (178)") == name
 
 
 @pytest.mark.parametrize("name", [name for name in REPORTS if "generator" in name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from sidelight.models.prediction import Prediction, Target
 
 LEAST_TIMES, MOST_TIMES = 1.05, 1_000_000  # between them a ratio is a number
 PART_OF_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what decoders write for bytes that are no whole character
+NUMBERED_PART = re.compile(r"part of a character \(\d+\)")  # what a generator calls a token that is only that
 LONGEST_LABEL = 40  # characters of a label that are shown; all of them stand in the CSV and JSON files
 
 
@@ -112,6 +114,8 @@ def quoted(text: str) -> str:
     """A piece of written text, without the blanks around it."""
     if PART_OF_CHARACTER in text and not text.strip(f"{PART_OF_CHARACTER} \n"):
         return say("part_of_character")
+    if NUMBERED_PART.fullmatch(text):
+        return told(text)
     return say("quoted", text=shortened(shown(text.strip() or text), LONGEST_LABEL))
 
 

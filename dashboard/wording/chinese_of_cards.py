@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 OF_CARDS = {
-    "Base": "底座",
+    "Base": "基础模型",
     "Chinese demo classifier: is a review positive?": "中文演示分类器：评论是正面的吗？",
     "Conversion": "转换",
     "Data": "数据",
@@ -28,20 +28,21 @@ OF_CARDS = {
     "it answers every text, also one that is no film review; try explanations on it, decide nothing": (
         "它对任何文本都会作答，哪怕不是影评；可用来试用各种解释，不要据此作决定"
     ),
-    "it has read reviews of hotels, books and computers alone, in simplified characters; try explanations on it": (
-        "它只读过酒店、图书和电脑的简体中文评论；可用来试用各种解释"
+    "it has read reviews of hotels, books and computers alone, in simplified characters, most of ChnSentiCorp among "
+    "them; try explanations on it": (
+        "它只读过酒店、图书和电脑的简体中文评论，其中包含 ChnSentiCorp 的大部分；可用来试用各种解释"
     ),
     "it is small and often wrong, above all in other languages than English; try explanations on it": (
         "它很小，常常出错，英文以外尤其如此；可用来试用各种解释"
     ),
     "none: a BERT that reads characters, which first learned to guess hidden ones of the reviews below": (
-        "无：一个按字读取的 BERT，先学会了猜出下述评论中被掩盖的字"
+        "无：一个按字读取的 BERT，先学会了猜出下述评论中被掩码的字"
     ),
     "on {date} in {seconds} seconds": "{date}，用时{seconds}秒",
     "the Chinese demo classifier (SHA-256 of the weights {digest})": "中文演示分类器（权重 SHA-256 {digest}）",
     "the demo generator (SHA-256 of the weights {digest})": "演示生成器（权重 SHA-256 {digest}）",
-    "{accuracy} (95 % interval {low} to {high})": "{accuracy}（95 % 区间 {low} 至 {high}）",
-    "{after}, of the base {before} ({tokens} tokens)": "{after}，底座为 {before}（{tokens}个词元）",
+    "{accuracy} (95 % interval {low} to {high})": "{accuracy}（95 % 置信区间 {low} 至 {high}）",
+    "{after}, of the base {before} ({tokens} tokens)": "{after}，基础模型为 {before}（{tokens}个词元）",
     "{base} (SHA-256 of the weights {digest})": "{base}（权重 SHA-256 {digest}）",
     "{learned} learned, {held} held out": "学习{learned}行，留出{held}行",
     "{package}: Chinese reviews of hotels, books and computers, each once, MIT": (

@@ -73,9 +73,9 @@ OF_MODELS = {
     "the converted model can't be written ({cause}); is the disk full?": (
         "无法写入转换后的模型（{cause}）；磁盘是否已满？"
     ),
-    "the demo base": "演示底座",
+    "the demo base": "演示基础模型",
     "the demo base could not be fetched: {error}; or name a model of your own": (
-        "无法获取演示底座：{error}；也可以指定你自己的模型"
+        "无法获取演示基础模型：{error}；也可以指定你自己的模型"
     ),
     "the demo classifier": "演示分类器",
     "the demo generator": "演示生成器",
@@ -207,9 +207,9 @@ OF_MODELS = {
     ),
     "{name} is damaged: {cause}": "{name} 已损坏：{cause}",
     "{name} is larger than {most} bytes": "{name} 大于{most}字节",
-    "{name} is not a precision; choose one of {known}": "{name} 不是精度；请从 {known} 中选择",
-    "{name} is not a task; choose one of {known}": "{name} 不是任务；请从 {known} 中选择",
-    "{name} is not a unit; choose one of {known}": "{name} 不是单位；请从 {known} 中选择",
+    "{name} is not a precision; choose one of {known}": "{name} 不是可用的精度；请从 {known} 中选择",
+    "{name} is not a task; choose one of {known}": "{name} 不是可用的任务；请从 {known} 中选择",
+    "{name} is not a unit; choose one of {known}": "{name} 不是可用的单位；请从 {known} 中选择",
     "{name} is not among the {what}; choose one by name or number: {known}": (
         "{name} 不在{what}之中；请按名称或编号选择：{known}"
     ),

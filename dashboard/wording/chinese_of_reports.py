@@ -39,7 +39,7 @@ OF_REPORTS = {
     "expected {schema}": "应为 {schema}",
     "feature holds": "个特征包含",
     "features hold": "个特征包含",
-    "heads": "头",
+    "heads": "注意力头",
     "hiding={kind} is not supported by {model}; it supports {known}": "{model} 不支持 hiding={kind}；它支持 {known}",
     "it holds no prediction, or one without an answer": "其中没有预测，或有一个预测没有答案",
     "it is a comparison over a set of texts; open it on the page Compare": "这是一组文本的比较；请在“比较”页面打开",
@@ -55,7 +55,7 @@ OF_REPORTS = {
     "not a report: the file is not JSON ({cause})": "不是报告：该文件不是 JSON（{cause}）",
     "one of {choices}": "{choices} 之一",
     "prediction {number} is not among the {count} of the report": "报告只有{count}个预测，其中没有 {number}",
-    "sentence": "句",
+    "sentence": "句子",
     "something went wrong inside the model's process: {kind}: {cause}": "模型的进程内部出错：{kind}：{cause}",
     "the file has {count} bytes; a report may have {most}": "文件有{count}字节；报告最多{most}字节",
     "the history can't be opened: {cause}": "无法打开历史记录：{cause}",
@@ -63,16 +63,18 @@ OF_REPORTS = {
     "the model has no filler token; use baseline=zero": "该模型没有填充词元；请用 baseline=zero",
     "the model is not loaded; wait for it, or load it again": "模型尚未加载；请稍候，或重新加载",
     "the model's process {ending} before the model was loaded": "模型的进程在加载完成之前{ending}",
-    "the model's process {ending}; ask again": "模型的进程{ending}；请再问一次",
+    "the model's process {ending}; ask again": "模型的进程{ending}；请重试",
     "the model's process {ending}; it is being started again": "模型的进程{ending}；正在重新启动",
     "the models write this continuation as different tokens, so these can't be compared one by one; give two "
-    "models with one tokenizer": ("两个模型把这段续写拆成不同的词元，无法逐一比较；请选择使用同一分词器的两个模型"),
+    "models with one tokenizer": ("两个模型把这段续写分成不同的词元，因此无法逐个比较；请选择使用同一分词器的两个模型"),
     "the report is of {models}, not of this {model}; load that model to add to it": (
         "这份报告来自{models}，而不是当前的 {model}；请加载那个模型再补充"
     ),
-    "the shifts of heads are not one number a head, as many in every layer": "各头的变化不是每层数量相同、每头一个数",
+    "the shifts of heads are not one number a head, as many in every layer": (
+        "各注意力头的变化应为每个头一个数、每层同样多"
+    ),
     "the trainer {ending}; go on with the training, or begin it anew": "训练进程{ending}；请继续这次训练，或重新开始",
-    "there are no texts to compare the models on; give at least one": "没有可用来比较模型的文本；请至少提供一条",
+    "there are no texts to compare the models on; give at least one": "没有可用来比较模型的文本；请至少提供一段",
     "there is no input to explain; give at least one text": "没有要解释的输入；请至少提供一段文本",
     "there is no report to join; give at least one": "没有可合并的报告；请至少提供一份",
     "there is no target {target}; the prediction has {count}, counted from 0": (
@@ -112,7 +114,7 @@ OF_REPORTS = {
     "{model} answers texts; a prompt is for a model that writes": "{model} 对文本作答；提示词用于会生成文本的模型",
     "{model} can't hide by {kind}": "{model} 无法以 {kind} 方式隐藏",
     "{name} has no setting {setting}; it has {known}": "{name} 没有设置 {setting}；它有 {known}",
-    "{name} is not a method; choose one of {known}": "{name} 不是方法；请从 {known} 中选择",
+    "{name} is not a method; choose one of {known}": "{name} 不是可用的方法；请从 {known} 中选择",
     "{name}={value} is not allowed; {setting} takes {range}": "{name}={value} 不允许；{setting} 可取{range}",
     "{text} is not a method with settings; write name:key=value,key=value": (
         "{text} 不是带设置的方法；请写成 name:key=value,key=value"

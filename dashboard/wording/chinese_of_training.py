@@ -23,7 +23,7 @@ OF_TRAINING = {
         "另一个进程正在 {folder} 中训练；请等它结束，或换一个文件夹"
     ),
     "begin anew": "重新开始",
-    "give prompts with responses instead": "请改用提示与回答",
+    "give prompts with responses instead": "请改用提示词与回答",
     "go on with --resume": "继续（--resume）",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
     "held out": "留出的",
@@ -79,7 +79,7 @@ OF_TRAINING = {
     "there is no data to learn from; give a file with --data": "没有可学习的数据；请用 --data 提供文件",
     "there is nothing to go on with in {folder}: its training {state}": "{folder} 中没有可以继续的训练：训练{state}",
     "this tokenizer has no mask token; fine-tune with mask_fraction=0": (
-        "这个分词器没有掩码词元；请把遮盖行的比例设为0（mask_fraction=0）"
+        "这个分词器没有掩码词元；请把掩码行的比例设为0（mask_fraction=0）"
     ),
     "this training began with {name} {known}, not {value}; go on without that option, or begin anew in another "
     "folder": ("这次训练开始时 {name} 为 {known}，而不是 {value}；请去掉该选项再继续，或在另一个文件夹重新开始"),
@@ -104,10 +104,10 @@ OF_TRAINING = {
         "{all}段文本中有{count}段超过{most}个词元；其余部分不读取"
     ),
     "{count} of {total} texts are compared, drawn with seed {seed}": (
-        "比较{total}条文本中的{count}条，以随机种子{seed}抽取"
+        "比较{total}段文本中的{count}段，以随机种子{seed}抽取"
     ),
     "{count} rows have {labels} different labels; is that the label column?": (
-        "{count}行有{labels}个不同的标签；那一列真是标签列吗？"
+        "{count}行有{labels}个不同的标签；这一列真是标签列吗？"
     ),
     "{count} rows with {labels} labels to learn and {held} to check with; give rows of at least two labels, and some "
     "to check with": (
@@ -193,7 +193,7 @@ OF_TRAINING = {
         "{place}：对话需要对话模板，而该模型没有；请提供文本"
     ),
     "{place}: the model's chat template changes what was said when a conversation goes on; give prompts with "
-    "responses instead": "{place}：对话继续时，该模型的对话模板会改动之前说过的话；请改用提示与回答",
+    "responses instead": "{place}：对话继续时，该模型的对话模板会改动之前说过的话；请改用提示词与回答",
     "{place}: {cells} cells, but the first line names {columns} columns; put cells that hold a delimiter into quotes": (
         "{place}：有{cells}个单元格，而首行有{columns}列；单元格含分隔符时请加引号"
     ),
@@ -203,7 +203,7 @@ OF_TRAINING = {
     "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
     "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this language: "
     "for Chinese, demo-zh does": (
-        "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座：中文可用 demo-zh"
+        "{share} 的词元是基础模型不认识的，它无法区分这些词元；请换用能读这种语言的基础模型：中文可用 demo-zh"
     ),
     "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
     "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and {advice}": (
