@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from sidelight.explain.methods import METHODS
@@ -15,6 +15,45 @@ from .views.naming import label_names, method_name, method_titles, numbered
 from .wording import say
 
 MOST_BUTTONS = 6  # labels; more are chosen from a list
+
+
+def ask_one(
+    key: str,
+    label: str,
+    options: Sequence[str],
+    usual: str,
+    unknown: str,
+    title: Callable[[str], str],
+    *,
+    shown_as: Callable[[str], str] | None = None,
+    labelled: bool = True,
+) -> str:
+    """One of a few that stand beside each other; the address names it where it is not the usual one.
+
+    Args:
+        key: of the widget and of the address.
+        label: what is chosen, for people.
+        options: what there is.
+        usual: what is chosen at first.
+        unknown: the key of the text about what a link asks for and there is not.
+        title: what an option is called in links.
+        shown_as: what it is called on the page; as in links by default.
+        labelled: whether the label is seen, and not only read aloud.
+    """
+    address.choose(key, options, unknown, title)
+    chosen = st.segmented_control(
+        label,
+        options,
+        required=True,
+        default=usual,
+        format_func=shown_as or title,
+        key=key,
+        persist_state="session",
+        wrap=True,
+        label_visibility="visible" if labelled else "collapsed",
+    )
+    address.name_choice(key, None if chosen == usual else str(chosen))
+    return str(chosen)
 
 
 def choose_prediction(report: Report) -> int:
@@ -68,19 +107,11 @@ def choose_method(report: Report, place: int, coming: Sequence[str]) -> int | No
     titles = [*method_titles(attributions), *map(method_name, coming)]
     options = numbered(names)
     usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
-    address.choose("method", options, "method_of_link", method_name)
-    chosen = st.segmented_control(
-        say("method"),
-        options,
-        required=True,
-        default=usual,
-        format_func=lambda option: markdown_text(titles[options.index(option)]),
-        key="method",
-        persist_state="session",
-        wrap=True,
+    names_shown = dict(zip(options, map(markdown_text, titles), strict=True))
+    chosen = ask_one(
+        "method", say("method"), options, usual, "method_of_link", method_name, shown_as=names_shown.__getitem__
     )
-    address.name_choice("method", None if chosen == usual else chosen)
-    return options.index(str(chosen))
+    return options.index(chosen)
 
 
 def _rank(name: str) -> tuple[bool, bool]:

@@ -15,7 +15,7 @@ from .markup import fragment, render, shown
 from .views.naming import direction_text, quoted
 from .visitor import Visitor
 from .wording import say
-from .written import Question, around_prompt, chosen_pieces, key_of, show_texts, targets_asked
+from .written import Question, around_prompt, chosen_pieces, key_of, room, show_texts, targets_asked
 
 TYPED = "foils typed"
 
@@ -112,33 +112,38 @@ def show_question(
     if source:
         st.html(fragment(render("source.html.jinja", source=shown(source)), dark).body)
     question = looked.question or Question()
-    if earlier:
-        waiting.show_writing(visitor, around_prompt(prediction))
-    else:
-        show_texts(
-            prediction,
-            output_pieces(prediction),
-            chosen,
-            question,
-            hidden.values_of(narrow.attributions, 0),
-            may_hide=hidden.may_hide(visitor, report, prediction),
-            dark=dark,
-        )
-    if chosen is not None:
+    # Kept from the first, so that nothing below moves while the texts are drawn.
+    st.html(f"<style>.st-key-texts {{ min-height: {room(prediction)}px }}</style>")
+    with st.container(key="texts"):
+        if earlier:
+            waiting.show_writing(visitor, around_prompt(prediction))
+        else:
+            show_texts(
+                prediction,
+                output_pieces(prediction),
+                chosen,
+                question,
+                hidden.values_of(narrow.attributions, 0),
+                may_hide=hidden.may_hide(visitor, report, prediction),
+                dark=dark,
+            )
+    if method is not None:  # one has come or will come
         with st.container(key="below_texts"):
             _show_below(visitor, report, looked, narrow, chosen, dark)
 
 
 def _show_below(
-    visitor: Visitor, report: Report, looked: Looked, narrow: Report, chosen: Attribution, dark: bool
+    visitor: Visitor, report: Report, looked: Looked, narrow: Report, chosen: Attribution | None, dark: bool
 ) -> None:
     """What the colours mean, what to click, and what hidden words change."""
     prediction, question = report.predictions[looked.prediction], looked.question or Question()
     asked = narrow.predictions[0]
     toward, against = (direction_text(asked, 0, toward=toward) for toward in (True, False))
-    known = all(map(chosen.covers, looked.targets))
+    known = chosen is None or all(map(chosen.covers, looked.targets))
     note = say("click_words" if known else "not_asked")
-    content = render("legend.html.jinja", toward=toward, against=against, signed=chosen.signed, note=note)
+    content = render(
+        "legend.html.jinja", toward=toward, against=against, signed=chosen is None or chosen.signed, note=note
+    )
     st.html(fragment(content, dark).body)
     tokens = targets_asked(prediction, output_pieces(prediction), replace(question, foil=None))
     hidden.show_change(visitor, report, prediction, tokens, key_of(prediction))

@@ -15,7 +15,7 @@ from sidelight.models.prompt import MOST_NEW_TOKENS, Sampling
 from sidelight.models.units import UNITS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from . import address
+from .choices import ask_one
 from .cost import Size, cost_text
 from .examples import belongs_elsewhere
 from .views.naming import method_name
@@ -96,22 +96,11 @@ def ask_example(examples: Sequence[str], before: Callable[[], None], into: str) 
     return menu is not None
 
 
-def ask_unit() -> str:
+def ask_unit(key: str = "unit", *, labelled: bool = False) -> str:
     """What the text is taken apart into."""
-    address.choose("unit", UNITS, "unit_of_link", lambda unit: unit_noun(unit, 2))
-    chosen = st.segmented_control(
-        say("unit"),
-        list(UNITS),
-        required=True,
-        default="word",
-        format_func=lambda unit: unit_noun(unit, 2),
-        key="unit",
-        persist_state="session",
-        wrap=True,
-        label_visibility="collapsed",
+    return ask_one(
+        key, say("unit"), list(UNITS), "word", "unit_of_link", lambda unit: unit_noun(unit, 2), labelled=labelled
     )
-    address.name_choice("unit", None if chosen == "word" else chosen)
-    return str(chosen)
 
 
 def ask_methods(

@@ -19,6 +19,7 @@ from .views.words import Piece, pieces
 from .wording import say
 
 MARKUP = f'<div class="frame"><div class="written"></div>\n{TIP}</div>\n'
+LINES, TEMPLATE_LINE, TEMPLATE_MARGIN = 97, 17, 11  # pixels: a line of prompt and output, and of a template; below that
 # text, class, its feature, its piece of what was written, title, how little the model was sure of it from 0 to 1
 Entry = tuple[str, str, int | None, int | None, str, float]
 
@@ -128,15 +129,21 @@ def _row(
 
 def _parts(prediction: Prediction, written: Sequence[Feature]) -> list[tuple[str, str, list[Entry]]]:
     """The template before the prompt, the prompt, the template after it, and what was written."""
-    before, after = ([(text, "added", None, None, say("template_help"), 0.0)] for text in around_prompt(prediction))
+    before, after = ((text, "added", None, None, say("template_help"), 0.0) for text in around_prompt(prediction))
     prompt = [_prompt_entry(piece) for piece in pieces(prediction, 0)]
     parts: list[tuple[str, str, list[Entry]]] = [
-        ("template", say("template_before"), before),
+        ("template", say("template_before"), [before]),
         ("prompt", say("prompt"), prompt),
-        ("template", say("template_after"), after),
+        ("template", say("template_after"), [after]),
         ("output", say("output"), list(_output(prediction, written))),
     ]
     return [part for part in parts if "".join(entry[0] for entry in part[2])]
+
+
+def room(prediction: Prediction) -> int:
+    """How many pixels high the texts are at least."""
+    templates = [text.splitlines() for text in around_prompt(prediction) if text]
+    return LINES + sum(TEMPLATE_MARGIN + TEMPLATE_LINE * len(lines) for lines in templates)
 
 
 def around_prompt(prediction: Prediction) -> tuple[str, str]:

@@ -555,6 +555,35 @@ def test_a_report_stays_until_there_is_more_of_the_next_one(page: Page, address:
 
 
 @requires_chromium
+def test_while_a_generator_writes_the_answer_before_is_dimmed_and_stays_in_its_place(
+    page: Page, address: str, browser: Browser
+) -> None:
+    page.goto(f"{address}/generate")
+    write(page, "what is good")
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(f"{address}/generate")
+        ask_for_many_passes(other)
+        other.get_by_role("textbox", name="Prompt").fill(
+            "the film was so charming but the plot was very thin and left us"
+        )
+        other.get_by_role("button", name="Write", exact=True).click()
+        expect(other.get_by_role("button", name="Skip")).to_be_visible()
+        page.evaluate(MOVES)
+        page.get_by_role("textbox", name="Prompt").fill("what is bad")
+        page.get_by_role("button", name="Write", exact=True).click()
+        expect(page.get_by_text("1 in the queue")).to_be_visible()
+        expect(page.locator(".being_written .text").first).to_have_text("what is bad")
+        for key in ("below_texts", "choices", "bars", "side"):
+            expect(page.locator(f".st-key-{key}")).to_have_attribute("aria-busy", "true")
+        other.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.locator(".written .prompt").first).to_have_text("what is bad")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    assert page.evaluate("window.moved") < 0.05
+
+
+@requires_chromium
 def test_what_a_link_asks_for_and_there_is_not_is_said(page: Page, address: str) -> None:
     page.goto(f"{address}/?label=great&method=magic&unit=line&report=gone&classifier=other&language=xx")
     for text in (

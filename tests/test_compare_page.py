@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.compare.comparing import Chosen, Comparing, Item, label_options
+from sidelight.dashboard.compare.chosen import Chosen, Item, label_options
+from sidelight.dashboard.compare.comparing import Comparing
 from sidelight.dashboard.workers.messages import Choice
 from streamlit.testing.v1 import AppTest
 

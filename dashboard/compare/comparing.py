@@ -1,105 +1,22 @@
-"""What one session compares: the columns that were chosen, the reports they are taken from, and what is being asked."""
+"""What one session compares: the reports that the columns are taken from, and what is being asked."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import product
-from typing import NamedTuple
 from uuid import uuid4
 
 from sidelight.dashboard import session
-from sidelight.dashboard.markup import shortened, shown
-from sidelight.dashboard.views.naming import LONGEST_LABEL, method_name
-from sidelight.dashboard.visitor import check_text
-from sidelight.dashboard.wording import say, unit_noun
 from sidelight.dashboard.workers.fleet import FleetError
 from sidelight.dashboard.workers.jobs import Job
-from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.dashboard.workers.messages import Loaded, Work
 from sidelight.dashboard.workers.turns import BusyError
 from sidelight.explain.comparison import Column
 from sidelight.explain.methods import MethodRequest, request
 from sidelight.explain.report import FINE_PARTS, Report
 
-MOST_COLUMNS = 8
-FIRST = ("shap", "lime")  # what the first visit compares
+from .chosen import Input, Item, label_options
+
 MOST_KEPT = 60  # reports of one session
-
-
-class Input(NamedTuple):
-    """What a report is about: a text, taken apart into units, as one model reads it."""
-
-    choice: Choice
-    text: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One column as it was chosen; a label of "" is the one that the first column's model predicts."""
-
-    title: str
-    input: Input
-    method: str
-    label: str
-
-    @property
-    def answers(self) -> bool:
-        """Whether its model answers anything that could be explained: a network without a head does not."""
-        return self.input.choice.task != "encode"
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What is compared: every combination is a column.
-
-    Args:
-        models: by their names.
-        texts: as they were typed.
-        units: names in UNITS.
-        methods: names in METHODS.
-        labels: by their names; none for the label that is predicted.
-    """
-
-    models: dict[str, Choice]
-    texts: tuple[str, ...]
-    units: tuple[str, ...]
-    methods: tuple[str, ...]
-    labels: tuple[str, ...]
-
-    def items(self) -> list[Item]:
-        """The columns.
-
-        Raises:
-            ValueError: there are fewer than two, or too many, or a text can't be explained.
-        """
-        for text in self.texts:
-            check_text(text)
-        sets = (self.models, range(len(self.texts)), self.units, self.labels or ("",), self.methods)
-        found = list(product(*sets))
-        if len(found) < 2:
-            raise ValueError(say("too_few_columns"))
-        if len(found) > MOST_COLUMNS:
-            raise ValueError(say("too_many_columns", count=len(found), most=MOST_COLUMNS))
-        if len(set(self.texts)) < len(self.texts):
-            raise ValueError(say("same_texts"))
-        return [
-            Item(self._title(one), Input(self.models[one[0]], self.texts[one[1]], one[2]), one[4], one[3])
-            for one in found
-        ]
-
-    def _title(self, one: tuple[str, int, str, str, str]) -> str:
-        """What tells a column from the others: only what is not the same in all of them."""
-        model, text, unit, label, method = one
-        parts = [
-            (self.models, shortened(shown(model), LONGEST_LABEL)),
-            (self.texts, say("text_number", number=text + 1)),
-            (self.units, unit_noun(unit, 2)),
-            (self.labels, shortened(shown(label), LONGEST_LABEL)),
-            (self.methods, method_name(method)),
-        ]
-        return " · ".join(part for among, part in parts if len(among) > 1)
 
 
 class Comparing:
@@ -251,9 +168,3 @@ class Comparing:
         places = (place for place, one in enumerate(report.attributions) if one.method == item.method)
         covering = (place for place in places if report.attributions[place].covers(target))
         return next((Column(item.title, report, place, target) for place in covering), None)
-
-
-def label_options(labels: Sequence[str]) -> list[str]:
-    """Labels to choose from, each with its number where several share a name."""
-    counts = Counter(labels)
-    return [f"{label} (#{number})" if counts[label] > 1 else label for number, label in enumerate(labels)]

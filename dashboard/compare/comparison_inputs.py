@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 from sidelight.dashboard import address, examples, session, waiting
+from sidelight.dashboard.choices import ask_one
 from sidelight.dashboard.inputs import follow_model
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.views.naming import method_name
@@ -17,7 +18,7 @@ from sidelight.explain.methods import METHODS
 from sidelight.models import DEMO_BASE, check, comparable
 from sidelight.models.units import UNITS
 
-from .comparing import FIRST, Chosen, label_options
+from .chosen import FIRST, Chosen, label_options
 
 KINDS = ("texts", "set", "prompt")  # what is compared: a text or a few, a set of texts, what is written
 MOST_TEXTS, MOST_MODELS = 4, 3
@@ -26,21 +27,16 @@ COUNT, MODELS, PROBLEM = "texts to compare", "models to compare", "problem of th
 
 def ask_kind() -> str:
     """What is compared, of `KINDS`."""
-    address.choose("compare", KINDS, "kind_of_link")
-    chosen = st.segmented_control(
-        say("compared_kind"),
-        KINDS,
-        required=True,
-        default=KINDS[0],
-        format_func=lambda kind: say(f"compare_{kind}"),
-        key="compare",
-        persist_state="session",
-        label_visibility="collapsed",
+    chosen = ask_one(
+        "compare", say("compared_kind"), KINDS, KINDS[0], "kind_of_link", str, shown_as=_kind_name, labelled=False
     )
-    address.name_choice("compare", None if chosen == KINDS[0] else chosen)
     if chosen == "texts":
         address.name_shift(None)
-    return str(chosen)
+    return chosen
+
+
+def _kind_name(kind: str) -> str:
+    return say(f"compare_{kind}")
 
 
 def ask_texts() -> tuple[tuple[str, ...], bool]:

@@ -20,8 +20,9 @@ from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
 from . import attention_shift, comparison_inputs
+from .chosen import FIRST, Chosen, Input, Item, label_options
 from .code import reports_of_text
-from .comparing import FIRST, Chosen, Comparing, Input, Item, label_options
+from .comparing import Comparing
 
 
 def show_texts() -> None:

@@ -8,11 +8,13 @@ from typing import Any
 
 import streamlit as st
 from sidelight.dashboard import address, waiting
+from sidelight.dashboard.choices import ask_one
 from sidelight.dashboard.cost import cost_text, guessed
+from sidelight.dashboard.inputs import ask_unit
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.visitor import LONGEST_TEXT
-from sidelight.dashboard.wording import say, told, unit_noun
+from sidelight.dashboard.wording import say, told
 from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.messages import Loaded
 from sidelight.explain.labels import labels_of_both
@@ -22,7 +24,6 @@ from sidelight.explain.shifting import METHOD, with_label
 from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
 from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
-from sidelight.models.units import UNITS
 
 from .pair import KEPT, Pair
 
@@ -139,18 +140,7 @@ def ask_settings() -> Settings:
     """How both models are asked."""
     with st.container(horizontal=True, gap="medium"):
         method = ask_method("classify", "set_method")
-        address.choose("set_unit", UNITS, "unit_of_link", lambda one: unit_noun(one, 2))
-        unit = st.segmented_control(
-            say("unit"),
-            list(UNITS),
-            default="word",
-            required=True,
-            format_func=lambda one: unit_noun(one, 2),
-            key="set_unit",
-            wrap=True,
-            **KEPT,
-        )
-    address.name_choice("set_unit", None if unit == "word" else str(unit))
+        unit = ask_unit("set_unit", labelled=True)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="set_most", width=150, **BOUND)
         fewest = st.number_input(
@@ -159,7 +149,7 @@ def ask_settings() -> Settings:
         seed = st.number_input(
             say("seed_title"), 0, 2**31 - 1, 0, key="set_seed", help=say("seed_help"), width=120, **BOUND
         )
-    return Settings(request(method), str(unit), int(most), int(fewest), int(seed))
+    return Settings(request(method), unit, int(most), int(fewest), int(seed))
 
 
 def some_of(texts: Texts | None, settings: Settings) -> Texts | None:
@@ -179,19 +169,7 @@ def some_of(texts: Texts | None, settings: Settings) -> Texts | None:
 def ask_method(task: str, key: str) -> str:
     """One method that serves a task, by its name."""
     names = [name for name, one in METHODS.items() if task in one.tasks]
-    address.choose(key, names, "method_of_link", method_name)
-    chosen = st.segmented_control(
-        say("method"),
-        names,
-        default=METHOD,
-        required=True,
-        format_func=method_name,
-        key=key,
-        wrap=True,
-        **KEPT,
-    )
-    address.name_choice(key, None if chosen == METHOD else str(chosen))
-    return str(chosen)
+    return ask_one(key, say("method"), names, METHOD, "method_of_link", method_name)
 
 
 def ask_label(models: Pair, settings: Settings) -> Asked | None:
