@@ -40,7 +40,7 @@ def choose_target(prediction: Prediction, *, linked: bool) -> int:
         st.session_state["label of"] = about
         st.session_state.label = predicted
     if linked:
-        address.choose("label", names, "label_of_link")
+        address.choose("label", names, "label_of_link", usual=predicted)
     if len(names) > MOST_BUTTONS:
         chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", persist_state="session")
     else:
@@ -68,7 +68,7 @@ def choose_method(report: Report, place: int, coming: Sequence[str]) -> int | No
     titles = [*method_titles(attributions), *map(method_name, coming)]
     options = numbered(names)
     usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
-    address.choose("method", options, "method_of_link", method_name)
+    address.choose("method", options, "method_of_link", method_name, usual=usual)
     chosen = st.segmented_control(
         say("method"),
         options,

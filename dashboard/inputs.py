@@ -96,9 +96,9 @@ def ask_example(examples: Sequence[str], before: Callable[[], None], into: str) 
     return menu is not None
 
 
-def ask_unit() -> str:
-    """What the text is taken apart into."""
-    address.choose("unit", UNITS, "unit_of_link", lambda unit: unit_noun(unit, 2))
+def ask_unit(usual: str) -> str:
+    """What the text is taken apart into; `usual` where the browser went to an address that does not say so."""
+    address.choose("unit", UNITS, "unit_of_link", lambda unit: unit_noun(unit, 2), usual=usual)
     chosen = st.segmented_control(
         say("unit"),
         list(UNITS),

@@ -37,7 +37,7 @@ def begin(task: str) -> Visitor:
     Where the model can't be had because too many are loaded, the page says so and ends.
     """
     key, names = session.MODEL_KEYS[task], list(session.choices(task))
-    address.choose(key, names, "model_of_link")
+    address.choose(key, names, "model_of_link", usual=names[0])
     with st.container(key="head", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("### Sidelight", width="content")
         chosen = st.selectbox(
@@ -80,7 +80,7 @@ def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Too
     past.show_history(visitor, box)
     settings = st.container(width="content")
     upload = inputs.ask_report(visitor.files_put_away)
-    unit = inputs.ask_unit()
+    unit = inputs.ask_unit(visitor.work.unit if visitor.entry and visitor.work else "word")
     hidings = model.hidings if isinstance(model, Loaded) else ()
     size = _size(visitor, st.session_state[box], unit)
     with settings:
@@ -102,6 +102,7 @@ def _size(visitor: Visitor, text: str, unit: str) -> Size:
 def show_report(visitor: Visitor, tools: Tools) -> None:
     """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
     drawn = visitor.now()
+    address.remember(visitor, on_screen=tools.upload is None)
     waiting.show_state(visitor, drawn)
     if tools.upload is not None:
         opened = session.open_report(tools.upload.getvalue(), tools.upload.file_id)
@@ -116,7 +117,6 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
         panel.show_report(session.saved_example(task), visitor, say("saved_example"))
     else:
         panel.show_earlier(visitor, session.saved_example(visitor.supervisor.choice.task))
-    address.remember(visitor)
 
 
 def _show_own(visitor: Visitor, drawn: Moment, tools: Tools) -> None:

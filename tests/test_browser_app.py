@@ -295,6 +295,59 @@ def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: s
 
 
 @requires_chromium
+def test_back_returns_to_what_no_address_names_and_forward_to_what_it_named(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    explain(page, "a film with two labels")
+    page.wait_for_url("**report=*")
+    explained = page.url
+    chosen, other = _labels(page)
+    page.get_by_role("radio", name="LIME").click()
+    page.wait_for_url("**method=lime*")
+    wait_until_at_rest(page)
+    page.get_by_role("radio", name=other).click()
+    page.wait_for_url(f"**label={other}*")
+    wait_until_at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("radio", name=chosen)).to_be_checked()
+    expect(page.get_by_role("radio", name="LIME")).to_be_checked()
+    wait_until_at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("radio", name="SHAP")).to_be_checked()
+    wait_until_at_rest(page)
+    assert page.url == explained
+    page.go_back()
+    expect(page.locator(".frame .text")).not_to_have_text(["a film with two labels"])
+    wait_until_at_rest(page)
+    assert "report=" not in page.url
+    for _ in range(3):
+        page.go_forward()
+        wait_until_at_rest(page)
+    expect(page.get_by_role("radio", name=other)).to_be_checked()
+    expect(page.get_by_role("radio", name="LIME")).to_be_checked()
+    expect(page.locator(".frame .text")).to_have_text(["a film with two labels"])
+    assert page.url.startswith(explained)
+
+
+@requires_chromium
+def test_the_address_names_no_report_while_another_is_made_and_after_it_was_stopped(page: Page, address: str) -> None:
+    page.goto(address)
+    explain(page, "a film that was explained")
+    page.wait_for_url("**report=*")
+    wait_until_at_rest(page)
+    ask_for_many_passes(page)
+    page.get_by_role("textbox", name="Text to explain").fill("the film was so charming but the plot was very thin " * 2)
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(page.get_by_role("button", name="Skip")).to_be_visible()
+    page.wait_for_url(lambda url: "report=" not in url)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("code").first).not_to_contain_text("report=")
+    page.keyboard.press("Escape")
+    page.go_back()
+    expect(page.locator(".frame .text")).to_have_text(["a film that was explained"])
+    page.wait_for_url("**report=*")
+
+@requires_chromium
 def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address: str) -> None:
     page.goto(address)
     explain(page, "the film was great")
