@@ -54,7 +54,7 @@ class Visitor:
         self.by_itself = False
         self.problem = ""
         self.files_put_away = 0
-        self.before: Job | None = None  # the last that made a report of another text
+        self.before: Job | None = None  # the last that was asked for and made a report of another text
         self.entry: str | None = None  # of the history, which the address names
         self.kept: Report | None = None  # what the history holds of it
         self._completed: set[tuple[int, ...]] = set()
@@ -72,7 +72,7 @@ class Visitor:
         self._submit(work)  # which may be refused, and all stays as it is
         if last and last.status.report:
             self._last = last, self.work, self.entry
-            if self.work and self.work.asked != work.asked:
+            if self.work and self.work.asked != work.asked and not self.by_itself:
                 self.before = last
         self.work, self._completed, self.by_itself = work, set(), by_itself
         self.entry = self.kept = None

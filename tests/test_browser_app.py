@@ -352,6 +352,7 @@ def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address:
     page.goto(address)
     explain(page, "the film was great")
     expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.get_by_text("Before (SHAP)")).to_have_count(0)  # the example was nobody's text
     explain(page, "the film was thin")
     expect(page.get_by_text("Explained in")).to_be_visible()
     expect(page.get_by_text("Before (SHAP)").first).to_be_visible()
