@@ -24,6 +24,7 @@ from .workers.messages import Work
 T = TypeVar("T")
 
 MOST_REPORTS = 500
+PATIENCE = 5.0  # seconds for which another process may be writing
 MOST_BYTES = 500_000_000  # of the reports, packed; the oldest leave first
 TABLES = """
 create table if not exists reports (
@@ -37,6 +38,10 @@ create table if not exists settings (name text primary key, value integer not nu
 
 class HistoryError(ValueError):
     """The history can't be read or written."""
+
+
+class DamagedError(HistoryError):
+    """The file is no history, or not whole; clearing it makes it one again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +161,27 @@ class History:
             raise HistoryError(f"this entry of the history can't be read: {error}; clear the history") from error
 
     def clear(self) -> None:
-        """Forgets everything, and leaves no trace of it in the file.
+        """Forgets everything, and leaves no trace of it in the file; a damaged file is deleted.
 
         Raises:
             HistoryError: it can't be written.
         """
         if self._path is None or not self._path.exists():
             return
-        with self._open() as file:
-            file.execute("delete from reports")
-        with self._open() as file:
-            file.execute("vacuum")
+        try:
+            with self._open() as file:
+                file.execute("delete from reports")
+            with self._open() as file:
+                file.execute("vacuum")
+        except DamagedError:
+            self._delete(self._path)
+
+    def _delete(self, path: Path) -> None:
+        try:
+            for ending in ("-journal", ""):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+        except OSError as error:
+            raise HistoryError(f"the history can't be deleted: {error}") from error
 
     def _make_room(self, file: sqlite3.Connection) -> None:
         kept, size = 0, 0
@@ -184,14 +199,16 @@ class History:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
-            file = sqlite3.connect(self._path, timeout=5, isolation_level=None)
+            file = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise HistoryError(f"the history can't be opened: {error}") from error
         try:
             file.execute("pragma secure_delete = on")
             file.executescript(TABLES)
             yield file
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:  # a full disk, another process that does not let go
             raise HistoryError(f"the history can't be used: {error}; clear it or free some space") from error
+        except sqlite3.Error as error:
+            raise DamagedError(f"the history is damaged: {error}; clear it to begin a new one") from error
         finally:
             file.close()

@@ -92,6 +92,26 @@ def test_nothing_and_too_much_are_said_and_not_explained(page: AppTest, text: st
     assert page.text_area[0].value == text
 
 
+def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIDELIGHT_HISTORY", "1")
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
+    session.history.clear()
+    (tmp_path / "home").mkdir()
+    damaged = tmp_path / "home" / "history.sqlite"
+    damaged.write_bytes(b"garbage" * 1000)
+    for name in ("generate", "classify"):
+        page.switch_page(f"app_pages/{name}.py").run()
+        assert not page.exception
+        assert any("the history is damaged" in text for text in errors(page))
+        assert "a saved example" in markup(page)
+    next(button for button in page.button if button.label == "Clear the history").click().run()
+    assert not any("the history is damaged" in text for text in errors(page))
+    assert not damaged.exists()
+    session.history.clear()
+
+
 def test_switching_the_label_draws_the_same_report_anew(page: AppTest) -> None:
     before = markup(page)
     label = next(group for group in page.segmented_control if group.key == "label")

@@ -347,6 +347,7 @@ def test_the_address_names_no_report_while_another_is_made_and_after_it_was_stop
     expect(page.locator(".frame .text")).to_have_text(["a film that was explained"])
     page.wait_for_url("**report=*")
 
+
 @requires_chromium
 def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address: str) -> None:
     page.goto(address)

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard import history as module
 from sidelight.dashboard.entries import Written
-from sidelight.dashboard.history import History, HistoryError
+from sidelight.dashboard.history import DamagedError, History, HistoryError
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
@@ -163,8 +164,25 @@ def test_a_history_that_may_not_be_holds_nothing() -> None:
 
 def test_a_file_that_is_no_history_is_a_message(tmp_path: Path) -> None:
     (tmp_path / "history.sqlite").write_bytes(b"something else" * 100)
-    with pytest.raises(HistoryError, match="can't be used"):
-        History(tmp_path / "history.sqlite").find()
+    history = History(tmp_path / "history.sqlite")
+    with pytest.raises(DamagedError, match="clear it to begin a new one"):
+        history.find()
+    history.clear()
+    assert list(tmp_path.iterdir()) == []
+    assert history.keep(Work("a", ()), report("a"))
+
+
+def test_a_history_that_another_process_holds_is_not_deleted(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    history.keep(Work("a", ()), report("a"))
+    with closing(sqlite3.connect(tmp_path / "folder" / "history.sqlite", isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(HistoryError, match="locked"):
+            history.clear()
+        other.execute("rollback")
+    assert [entry.text for entry in history.find()] == ["a"]
 
 
 def test_an_entry_that_is_damaged_is_a_message(history: History, tmp_path: Path) -> None:
