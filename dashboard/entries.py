@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
@@ -92,6 +93,14 @@ def report_of(work: str, report: bytes) -> tuple[Work, Report]:
     prompt = TypeAdapter(Prompt).validate_python(asked) if isinstance(asked, dict) else str(asked)
     requests = tuple(TypeAdapter(MethodRequest).validate_python(one) for one in plain["requests"])
     return Work(prompt, requests, str(plain["unit"]), int(plain["seed"])), load_report(zlib.decompress(report))
+
+
+def unit_of(work: str) -> str | None:
+    """What the input was taken apart into; None of a comparison, or where that can't be read."""
+    with suppress(ValueError):
+        plain = json.loads(work)
+        return str(plain["unit"]) if isinstance(plain, dict) and "unit" in plain else None
+    return None
 
 
 def set_of(work: str, report: bytes) -> tuple[Choices, SetShift]:

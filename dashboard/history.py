@@ -46,13 +46,17 @@ class DamagedError(HistoryError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A report in the history: its id, when it was last changed (UTC), and what it is about."""
+    """A report in the history: its id, when it was last changed (UTC), and what it is about.
+
+    `unit` is what its text was taken apart into; comparisons have none.
+    """
 
     id: str
     changed: str
     task: str
     model: str
     text: str
+    unit: str | None
 
 
 class History:
@@ -119,18 +123,23 @@ class History:
         return str(id_)
 
     def find(self, words: str = "", task: str | None = None, most: int = 20) -> list[Entry]:
-        """The entries that hold every word in their text or model's name, the newest first; at most so many."""
+        """The entries that hold every word in their text or model's name, the newest first; at most so many.
+
+        Capital letters count as small ones, in every script.
+        """
         if self._path is None or not self._path.exists():
             return []
-        wanted = ["instr(lower(text || ' ' || model), lower(?)) > 0" for _ in words.split()]
-        condition = " and ".join(["(? is null or task = ?)", *wanted])
+        wanted = words.casefold().split()
+        holds = ["instr(folded(text || ' ' || model), ?) > 0" for _ in wanted]
+        condition = " and ".join(["(? is null or task = ?)", *holds])
         with self._open() as file:
+            file.create_function("folded", 1, str.casefold, deterministic=True)  # SQLite's own knows A to Z alone
             rows = file.execute(
-                f"select id, changed, task, model, text from reports where {condition}"  # noqa: S608 (no value in it)
+                f"select id, changed, task, model, text, work from reports where {condition}"  # noqa: S608 (no value)
                 " order by changed desc, rowid desc limit ?",
-                [task, task, *words.split(), most],
+                [task, task, *wanted, most],
             ).fetchall()
-        return [Entry(*row) for row in rows]
+        return [Entry(*row, entries.unit_of(work)) for *row, work in rows]
 
     def open(self, id_: str) -> tuple[Work, Report] | None:
         """What was asked and the report of an entry; None where there is none.

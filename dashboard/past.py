@@ -9,7 +9,7 @@ from .history import Entry, History, HistoryError
 from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
 from .waiting import show_problem
-from .wording import say
+from .wording import say, unit_noun
 
 MOST_ENTRIES = 20
 LONGEST_TITLE = 60  # characters
@@ -80,4 +80,5 @@ def _open(visitor: Visitor, box: str, entry: str) -> None:
 
 
 def _title(entry: Entry) -> str:
-    return shortened(shown(" ".join(entry.text.split())), LONGEST_TITLE)
+    text = shortened(shown(" ".join(entry.text.split())), LONGEST_TITLE)
+    return text if entry.unit in (None, "word") else f"{text} · {unit_noun(entry.unit, 2)}"

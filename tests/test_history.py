@@ -74,6 +74,21 @@ def test_entries_are_found_by_all_their_words_the_newest_first(history: History)
     assert len(history.find(most=3)) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "words"), [("Ärger im Kino", "ärger"), ("Хорошее Кино", "кино ХОРОШЕЕ"), ("STRASSE", "Straße")]
+)
+def test_capital_letters_of_every_script_count_as_small_ones(history: History, text: str, words: str) -> None:
+    history.keep(Work(text, REQUESTS), report("good film"))
+    assert [entry.text for entry in history.find(words)] == [text]
+
+
+def test_an_entry_says_what_its_text_was_taken_apart_into(history: History) -> None:
+    for unit in ("word", "character"):
+        history.keep(Work("a good film", REQUESTS, unit), REPORT)
+    history.keep_set((Choice(), Choice("mine")), SetShift(Asked("demo", "mine", ("0", "1"), "", ""), ()))
+    assert [entry.unit for entry in history.find()] == [None, "character", "word"]
+
+
 @given(st.text(max_size=8))
 def test_any_search_finds_what_holds_it(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
     path = tmp_path_factory.getbasetemp() / "searched.sqlite"
@@ -82,9 +97,8 @@ def test_any_search_finds_what_holds_it(tmp_path_factory: pytest.TempPathFactory
         history.keep(Work("Ein guter Film, 100 % 好 film_x'", ()), report("good"))
     (entry,) = history.find()
     found = history.find(words)
-    plain = (entry.text + " " + entry.model).lower()
-    if words.isascii():
-        assert bool(found) == all(word.lower() in plain for word in words.split())
+    plain = (entry.text + " " + entry.model).casefold()
+    assert bool(found) == all(word in plain for word in words.casefold().split())
 
 
 def test_what_is_cleared_leaves_no_trace_and_what_is_switched_off_is_not_kept(history: History, tmp_path: Path) -> None:
