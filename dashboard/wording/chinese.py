@@ -321,6 +321,7 @@ WORDING = {
     "occurrences": "出现次数与文本数",
     "one_by_one": "逐个查看各{units}（{method}）",
     "one_scale": "各列使用同一尺度，最后一列使用自己的尺度。",
+    "only_one": "文本只有一个{unit}，无法隐藏。",
     "open_report": "打开报告",
     "opened_from": "打开自文件{file}",
     "opposed_note": "± 表示两列对该{unit}的正负号不一致，且各自超过其最大值的5 %。",

@@ -362,6 +362,7 @@ WORDING = {
     "occurrences": "Occurrences, in texts",
     "one_by_one": "The {units} one by one ({method})",
     "one_scale": "The columns have one scale, and the last one its own.",
+    "only_one": "The text is a single {unit}, which can't be hidden.",
     "open_report": "Open a report",
     "opened_from": "opened from file {file}",
     "opposed_note": (
