@@ -125,7 +125,8 @@ def _show_own(visitor: Visitor, drawn: Moment, tools: Tools) -> None:
         return
     source = {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, "")
     expected = () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests]
-    if status.state == "stopped" and not status.report.attributions and st.button(say("explain_written")):
+    missed = say("explain_written" if status.report.predictions[0].written else "explain_stopped")
+    if status.state == "stopped" and not status.report.attributions and st.button(missed):
         visitor.ask_again(tools.unit)
         st.rerun()
     may_ask = status.over and visitor.made(status.report)

@@ -170,6 +170,7 @@ WORDING = {
     "every_method": "各种方法对相同的{units}",
     "examples": "示例",
     "explain": "解释",
+    "explain_stopped": "仍要解释这段文本",
     "explain_written": "解释已写出的内容",
     "explained": "{direction}的依据",
     "explained_in": "解释用时{seconds}秒，经{model}前向计算{calls}次。",

@@ -186,6 +186,7 @@ WORDING = {
     "every_method": "Every method on the same {units}",
     "examples": "Examples",
     "explain": "Explain",
+    "explain_stopped": "Explain this text after all",
     "explain_written": "Explain what was written",
     "explained": "What speaks {direction}",
     "explained_in": "Explained in {seconds} s with {calls} passes through {model}.",
