@@ -11,6 +11,7 @@ from sidelight.models.prediction import Prediction
 
 from . import hidden
 from .markup import fragment, render, shown
+from .text import in_colours_of, legend_note
 from .views.naming import direction_text, quoted
 from .visitor import Visitor
 from .wording import say
@@ -84,7 +85,7 @@ def show_question(
     """
     prediction = report.predictions[looked.prediction]
     found = report.attributions_of(looked.prediction)
-    chosen = found[method] if method is not None and method < len(found) else next(iter(found), None)
+    chosen = in_colours_of(found, method)
     if source:
         st.html(fragment(render("source.html.jinja", source=shown(source)), dark).body)
     question = looked.question or Question()
@@ -102,7 +103,7 @@ def show_question(
     asked = narrow.predictions[0]
     toward, against = (direction_text(asked, 0, toward=toward) for toward in (True, False))
     known = all(map(chosen.covers, looked.targets))
-    note = say("click_words" if known else "not_asked")
+    note = legend_note(found, method, say("click_words" if known else "not_asked"))
     content = render("legend.html.jinja", toward=toward, against=against, signed=chosen.signed, note=note)
     st.html(fragment(content, dark).body)
     tokens = targets_asked(prediction, output_pieces(prediction), replace(question, foil=None))

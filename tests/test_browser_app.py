@@ -339,6 +339,7 @@ def test_the_address_names_no_report_while_another_is_made_and_after_it_was_stop
     page.get_by_role("textbox", name="Text to explain").fill("the film was so charming but the plot was very thin " * 2)
     page.get_by_role("button", name="Explain", exact=True).click()
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
+    expect(page.get_by_text("The colours are those of Occlusion until the chosen method is there.")).to_be_visible()
     page.wait_for_url(lambda url: "report=" not in url)
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator("code").first).not_to_contain_text("report=")

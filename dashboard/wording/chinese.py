@@ -111,6 +111,7 @@ WORDING = {
     "collect": "把这段文本加入我的报告",
     "collect_help": "把多段文本连同现在的解释和备注收集到一份报告中。",
     "collected": "下面的文件包含已收集的{count}段文本。",
+    "coloured_by": "在所选方法完成之前，颜色来自{method}。",
     "column_group": "分组列",
     "column_label": "标签列",
     "column_prompt": "提示列",

@@ -115,6 +115,7 @@ WORDING = {
     "collect": "Add this text to my report",
     "collect_help": "Collects several texts, with what is explained and noted of each now, into one report.",
     "collected": "Collected texts: {count}. The files below hold them.",
+    "coloured_by": "The colours are those of {method} until the chosen method is there.",
     "column_group": "Group column",
     "column_label": "Label column",
     "column_prompt": "Prompt column",
