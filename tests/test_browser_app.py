@@ -263,6 +263,20 @@ def test_words_are_pointed_at_and_hidden_by_mouse_and_keys(page: Page, address: 
 
 
 @requires_chromium
+def test_a_word_of_a_prompt_that_is_hidden_by_a_key_stays_in_focus(page: Page, address: str) -> None:
+    page.goto(f"{address}/generate")
+    write(page, "the film was so great")
+    word = page.locator(".written .prompt .word").nth(2)
+    for pressed in ("true", "false"):
+        wait_until_at_rest(page)
+        word.press("Enter")
+        expect(word).to_have_attribute("aria-pressed", pressed)
+        expect(page.locator(".change")).to_have_count(int(pressed == "true"))
+        wait_until_at_rest(page)
+        expect(word).to_be_focused()
+
+
+@requires_chromium
 def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: str) -> None:
     page.goto(address)
     for text in ("a first film", "a second film"):
