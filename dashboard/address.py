@@ -13,7 +13,7 @@ import streamlit as st
 from sidelight.models.prompt import Prompt
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from . import session
+from . import notes, session
 from .history import HistoryError
 from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
@@ -199,6 +199,7 @@ def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
         return False
     work, report = found
     visitor.adopt(work, report, entry)
+    notes.open_with(entry, report)
     st.query_params[ENTRY] = entry
     st.session_state[box] = text_of(work)
     st.session_state.unit = work.unit
@@ -217,6 +218,7 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
         try:
             visitor.entry = session.history().keep(visitor.work, report)
             visitor.kept = report
+            notes.settle(visitor)
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))
     _name(ENTRY, (visitor.entry,) if visitor.entry and on_screen else ())

@@ -51,7 +51,7 @@ def of_report(work: Work, report: Report) -> Row:
     prediction = report.predictions[0]
     weights = report.provenance.weights.get(prediction.model, "")
     asked = json.dumps([weights, prediction.model, repr(work.subject)], ensure_ascii=True)
-    text = _storable(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
+    text = storable(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
     plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
     return Row(asked, prediction.task, prediction.model, weights, text, plain, _packed(report))
 
@@ -60,7 +60,7 @@ def of_set(choices: Choices, shift: SetShift) -> Row:
     """What changed between two models over texts."""
     asked = _hash(shift.asked, [(one.text, one.given) for one in shift.answers])
     model, weights = f"{shift.asked.before} → {shift.asked.after}", " ".join(shift.asked.weights)
-    text = _storable("\n".join(one.text for one in shift.answers))
+    text = storable("\n".join(one.text for one in shift.answers))
     work = json.dumps([asdict(choice) for choice in choices], ensure_ascii=True)
     return Row(asked, OF_TEXTS, model, weights, text, work, zlib.compress(shift_to_json(shift), 1))
 
@@ -80,7 +80,7 @@ def of_written(choices: Choices, written: Written) -> Row:
         OF_WRITING,
         " → ".join(names),
         " ".join(digests),
-        _storable(written.prompts[0].text),
+        storable(written.prompts[0].text),
         json.dumps(work, ensure_ascii=True),
         zlib.compress(reports.encode(), 1),
     )
@@ -130,6 +130,6 @@ def _hash(*asked: object) -> str:
     return sha256(repr(asked).encode()).hexdigest()
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text as SQLite can hold it, without lone surrogates."""
     return text.encode("utf-8", "replace").decode()

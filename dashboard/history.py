@@ -9,7 +9,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from sidelight.explain.set_shift import SetShift
 from sidelight.models import TASKS
 
 from . import entries
-from .entries import Choices, Row, Written
+from .entries import Choices, Row, Written, storable
 from .workers.messages import Work
 
 T = TypeVar("T")
@@ -32,6 +32,9 @@ create table if not exists reports (
     text text not null, work text not null, changed text not null default (datetime('now')), report blob not null
 );
 create index if not exists newest on reports (changed);
+create table if not exists notes (
+    report text primary key references reports (id) on delete cascade, note text not null
+);
 create table if not exists settings (name text primary key, value integer not null);
 """
 
@@ -142,12 +145,35 @@ class History:
         return [Entry(*row, entries.unit_of(work)) for *row, work in rows]
 
     def open(self, id_: str) -> tuple[Work, Report] | None:
-        """What was asked and the report of an entry; None where there is none.
+        """What was asked and the report of an entry, with the note on it; None where there is none.
 
         Raises:
             HistoryError: it can't be read.
         """
-        return self._read(id_, TASKS, entries.report_of)
+        found = self._read(id_, TASKS, entries.report_of)
+        if found is None or not (note := self.note_of(id_)):
+            return found
+        work, report = found
+        return work, replace(report, notes=(note,))
+
+    def write_note(self, id_: str, note: str) -> None:
+        """Keeps a reader's note on an entry, as long as there is that entry, whatever else is kept of it.
+
+        Raises:
+            HistoryError: it can't be written.
+        """
+        with self._open() as file:
+            file.execute("insert or replace into notes select id, ? from reports where id = ?", [storable(note), id_])
+
+    def note_of(self, id_: str) -> str:
+        """The note on an entry; empty where there is none.
+
+        Raises:
+            HistoryError: it can't be read.
+        """
+        with self._open() as file:
+            row = file.execute("select note from notes where report = ?", [id_]).fetchone()
+        return str(row[0]) if row else ""
 
     def open_set(self, id_: str) -> tuple[Choices, SetShift] | None:
         """As `open`, the models and what was found of a comparison over texts."""
@@ -213,6 +239,7 @@ class History:
             raise HistoryError(f"the history can't be opened: {error}") from error
         try:
             file.execute("pragma secure_delete = on")
+            file.execute("pragma foreign_keys = on")
             file.executescript(TABLES)
             yield file
         except sqlite3.OperationalError as error:  # a full disk, another process that does not let go

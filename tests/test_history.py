@@ -139,6 +139,24 @@ def test_a_comparison_over_texts_opens_as_it_was_and_is_cleared_with_the_rest(hi
     assert history.keep_set(choices, shift) is None
 
 
+@pytest.mark.parametrize("note", ["mine <b>x</b>\n\U00020bb7", "\ud800 lone"])
+def test_a_note_stays_with_its_entry_and_leaves_with_it(history: History, tmp_path: Path, note: str) -> None:
+    id_, other = (str(history.keep(Work(text, REQUESTS), REPORT)) for text in ("a good film", "another"))
+    assert history.note_of(id_) == ""
+    history.write_note(id_, "first")
+    history.write_note(id_, note)
+    history.write_note("gone", note)
+    assert history.keep(Work("a good film", REQUESTS), REPORT) == id_
+    opened = history.open(id_)
+    assert opened
+    assert opened[1] == replace(REPORT, notes=(history.note_of(id_),))
+    assert history.note_of(id_).encode("utf-8", "replace") == note.encode("utf-8", "replace")
+    assert history.open(other) == (Work("another", REQUESTS), REPORT)
+    history.clear()
+    assert history.note_of(id_) == history.note_of("gone") == ""
+    assert b"mine" not in (tmp_path / "folder" / "history.sqlite").read_bytes()
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_two_generators_on_one_continuation_open_as_they_were(history: History, text: str) -> None:
     prompts = Prompt(text, foils=((0, "Lyon"), (1, 7))), Prompt(text, continuation=(1, 2), template=False)
