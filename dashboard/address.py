@@ -13,7 +13,7 @@ import streamlit as st
 from sidelight.models.prompt import Prompt
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from . import session
+from . import notes, session
 from .history import HistoryError
 from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
@@ -25,7 +25,14 @@ LONGEST_LIST = 120  # characters of what there is to choose from
 TEXT, ENTRY, SHIFT = "text", "report", "shift"
 
 
-def choose(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
+def choose(
+    key: str,
+    names: Collection[str],
+    unknown: str,
+    title: Callable[[str], str] = str,
+    *,
+    usual: str | None = None,
+) -> None:
     """Takes over what the address names, if it was not put there by `name_choice`.
 
     Streamlit's own binding would not write what another page has chosen, and names options in the visitor's language.
@@ -35,7 +42,12 @@ def choose(key: str, names: Collection[str], unknown: str, title: Callable[[str]
         names: what there is to choose from.
         unknown: the key of the text about what is `asked` for and not among those that `there` are.
         title: what a name is called on screen, in any language, by which older addresses ask for it.
+        usual: what is chosen again where the browser went back or forward to an address that names nothing.
     """
+    if usual is not None and is_navigation() and not st.query_params.get_all(key):
+        _forget_link(key)
+        st.session_state[key] = usual
+        return
     linked = _linked(key)
     if not linked:
         return
@@ -91,8 +103,19 @@ def _is_asking(named: str) -> bool:
     Args:
         named: what the session remembers once it has followed the address.
     """
+    return named not in st.session_state or is_navigation()
+
+
+def is_navigation() -> bool:
+    """Whether the browser went back or forward to the address."""
     context = get_script_run_ctx()
-    return named not in st.session_state or (context is not None and context.is_history_navigation)
+    return context is not None and context.is_history_navigation
+
+
+def _forget_link(key: str) -> None:
+    """Nothing more is said of what a link asked for."""
+    for left in ("of a link", "not there"):
+        st.session_state.pop(f"{key} {left}", None)
 
 
 def name_choice(key: str, value: str | tuple[str, ...] | None) -> None:
@@ -102,20 +125,28 @@ def name_choice(key: str, value: str | tuple[str, ...] | None) -> None:
     """
     named, chosen = f"{key} of the address", (value,) if isinstance(value, str) else value or ()
     if st.session_state.get(named, chosen) != chosen:  # the visitor has chosen since
-        for left in ("of a link", "not there"):
-            st.session_state.pop(f"{key} {left}", None)
+        _forget_link(key)
     st.session_state[named] = chosen
     unknown, missing, there = st.session_state.get(f"{key} not there", ("", (), ""))
     for asked in missing:
         st.warning(markdown_text(say(unknown, asked=shortened(shown(asked), LONGEST_LIST), there=there)))
-    if not chosen:
-        st.query_params.pop(key, None)
-    elif tuple(st.query_params.get_all(key)) != chosen:
-        st.query_params[key] = chosen
+    _name(key, chosen)
+
+
+def _name(key: str, values: tuple[str, ...]) -> None:
+    """Writes into the address; one that the browser went back or forward to stays, or the way on would be lost."""
+    if is_navigation() or tuple(st.query_params.get_all(key)) == values:
+        return
+    if values:
+        st.query_params[key] = values
+    else:
+        del st.query_params[key]
 
 
 def follow(visitor: Visitor, box: str) -> bool:
     """Does what the address asks for and was not done yet: opens a report of the history, or fills in a text.
+
+    Where the browser went back to an address that names neither, the page is as at its beginning.
 
     Args:
         visitor: whose page this is.
@@ -132,6 +163,9 @@ def follow(visitor: Visitor, box: str) -> bool:
     if text is not None and (visitor.work is None or text != text_of(visitor.work)):
         st.session_state[box] = text
         return True
+    if visitor.entry and not entry and text is None:
+        visitor.begin_again()
+        st.session_state.pop(box, None)
     return False
 
 
@@ -150,10 +184,7 @@ def _asks_now(name: str) -> bool:
 
 def name_shift(entry: str | None) -> None:
     """Names in the address which comparison of two models is on screen."""
-    if entry is None:
-        st.query_params.pop(SHIFT, None)
-    elif st.query_params.get(SHIFT) != entry:
-        st.query_params[SHIFT] = entry
+    _name(SHIFT, (entry,) if entry else ())
 
 
 def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
@@ -168,6 +199,7 @@ def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
         return False
     work, report = found
     visitor.adopt(work, report, entry)
+    notes.open_with(entry, report)
     st.query_params[ENTRY] = entry
     st.session_state[box] = text_of(work)
     st.session_state.unit = work.unit
@@ -179,21 +211,19 @@ def text_of(work: Work) -> str:
     return work.asked.text if isinstance(work.asked, Prompt) else work.asked
 
 
-def remember(visitor: Visitor) -> None:
-    """Keeps what was explained in the history, and names its entry in the address."""
+def remember(visitor: Visitor, *, on_screen: bool) -> None:
+    """Keeps what was explained in the history, and names its entry in the address while it is what is on screen."""
     report = visitor.job.status.report if visitor.job and visitor.job.status.over else None
-    if report is None or visitor.work is None or visitor.by_itself or not report.attributions:
-        return
-    if report is not visitor.kept:
+    if report and report.attributions and report is not visitor.kept and visitor.work and not visitor.by_itself:
         try:
             visitor.entry = session.history().keep(visitor.work, report)
             visitor.kept = report
+            notes.settle(visitor)
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))
-    if visitor.entry and st.query_params.get(ENTRY) != visitor.entry:
-        st.query_params[ENTRY] = visitor.entry
-    if st.query_params.get(TEXT) not in (None, text_of(visitor.work)):
-        del st.query_params[TEXT]
+    _name(ENTRY, (visitor.entry,) if visitor.entry and on_screen else ())
+    if visitor.work and st.query_params.get(TEXT) != text_of(visitor.work):
+        _name(TEXT, ())
 
 
 def offer_links(visitor: Visitor) -> None:

@@ -26,6 +26,7 @@ def ask_one(
     title: Callable[[str], str],
     *,
     shown_as: Callable[[str], str] | None = None,
+    unsaid: str | None = None,
     labelled: bool = True,
 ) -> str:
     """One of a few that stand beside each other; the address names it where it is not the usual one.
@@ -38,9 +39,10 @@ def ask_one(
         unknown: the key of the text about what a link asks for and there is not.
         title: what an option is called in links.
         shown_as: what it is called on the page; as in links by default.
+        unsaid: what the browser went back or forward to where the address names none; by default the usual one.
         labelled: whether the label is seen, and not only read aloud.
     """
-    address.choose(key, options, unknown, title)
+    address.choose(key, options, unknown, title, usual=unsaid or usual)
     chosen = st.segmented_control(
         label,
         options,
@@ -79,7 +81,7 @@ def choose_target(prediction: Prediction, *, linked: bool) -> int:
         st.session_state["label of"] = about
         st.session_state.label = predicted
     if linked:
-        address.choose("label", names, "label_of_link")
+        address.choose("label", names, "label_of_link", usual=predicted)
     if len(names) > MOST_BUTTONS:
         chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", persist_state="session")
     else:

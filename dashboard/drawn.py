@@ -12,6 +12,7 @@ from . import address, edits
 from .attention import show_attention
 from .files import offer_files
 from .markup import shown
+from .notes import Subject
 from .reproduce import Recipe, offer_code
 from .viewing import show_view, show_views
 from .views import VIEWS, Selection
@@ -29,6 +30,7 @@ class Drawn:
         selection: what is selected in that.
         report: all of it.
         whole: what is selected in all of it.
+        about: what notes on it are about.
         recipe: how it is made again, where that is known.
     """
 
@@ -36,6 +38,7 @@ class Drawn:
     selection: Selection
     report: Report
     whole: Selection
+    about: Subject
     recipe: Recipe | None
 
 
@@ -52,7 +55,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         show_views("text", drawn.narrow, drawn.selection, drawn.recipe)
     with right, st.container(key="side"):
         show_views("side", drawn.narrow, drawn.selection, drawn.recipe)
-        offer_files(drawn.report, drawn.whole.prediction)
+        offer_files(drawn.report, drawn.whole.prediction, drawn.about)
         with st.container(horizontal=True):
             address.offer_links(visitor)
             if drawn.recipe:

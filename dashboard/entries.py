@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
@@ -50,7 +51,7 @@ def of_report(work: Work, report: Report) -> Row:
     prediction = report.predictions[0]
     weights = report.provenance.weights.get(prediction.model, "")
     asked = json.dumps([weights, prediction.model, repr(work.subject)], ensure_ascii=True)
-    text = _storable(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
+    text = storable(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
     plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
     return Row(asked, prediction.task, prediction.model, weights, text, plain, _packed(report))
 
@@ -59,7 +60,7 @@ def of_set(choices: Choices, shift: SetShift) -> Row:
     """What changed between two models over texts."""
     asked = _hash(shift.asked, [(one.text, one.given) for one in shift.answers])
     model, weights = f"{shift.asked.before} → {shift.asked.after}", " ".join(shift.asked.weights)
-    text = _storable("\n".join(one.text for one in shift.answers))
+    text = storable("\n".join(one.text for one in shift.answers))
     work = json.dumps([asdict(choice) for choice in choices], ensure_ascii=True)
     return Row(asked, OF_TEXTS, model, weights, text, work, zlib.compress(shift_to_json(shift), 1))
 
@@ -79,7 +80,7 @@ def of_written(choices: Choices, written: Written) -> Row:
         OF_WRITING,
         " → ".join(names),
         " ".join(digests),
-        _storable(written.prompts[0].text),
+        storable(written.prompts[0].text),
         json.dumps(work, ensure_ascii=True),
         zlib.compress(reports.encode(), 1),
     )
@@ -92,6 +93,14 @@ def report_of(work: str, report: bytes) -> tuple[Work, Report]:
     prompt = TypeAdapter(Prompt).validate_python(asked) if isinstance(asked, dict) else str(asked)
     requests = tuple(TypeAdapter(MethodRequest).validate_python(one) for one in plain["requests"])
     return Work(prompt, requests, str(plain["unit"]), int(plain["seed"])), load_report(zlib.decompress(report))
+
+
+def unit_of(work: str) -> str | None:
+    """What the input was taken apart into; None of a comparison, or where that can't be read."""
+    with suppress(ValueError):
+        plain = json.loads(work)
+        return str(plain["unit"]) if isinstance(plain, dict) and "unit" in plain else None
+    return None
 
 
 def set_of(work: str, report: bytes) -> tuple[Choices, SetShift]:
@@ -121,6 +130,6 @@ def _hash(*asked: object) -> str:
     return sha256(repr(asked).encode()).hexdigest()
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """The text as SQLite can hold it, without lone surrogates."""
     return text.encode("utf-8", "replace").decode()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -11,7 +10,8 @@ from sidelight.explain.joining import join
 from sidelight.explain.report import Report
 
 from .exports import EXPORTS, html, pdf
-from .markup import markdown_text, shortened, shown
+from .markup import fragment, markdown_text, render, shortened, shown
+from .notes import Subject, ask_note, noted
 from .waiting import show_problem
 from .wording import in_language, language, said, say
 
@@ -20,14 +20,21 @@ MOST_COLLECTED = 50
 Write = Callable[[Report], bytes]
 
 
-def offer_files(report: Report, place: int = 0) -> None:
+def offer_files(report: Report, place: int = 0, about: Subject | None = None) -> None:
     """The downloads, and what goes into them.
 
     Args:
         report: what is on screen.
-        place: of the prediction that a note is about.
+        place: of the prediction that a note is written on.
+        about: what notes on it are about; by itself its texts.
     """
-    report, interactive = _ask_contents(report, place)
+    about = about or Subject(f"{hash(tuple(one.segments for one in report.predictions)):x}")
+    beside = st.container()
+    interactive, collected = _ask_contents(report, about, place)
+    report = noted(report, about)
+    with beside:
+        _show_note(report.note_of(place))
+    report = _whole(report, collected)
     if missing := pdf.missing(report):
         st.caption(markdown_text(missing))
     with st.container(horizontal=True):
@@ -43,25 +50,22 @@ def offer_files(report: Report, place: int = 0) -> None:
             )
 
 
-def _ask_contents(report: Report, place: int) -> tuple[Report, bool]:
-    """The report as it is to be written, and whether with interactive charts."""
+def _show_note(note: str) -> None:
+    if note:
+        st.html(fragment(render("note.html.jinja", note=note), st.context.theme.type == "dark").body)
+
+
+def _ask_contents(report: Report, about: Subject, place: int) -> tuple[bool, list[Report]]:
+    """Whether the files have interactive charts, and the reports that are collected for them."""
     with st.popover(say("report_contents")):
-        note = st.text_area(
-            say("note_on_text"),
-            report.note_of(place),
-            key=f"note on {hash(report.predictions[place].segments):x}",
-            height=90,
-            help=say("note_help"),
-            persist_state="session",
-        )
-        report = with_note(report, place, note)
+        ask_note(report, about, place)
         interactive = st.checkbox(
             say("with_charts"), key="with charts", help=say("with_charts_help"), persist_state="session"
         )
         collected: list[Report] = st.session_state.setdefault(COLLECTED, [])
         full = len(collected) >= MOST_COLLECTED
         if st.button(say("collect"), key="collect", help=say("collect_help"), disabled=full):
-            collect(collected, report)
+            collect(collected, noted(report, about))
             st.rerun()
         for number, one in enumerate(collected):
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -69,17 +73,23 @@ def _ask_contents(report: Report, place: int) -> tuple[Report, bool]:
                 if st.button(say("take_out"), key=f"take out {number}", type="tertiary"):
                     del collected[number]
                     st.rerun()
-        if not collected:
-            return report, interactive
-        if st.button(say("clear_collected"), key="take out all"):
+        if collected and st.button(say("clear_collected"), key="take out all"):
             collected.clear()
             st.rerun()
-        st.caption(say("collected", count=len(collected)))
+    return interactive, collected
+
+
+def _whole(report: Report, collected: Sequence[Report]) -> Report:
+    """What the files hold, which is said where it is not what is on screen."""
+    if not collected:
+        return report
+    held = any(_about(one) == _about(report) for one in collected)
+    st.caption(say("collected" if held else "collected_others", count=len(collected)))
     try:
-        return join(collected), interactive
+        return join(collected)
     except ValueError as error:
         show_problem(str(error))
-        return report, interactive
+        return report
 
 
 def collect(collected: list[Report], report: Report) -> None:
@@ -94,10 +104,3 @@ def collect(collected: list[Report], report: Report) -> None:
 def _about(report: Report) -> list[tuple[str, str, str, tuple[str, ...]]]:
     """What tells two reports apart: of each input the model, the task, the unit, and the texts."""
     return [(one.model, one.task, one.unit, one.segments) for one in report.predictions]
-
-
-def with_note(report: Report, place: int, note: str) -> Report:
-    """The report with a reader's note on one of its predictions; without notes where all are empty."""
-    notes = [report.note_of(one) for one in range(len(report.predictions))]
-    notes[place] = note
-    return replace(report, notes=tuple(notes) if any(notes) else ())

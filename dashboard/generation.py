@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 from sidelight.explain.focus import output_pieces
-from sidelight.explain.report import Attribution, Report
+from sidelight.explain.report import Report
 from sidelight.models.prediction import Prediction
 
 from . import hidden, waiting
 from .markup import fragment, render, shown
+from .text import in_colours_of, legend_note
 from .views.naming import direction_text, quoted
 from .visitor import Visitor
 from .wording import say
@@ -108,7 +109,7 @@ def show_question(
     """
     prediction = report.predictions[looked.prediction]
     found = report.attributions_of(looked.prediction)
-    chosen = found[method] if method is not None and method < len(found) else next(iter(found), None)
+    chosen = in_colours_of(found, method)
     if source:
         st.html(fragment(render("source.html.jinja", source=shown(source)), dark).body)
     question = looked.question or Question()
@@ -129,18 +130,20 @@ def show_question(
             )
     if method is not None:  # one has come or will come
         with st.container(key="below_texts"):
-            _show_below(visitor, report, looked, narrow, chosen, dark)
+            _show_below(visitor, report, looked, narrow, method, dark)
 
 
 def _show_below(
-    visitor: Visitor, report: Report, looked: Looked, narrow: Report, chosen: Attribution | None, dark: bool
+    visitor: Visitor, report: Report, looked: Looked, narrow: Report, method: int | None, dark: bool
 ) -> None:
     """What the colours mean, what to click, and what hidden words change."""
+    found = report.attributions_of(looked.prediction)
+    chosen = in_colours_of(found, method)
     prediction, question = report.predictions[looked.prediction], looked.question or Question()
     asked = narrow.predictions[0]
     toward, against = (direction_text(asked, 0, toward=toward) for toward in (True, False))
     known = chosen is None or all(map(chosen.covers, looked.targets))
-    note = say("click_words" if known else "not_asked")
+    note = legend_note(found, method, say("click_words" if known else "not_asked"))
     content = render(
         "legend.html.jinja", toward=toward, against=against, signed=chosen is None or chosen.signed, note=note
     )

@@ -14,7 +14,7 @@ from .markup import Markup, fragment, joined_html, render, say_html, shown, stro
 from .palette import number, percent, signed_number
 from .views.naming import errors_text, label_names, method_titles, quoted, values_text
 from .visitor import Visitor
-from .wording import say, told
+from .wording import say, told, unit_noun
 
 PATIENCE = 5.0  # seconds to wait for the answer before saying that it takes long
 MOST_NAMED = 6  # hidden words that are named one by one
@@ -66,7 +66,9 @@ def show_change(visitor: Visitor, report: Report, prediction: Prediction, target
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", border=False, key=f"change {key}"):
         if not (hidden and possible):
-            text = say("click_to_hide" if possible else "load_to_hide", model=shown(prediction.model))
+            text = say(
+                _advice(visitor, report, possible), model=shown(prediction.model), unit=unit_noun(prediction.unit)
+            )
             st.html(fragment(render("source.html.jinja", source=text), dark).body)
             return
         try:
@@ -77,6 +79,13 @@ def show_change(visitor: Visitor, report: Report, prediction: Prediction, target
             text = told(str(error)) or say("answer_takes_long")
             st.html(fragment(render("source.html.jinja", source=text), dark).body, width="content")
         st.button(say("show_again"), type="tertiary", key=f"show {key}", on_click=_show_again, args=(key,))
+
+
+def _advice(visitor: Visitor, report: Report, possible: bool) -> str:
+    """The key of the text that says how words are hidden, or why none can be."""
+    if possible:
+        return "click_to_hide"
+    return "only_one" if visitor.made(report) else "load_to_hide"
 
 
 def _show_again(key: str) -> None:

@@ -9,7 +9,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,12 +18,13 @@ from sidelight.explain.set_shift import SetShift
 from sidelight.models import TASKS
 
 from . import entries
-from .entries import Choices, Row, Written
+from .entries import Choices, Row, Written, storable
 from .workers.messages import Work
 
 T = TypeVar("T")
 
 MOST_REPORTS = 500
+PATIENCE = 5.0  # seconds for which another process may be writing
 MOST_BYTES = 500_000_000  # of the reports, packed; the oldest leave first
 TABLES = """
 create table if not exists reports (
@@ -31,6 +32,9 @@ create table if not exists reports (
     text text not null, work text not null, changed text not null default (datetime('now')), report blob not null
 );
 create index if not exists newest on reports (changed);
+create table if not exists notes (
+    report text primary key references reports (id) on delete cascade, note text not null
+);
 create table if not exists settings (name text primary key, value integer not null);
 """
 
@@ -39,15 +43,23 @@ class HistoryError(ValueError):
     """The history can't be read or written."""
 
 
+class DamagedError(HistoryError):
+    """The file is no history, or not whole; clearing it makes it one again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A report in the history: its id, when it was last changed (UTC), and what it is about."""
+    """A report in the history: its id, when it was last changed (UTC), and what it is about.
+
+    `unit` is what its text was taken apart into; comparisons have none.
+    """
 
     id: str
     changed: str
     task: str
     model: str
     text: str
+    unit: str | None
 
 
 class History:
@@ -114,26 +126,54 @@ class History:
         return str(id_)
 
     def find(self, words: str = "", task: str | None = None, most: int = 20) -> list[Entry]:
-        """The entries that hold every word in their text or model's name, the newest first; at most so many."""
+        """The entries that hold every word in their text or model's name, the newest first; at most so many.
+
+        Capital letters count as small ones, in every script.
+        """
         if self._path is None or not self._path.exists():
             return []
-        wanted = ["instr(lower(text || ' ' || model), lower(?)) > 0" for _ in words.split()]
-        condition = " and ".join(["(? is null or task = ?)", *wanted])
+        wanted = words.casefold().split()
+        holds = ["instr(folded(text || ' ' || model), ?) > 0" for _ in wanted]
+        condition = " and ".join(["(? is null or task = ?)", *holds])
         with self._open() as file:
+            file.create_function("folded", 1, str.casefold, deterministic=True)  # SQLite's own knows A to Z alone
             rows = file.execute(
-                f"select id, changed, task, model, text from reports where {condition}"  # noqa: S608 (no value in it)
+                f"select id, changed, task, model, text, work from reports where {condition}"  # noqa: S608 (no value)
                 " order by changed desc, rowid desc limit ?",
-                [task, task, *words.split(), most],
+                [task, task, *wanted, most],
             ).fetchall()
-        return [Entry(*row) for row in rows]
+        return [Entry(*row, entries.unit_of(work)) for *row, work in rows]
 
     def open(self, id_: str) -> tuple[Work, Report] | None:
-        """What was asked and the report of an entry; None where there is none.
+        """What was asked and the report of an entry, with the note on it; None where there is none.
 
         Raises:
             HistoryError: it can't be read.
         """
-        return self._read(id_, TASKS, entries.report_of)
+        found = self._read(id_, TASKS, entries.report_of)
+        if found is None or not (note := self.note_of(id_)):
+            return found
+        work, report = found
+        return work, replace(report, notes=(note,))
+
+    def write_note(self, id_: str, note: str) -> None:
+        """Keeps a reader's note on an entry, as long as there is that entry, whatever else is kept of it.
+
+        Raises:
+            HistoryError: it can't be written.
+        """
+        with self._open() as file:
+            file.execute("insert or replace into notes select id, ? from reports where id = ?", [storable(note), id_])
+
+    def note_of(self, id_: str) -> str:
+        """The note on an entry; empty where there is none.
+
+        Raises:
+            HistoryError: it can't be read.
+        """
+        with self._open() as file:
+            row = file.execute("select note from notes where report = ?", [id_]).fetchone()
+        return str(row[0]) if row else ""
 
     def open_set(self, id_: str) -> tuple[Choices, SetShift] | None:
         """As `open`, the models and what was found of a comparison over texts."""
@@ -156,17 +196,27 @@ class History:
             raise HistoryError(f"this entry of the history can't be read: {error}; clear the history") from error
 
     def clear(self) -> None:
-        """Forgets everything, and leaves no trace of it in the file.
+        """Forgets everything, and leaves no trace of it in the file; a damaged file is deleted.
 
         Raises:
             HistoryError: it can't be written.
         """
         if self._path is None or not self._path.exists():
             return
-        with self._open() as file:
-            file.execute("delete from reports")
-        with self._open() as file:
-            file.execute("vacuum")
+        try:
+            with self._open() as file:
+                file.execute("delete from reports")
+            with self._open() as file:
+                file.execute("vacuum")
+        except DamagedError:
+            self._delete(self._path)
+
+    def _delete(self, path: Path) -> None:
+        try:
+            for ending in ("-journal", ""):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+        except OSError as error:
+            raise HistoryError(f"the history can't be deleted: {error}") from error
 
     def _make_room(self, file: sqlite3.Connection) -> None:
         kept, size = 0, 0
@@ -184,14 +234,17 @@ class History:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
-            file = sqlite3.connect(self._path, timeout=5, isolation_level=None)
+            file = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise HistoryError(f"the history can't be opened: {error}") from error
         try:
             file.execute("pragma secure_delete = on")
+            file.execute("pragma foreign_keys = on")
             file.executescript(TABLES)
             yield file
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:  # a full disk, another process that does not let go
             raise HistoryError(f"the history can't be used: {error}; clear it or free some space") from error
+        except sqlite3.Error as error:
+            raise DamagedError(f"the history is damaged: {error}; clear it to begin a new one") from error
         finally:
             file.close()

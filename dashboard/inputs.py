@@ -96,10 +96,17 @@ def ask_example(examples: Sequence[str], before: Callable[[], None], into: str) 
     return menu is not None
 
 
-def ask_unit(key: str = "unit", *, labelled: bool = False) -> str:
-    """What the text is taken apart into."""
+def ask_unit(key: str = "unit", *, unsaid: str = "word", labelled: bool = False) -> str:
+    """What the text is taken apart into; `unsaid` where the browser went to an address that does not say so."""
     return ask_one(
-        key, say("unit"), list(UNITS), "word", "unit_of_link", lambda unit: unit_noun(unit, 2), labelled=labelled
+        key,
+        say("unit"),
+        list(UNITS),
+        "word",
+        "unit_of_link",
+        lambda unit: unit_noun(unit, 2),
+        unsaid=unsaid,
+        labelled=labelled,
     )
 
 

@@ -26,7 +26,7 @@ TABLES = tuple(ending for ending in ENDINGS if ending != ".txt")
 def choose() -> None:
     """The control; from here on the visitor's pages speak what is chosen."""
     follow(of_visitor)
-    address.choose(KEY, LANGUAGES, "language_of_link")
+    address.choose(KEY, LANGUAGES, "language_of_link", usual=of_browser())
     st.session_state.setdefault(KEY, of_browser())
     with st.container(key="languages", width="content"):
         chosen = st.segmented_control(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from sidelight.explain.methods import MethodRequest
+from sidelight.explain.report import Report
 from sidelight.models.prompt import Prompt
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -15,6 +16,8 @@ from . import address, inputs, panel, past, session, waiting
 from .cost import Size, guessed, size_of
 from .generation import forget_typed
 from .markup import shown
+from .notes import Subject, subject_of
+from .panel import Showing
 from .visitor import Moment, Visitor
 from .wording import say
 from .workers.fleet import FleetError
@@ -37,7 +40,7 @@ def begin(task: str) -> Visitor:
     Where the model can't be had because too many are loaded, the page says so and ends.
     """
     key, names = session.MODEL_KEYS[task], list(session.choices(task))
-    address.choose(key, names, "model_of_link")
+    address.choose(key, names, "model_of_link", usual=names[0])
     with st.container(key="head", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("### Sidelight", width="content")
         chosen = st.selectbox(
@@ -80,7 +83,7 @@ def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Too
     past.show_history(visitor, box)
     settings = st.container(width="content")
     upload = inputs.ask_report(visitor.files_put_away)
-    unit = inputs.ask_unit()
+    unit = inputs.ask_unit(unsaid=visitor.work.unit if visitor.entry and visitor.work else "word")
     hidings = model.hidings if isinstance(model, Loaded) else ()
     size = _size(visitor, st.session_state[box], unit)
     with settings:
@@ -102,41 +105,53 @@ def _size(visitor: Visitor, text: str, unit: str) -> Size:
 def show_report(visitor: Visitor, tools: Tools) -> None:
     """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
     drawn = visitor.now()
+    address.remember(visitor, on_screen=tools.upload is None)
     waiting.show_state(visitor, drawn)
     if tools.upload is not None:
         opened = session.open_report(tools.upload.getvalue(), tools.upload.file_id)
         if not isinstance(opened, str):
-            panel.show_report(opened, visitor, say("opened_from", file=tools.upload.name))
+            about, source = Subject(tools.upload.file_id), say("opened_from", file=tools.upload.name)
+            panel.show_report(visitor, Showing(opened, about, source))
             return
         waiting.show_problem(opened)
+    task = visitor.supervisor.choice.task
+    example = Showing(session.saved_example(task), Subject(f"example {task}"), say("saved_example"))
     if drawn.status.report and (drawn.status.over or not visitor.by_itself):
-        _show_own(visitor, drawn, tools)
+        _show_own(visitor, drawn, drawn.status.report, tools)
     elif drawn.status.over or visitor.by_itself:
-        task = visitor.supervisor.choice.task
-        panel.show_report(session.saved_example(task), visitor, say("saved_example"))
+        panel.show_report(visitor, example)
     else:
-        panel.show_earlier(visitor, session.saved_example(visitor.supervisor.choice.task))
-    address.remember(visitor)
+        panel.show_earlier(visitor, example)
 
 
-def _show_own(visitor: Visitor, drawn: Moment, tools: Tools) -> None:
+def _show_own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> None:
+    """The visitor's own report; asks for what is looked at and not known yet."""
     status = drawn.status
-    if status.report is None:
-        return
-    source = {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, "")
-    expected = () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests]
-    if status.state == "stopped" and not status.report.attributions and st.button(say("explain_written")):
-        visitor.ask_again(tools.unit)
-        st.rerun()
-    may_ask = status.over and visitor.made(status.report)
+    if status.state == "stopped" and not report.attributions:
+        _offer_explaining(visitor, report, tools)
     looked = panel.show_report(
-        status.report, visitor, source, expected, may_ask=may_ask, made_by=drawn.job.work if drawn.job else None
+        visitor,
+        Showing(
+            report,
+            subject_of(visitor),
+            {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, ""),
+            () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests],
+            status.over and visitor.made(report),
+            drawn.job.work if drawn.job else None,
+        ),
     )
     if looked.typed:
         visitor.ask_again(tools.unit, looked.typed)
         forget_typed()
         st.rerun()
     if visitor.complete(looked.targets):
+        st.rerun()
+
+
+def _offer_explaining(visitor: Visitor, report: Report, tools: Tools) -> None:
+    """Explains after all what was stopped before any method had come."""
+    if st.button(say("explain_written" if report.predictions[0].written else "explain_stopped")):
+        visitor.ask_again(tools.unit)
         st.rerun()
 
 

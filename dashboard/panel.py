@@ -3,103 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from sidelight.explain.focus import focused
 from sidelight.explain.report import Report
 from sidelight.explain.requested import ALL_OF
 from sidelight.models.prediction import Prediction
+from streamlit.delta_generator import DeltaGenerator
 
 from . import choices, generation
 from .drawn import Drawn, show_drawn
 from .generation import Looked
 from .markup import fragment, markdown_text, render, shown
+from .notes import Subject
 from .palette import percent
 from .reproduce import Recipe, offer_code
 from .text import show_text
 from .views import Selection
 from .views.naming import answer_text, label_names
 from .visitor import Visitor
-from .wording import say, told
+from .wording import told
 from .workers.messages import Work
 
 MOST_ANSWERS = 6
 DRAWN = "drawn to"  # in the session, for each task
 
 
-def show_earlier(visitor: Visitor, example: Report) -> None:
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A report to show.
+
+    Args:
+        report: it.
+        about: what notes on it are about.
+        source: where it comes from, if it was not made just now.
+        expected: the methods it will have when it is finished, so that the choice among them does not grow.
+        may_ask: whether the model that made it can be asked for what it does not hold.
+        made_by: what was asked for it, where that is known.
+        earlier: whether something else has been asked for since.
+    """
+
+    report: Report
+    about: Subject
+    source: str = ""
+    expected: Sequence[str] = ()
+    may_ask: bool = False
+    made_by: Work | None = None
+    earlier: bool = False
+
+
+def show_earlier(visitor: Visitor, example: Showing) -> None:
     """What was drawn last, while nothing is known yet of what was asked for since; at first an example."""
     drawn: Drawn | None = st.session_state.get(f"{DRAWN} {visitor.supervisor.choice.task}")
     if drawn is None:
-        show_report(example, visitor, say("saved_example"), earlier=True)
+        show_report(visitor, replace(example, earlier=True))
     else:
         made_by = drawn.recipe.work if drawn.recipe else None
-        show_report(drawn.report, visitor, made_by=made_by, earlier=True)
+        show_report(visitor, Showing(drawn.report, drawn.about, made_by=made_by, earlier=True))
 
 
-def show_report(
-    report: Report,
-    visitor: Visitor,
-    source: str = "",
-    expected: Sequence[str] = (),
-    *,
-    may_ask: bool = False,
-    made_by: Work | None = None,
-    earlier: bool = False,
-) -> Looked:
+def show_report(visitor: Visitor, showing: Showing) -> Looked:
     """Everything about one report. Until its first method has come, the views of the one before it stay.
 
     Args:
-        report: what to show.
         visitor: whose page this is.
-        source: where the report comes from, if it was not made just now.
-        expected: the methods it will have when it is finished, so that the choice among them does not grow.
-        may_ask: whether the model that made it can be asked for what the report does not hold.
-        made_by: what was asked for it, where that is known.
-        earlier: whether something else has been asked for since.
+        showing: what to show.
 
     Returns:
         What the viewer looks at.
     """
+    report = showing.report
     place = choices.choose_prediction(report)
-    prediction = report.predictions[place]
     for notice in report.provenance.notices:
         st.warning(markdown_text(told(notice)))
     left, right = st.columns([13, 7], gap="large")
     with left, st.container(key="answer"):
         above, chosen, below = st.container(), st.container(key="choices", horizontal=True), st.container()
     with chosen:
-        looked = _look(prediction, place, may_ask=may_ask, linked=made_by is not None)
-        method = choices.choose_method(report, place, coming := _coming(report, place, expected))
-    new = _drawn(report, looked, method, coming, _recipe(visitor, made_by, prediction, looked))
-    if new.recipe:
-        with chosen:
+        looked = _look(showing, place)
+        coming = _coming(report, place, showing.expected)
+        method = choices.choose_method(report, place, coming)
+        new = _drawn(visitor, showing, looked, method, coming)
+        if new.recipe:
             offer_code(new.recipe, "words", new.selection)
-    with above:
-        if not prediction.written:
-            _show_answers(prediction, source, new.whole.dark)
-        else:
-            generation.show_question(
-                visitor, report, looked, new.narrow, method, source, new.whole.dark, earlier=earlier
-            )
-    if not prediction.written:
-        with below:
-            show_text(visitor, report, place, looked.targets[0], method)
+    _show_answer(visitor, showing, looked, method, new, above, below)
     before = _before(visitor, new)
     show_drawn(visitor, before or new, left, right)
-    stale = earlier or before is not None
-    if prediction.written:  # its answer is being written where the last one stood
+    earlier, stale = showing.earlier, showing.earlier or before is not None
+    if report.predictions[place].written:  # its answer is being written where the last one stood
         _mark(below_texts=earlier, choices=earlier, bars=stale, side=stale, tabs=stale)
     else:
         _mark(answer=earlier, bars=stale, side=stale, tabs=stale)
     return looked
 
 
-def _look(prediction: Prediction, place: int, *, may_ask: bool, linked: bool) -> Looked:
+def _show_answer(
+    visitor: Visitor,
+    showing: Showing,
+    looked: Looked,
+    method: int | None,
+    drawn: Drawn,
+    above: DeltaGenerator,
+    below: DeltaGenerator,
+) -> None:
+    """What was answered above the choices, with what was written; the text of a classification below them."""
+    report, dark = showing.report, drawn.whole.dark
+    prediction = report.predictions[looked.prediction]
     if prediction.written:
-        return generation.choose_question(prediction, place, may_ask)
-    return Looked(place, (choices.choose_target(prediction, linked=linked),))
+        with above:
+            generation.show_question(
+                visitor, report, looked, drawn.narrow, method, showing.source, dark, earlier=showing.earlier
+            )
+        return
+    with above:
+        _show_answers(prediction, showing.source, dark)
+    with below:
+        show_text(visitor, report, looked.prediction, looked.targets[0], method)
+
+
+def _look(showing: Showing, place: int) -> Looked:
+    prediction = showing.report.predictions[place]
+    if prediction.written:
+        return generation.choose_question(prediction, place, showing.may_ask)
+    return Looked(place, (choices.choose_target(prediction, linked=showing.made_by is not None),))
 
 
 def _coming(report: Report, place: int, expected: Sequence[str]) -> tuple[str, ...]:
@@ -107,14 +134,15 @@ def _coming(report: Report, place: int, expected: Sequence[str]) -> tuple[str, .
     return tuple(name for name in expected if name not in made)
 
 
-def _drawn(report: Report, looked: Looked, method: int | None, coming: tuple[str, ...], recipe: Recipe | None) -> Drawn:
-    dark = st.context.theme.type == "dark"
+def _drawn(visitor: Visitor, showing: Showing, looked: Looked, method: int | None, coming: tuple[str, ...]) -> Drawn:
+    report, dark = showing.report, st.context.theme.type == "dark"
+    recipe = _recipe(visitor, showing.made_by, report.predictions[looked.prediction], looked)
     whole = Selection(looked.prediction, looked.targets[0], method, coming=coming, dark=dark)
     if not report.predictions[looked.prediction].written:
-        return Drawn(report, whole, report, whole, recipe)
+        return Drawn(report, whole, report, whole, showing.about, recipe)
     narrow = focused(report, looked.prediction, looked.targets)
     selection = Selection(0, 0, _place_in(report, looked, method), coming=coming, dark=dark)
-    return Drawn(narrow, selection, report, whole, recipe)
+    return Drawn(narrow, selection, report, whole, showing.about, recipe)
 
 
 def _before(visitor: Visitor, new: Drawn) -> Drawn | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from . import address, session
-from .history import Entry
+from .history import Entry, History, HistoryError
 from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
-from .wording import say
+from .waiting import show_problem
+from .wording import say, unit_noun
 
 MOST_ENTRIES = 20
 LONGEST_TITLE = 60  # characters
@@ -26,34 +27,51 @@ def show_history(visitor: Visitor, box: str) -> None:
         if not history.possible:
             st.caption(say("no_history_here"))
             return
-        enabled = history.enabled
-        words = st.text_input(
-            say("search_history"), key=f"search {box}", placeholder=say("search_history"), label_visibility="collapsed"
-        )
-        entries = history.find(words, visitor.supervisor.choice.task, MOST_ENTRIES + 1)
-        with st.container():  # so that what stands below keeps its place, however many are found
-            for entry in entries[:MOST_ENTRIES]:
-                st.button(
-                    markdown_text(_title(entry)),
-                    key=f"open {entry.id}",
-                    type="tertiary",
-                    help=markdown_text(say("history_entry", model=shown(entry.model), changed=entry.changed)),
-                    on_click=_open,
-                    args=(visitor, box, entry.id),
-                )
-            if len(entries) > MOST_ENTRIES:
-                st.caption(say("more_in_history", most=MOST_ENTRIES))
-            elif not entries:
-                st.caption(say("nothing_found" if history.find(most=1) else "empty_history"))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            switched = st.toggle(say("keep_history"), enabled, key=f"keep history {box}", help=say("keep_history_help"))
-            if switched != enabled:
-                visitor.attempt(lambda: history.enable(switched))
-            if st.button(say("clear_history"), key=f"clear history {box}"):
-                visitor.attempt(history.clear)
-                visitor.forget()
-                st.query_params.pop(address.ENTRY, None)
-                st.rerun()
+        try:
+            _show_entries(visitor, box, history)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                _offer_switch(visitor, box, history)
+                _offer_clearing(visitor, box, history)
+        except HistoryError as error:
+            show_problem(str(error))
+            _offer_clearing(visitor, box, history)
+
+
+def _show_entries(visitor: Visitor, box: str, history: History) -> None:
+    """The newest entries that hold every word of a search; each opens its report."""
+    words = st.text_input(
+        say("search_history"), key=f"search {box}", placeholder=say("search_history"), label_visibility="collapsed"
+    )
+    entries = history.find(words, visitor.supervisor.choice.task, MOST_ENTRIES + 1)
+    with st.container():  # so that what stands below keeps its place, however many are found
+        for entry in entries[:MOST_ENTRIES]:
+            st.button(
+                markdown_text(_title(entry)),
+                key=f"open {entry.id}",
+                type="tertiary",
+                help=markdown_text(say("history_entry", model=shown(entry.model), changed=entry.changed)),
+                on_click=_open,
+                args=(visitor, box, entry.id),
+            )
+        if len(entries) > MOST_ENTRIES:
+            st.caption(say("more_in_history", most=MOST_ENTRIES))
+        elif not entries:
+            st.caption(say("nothing_found" if history.find(most=1) else "empty_history"))
+
+
+def _offer_switch(visitor: Visitor, box: str, history: History) -> None:
+    enabled = history.enabled
+    switched = st.toggle(say("keep_history"), enabled, key=f"keep history {box}", help=say("keep_history_help"))
+    if switched != enabled:
+        visitor.attempt(lambda: history.enable(switched))
+
+
+def _offer_clearing(visitor: Visitor, box: str, history: History) -> None:
+    if st.button(say("clear_history"), key=f"clear history {box}"):
+        visitor.attempt(history.clear)
+        visitor.forget()
+        st.query_params.pop(address.ENTRY, None)
+        st.rerun()
 
 
 def _open(visitor: Visitor, box: str, entry: str) -> None:
@@ -62,4 +80,5 @@ def _open(visitor: Visitor, box: str, entry: str) -> None:
 
 
 def _title(entry: Entry) -> str:
-    return shortened(shown(" ".join(entry.text.split())), LONGEST_TITLE)
+    text = shortened(shown(" ".join(entry.text.split())), LONGEST_TITLE)
+    return text if entry.unit in (None, "word") else f"{text} · {unit_noun(entry.unit, 2)}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
@@ -10,7 +12,7 @@ from . import hidden
 from .component import OF_TEXTS, TIP, component
 from .markup import fragment, render, shown, unseeable
 from .palette import largest, opacity, scheme, side
-from .views.naming import direction_text, label_names, scale_text
+from .views.naming import direction_text, label_names, method_title, scale_text
 from .views.words import Piece, pieces
 from .visitor import Visitor
 from .wording import say
@@ -31,7 +33,7 @@ def show_text(visitor: Visitor, report: Report, place: int, target: int, method:
     """
     dark = st.context.theme.type == "dark"
     prediction, found = report.predictions[place], report.attributions_of(place)
-    chosen = found[method] if method is not None and method < len(found) else next(iter(found), None)
+    chosen = in_colours_of(found, method)
     key = f"text {hash((prediction.segments, prediction.unit, prediction.model)):x}"
     data = {
         "pieces": [
@@ -46,7 +48,7 @@ def show_text(visitor: Visitor, report: Report, place: int, target: int, method:
         "colours": scheme(dark).variables,
     }
     _component()(data=data, key=key, on_hidden_change=lambda: hidden.keep_hidden(key))
-    _show_legend(prediction, chosen, target, dark)
+    _show_legend(prediction, found, method, target, dark)
     hidden.show_change(visitor, report, prediction, (target,), key)
 
 
@@ -55,12 +57,34 @@ def _component() -> st.components.v2.types.ComponentRenderer:
     return component("text", MARKUP, OF_TEXTS)
 
 
-def _show_legend(prediction: Prediction, chosen: Attribution | None, target: int, dark: bool) -> None:
+def in_colours_of(found: Sequence[Attribution], method: int | None) -> Attribution | None:
+    """What colours a text: the chosen attribution or, until it has come, the first that has.
+
+    Args:
+        found: the attributions there are.
+        method: the place of the chosen one, past the last if it is still to come.
+    """
+    return found[method] if method is not None and method < len(found) else next(iter(found), None)
+
+
+def legend_note(found: Sequence[Attribution], method: int | None, note: str) -> str:
+    """What stands under the colours: whose they are, as long as they are not those of the chosen method."""
+    chosen = in_colours_of(found, method)
+    if chosen is None or method is None or method < len(found):
+        return note
+    return say("between_sentences").join(filter(None, [say("coloured_by", method=method_title(chosen)), note]))
+
+
+def _show_legend(
+    prediction: Prediction, found: Sequence[Attribution], method: int | None, target: int, dark: bool
+) -> None:
+    chosen = in_colours_of(found, method)
     toward, against = (direction_text(prediction, target, toward=toward) for toward in (True, False))
     known = chosen is not None and chosen.covers(target)
     signed, note = chosen is not None and known and chosen.signed, ""
     if chosen is not None and not signed:
         note = say("grey" if known else "not_asked")
+    note = legend_note(found, method, note)
     content = render("legend.html.jinja", toward=toward, against=against, signed=signed, note=note)
     st.html(fragment(content, dark).body)
 

@@ -54,11 +54,12 @@ class Visitor:
         self.by_itself = False
         self.problem = ""
         self.files_put_away = 0
-        self.before: Job | None = None  # the last that made a report of another text
+        self.before: Job | None = None  # the last that was asked for and made a report of another text
         self.entry: str | None = None  # of the history, which the address names
         self.kept: Report | None = None  # what the history holds of it
         self._completed: set[tuple[int, ...]] = set()
-        self._last: tuple[Job, Work | None] | None = None  # the last job that made a report, and its work
+        # The last job that made a report, its work, and its entry.
+        self._last: tuple[Job, Work | None, str | None] | None = None
         self._session = uuid4().hex
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
@@ -67,13 +68,14 @@ class Visitor:
 
     def _ask(self, work: Work, by_itself: bool) -> None:
         check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
-        if self.job and self.job.status.report:
-            self._last = self.job, self.work
-            if self.work and self.work.asked != work.asked:
-                self.before = self.job
-        self.work, self._completed = work, set()
-        self.by_itself = by_itself
-        self._submit(work)
+        last = self.job
+        self._submit(work)  # which may be refused, and all stays as it is
+        if last and last.status.report:
+            self._last = last, self.work, self.entry
+            if self.work and self.work.asked != work.asked and not self.by_itself:
+                self.before = last
+        self.work, self._completed, self.by_itself = work, set(), by_itself
+        self.entry = self.kept = None
 
     def _submit(self, work: Work) -> None:
         self.stop()
@@ -88,6 +90,12 @@ class Visitor:
         self.entry, self.kept = entry, report
         if self.made(report):
             self.supervisor.keep(work, report)
+
+    def begin_again(self) -> None:
+        """As if nothing had been asked for yet."""
+        self.stop()
+        self.job = self.work = self.entry = self.kept = self._last = None
+        self.by_itself, self.problem = False, ""
 
     def forget(self) -> None:
         """Leaves what is on screen out of the history, from which it was cleared."""
@@ -161,8 +169,9 @@ class Visitor:
         status = self.supervisor.look(self.job) if self.job else Status("done")
         if status.state == "failed" and status.report is None and self._last:
             self.problem = status.message
-            (self.job, self.work), self._last = self._last, None
+            (self.job, self.work, self.entry), self._last = self._last, None
             status = self.supervisor.look(self.job)
+            self.kept = status.report
         return Moment(self.supervisor.model, self.job, status)
 
 

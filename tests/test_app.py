@@ -1,6 +1,7 @@
 """The page without a browser: what it shows before there is a model, and how it opens reports."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sidelight.explain import load_report
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import to_json
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea
 
 from tests.toys import REPORTS
 
@@ -90,6 +92,52 @@ def test_nothing_and_too_much_are_said_and_not_explained(page: AppTest, text: st
     assert any(message in text for text in errors(page))
     assert "a saved example" in markup(page)
     assert page.text_area[0].value == text
+
+
+def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIDELIGHT_HISTORY", "1")
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
+    session.history.clear()
+    (tmp_path / "home").mkdir()
+    damaged = tmp_path / "home" / "history.sqlite"
+    damaged.write_bytes(b"garbage" * 1000)
+    for name in ("generate", "classify"):
+        page.switch_page(f"app_pages/{name}.py").run()
+        assert not page.exception
+        assert any("the history is damaged" in text for text in errors(page))
+        assert "a saved example" in markup(page)
+    next(button for button in page.button if button.label == "Clear the history").click().run()
+    assert not any("the history is damaged" in text for text in errors(page))
+    assert not damaged.exists()
+    session.history.clear()
+
+
+def test_a_note_of_a_file_is_its_own_and_stands_on_the_page(page: AppTest) -> None:
+    report = REPORTS["the same method twice"]
+    for note in ("the first <b>note</b>", "another note", ""):
+        content = to_json(replace(report, notes=(note,) if note else ())).encode()
+        page.file_uploader[0].upload("report.json", content, "application/json").run()
+        assert note_box(page).value == note
+        assert ("<h4>Note</h4>" in markup(page)) == bool(note)
+        assert "<b>note" not in markup(page)
+        note_box(page).set_value(f"{note} of today").run()
+        assert not page.exception
+        assert "of today</p>" in markup(page)
+
+
+def note_box(page: AppTest) -> TextArea:
+    return next(area for area in page.text_area if area.label == "Your note on this text")
+
+
+def test_what_the_files_hold_is_said_beside_them(page: AppTest) -> None:
+    page.file_uploader[0].upload("one.json", SAVED_EXAMPLE.read_bytes(), "application/json").run()
+    next(button for button in page.button if button.label == "Add this text to my report").click().run()
+    assert any("1, this one among them" in caption.value for caption in page.caption)
+    other = to_json(REPORTS["the same method twice"]).encode()
+    page.file_uploader[0].upload("other.json", other, "application/json").run()
+    assert any("1, without this one" in caption.value for caption in page.caption)
 
 
 def test_switching_the_label_draws_the_same_report_anew(page: AppTest) -> None:

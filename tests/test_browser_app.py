@@ -115,7 +115,7 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     page.get_by_role("button", name="Report", exact=True).click()
     page.get_by_role("textbox", name="Your note on this text").fill("What I think: <b>x</b>")
     page.get_by_role("button", name="Add this text to my report").click()
-    expect(page.get_by_text("Collected texts: 1")).to_be_visible()
+    expect(page.get_by_text("collected under “Report”: 1, this one among them")).to_be_visible()
     page.keyboard.press("Escape")
     noted, paper = (download(page, title, tmp_path) for title in ("HTML page", "PDF"))
     assert "What I think: &lt;b&gt;x&lt;/b&gt;" in noted.read_text(encoding="utf-8")
@@ -234,6 +234,22 @@ def test_words_are_pointed_at_and_hidden_by_mouse_and_keys(page: Page, address: 
     page.get_by_role("button", name="show all words again").click()
     expect(page.locator(".change")).to_have_count(0)
     expect(page.locator(".frame .text [aria-pressed=true]")).to_have_count(0)
+    explain(page, "great")
+    expect(page.get_by_text("The text is a single word, which can't be hidden.")).to_be_visible()
+
+
+@requires_chromium
+def test_a_word_of_a_prompt_that_is_hidden_by_a_key_stays_in_focus(page: Page, address: str) -> None:
+    page.goto(f"{address}/generate")
+    write(page, "the film was so great")
+    word = page.locator(".written .prompt .word").nth(2)
+    for pressed in ("true", "false"):
+        wait_until_at_rest(page)
+        word.press("Enter")
+        expect(word).to_have_attribute("aria-pressed", pressed)
+        expect(page.locator(".change")).to_have_count(int(pressed == "true"))
+        wait_until_at_rest(page)
+        expect(word).to_be_focused()
 
 
 @requires_chromium
@@ -243,16 +259,23 @@ def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: s
         explain(page, text)
         expect(page.get_by_text("Explained in")).to_be_visible()
         page.wait_for_url("**report=*")
+    page.get_by_role("button", name="Report", exact=True).click()
+    page.get_by_role("textbox", name="Your note on this text").fill("what I think <b>of it</b>")
+    page.keyboard.press("Tab")
+    expect(page.locator(".written-note")).to_have_text(["what I think <b>of it</b>"])
+    page.keyboard.press("Escape")
     page.get_by_role("radio", name="LIME").click()
     page.wait_for_url("**method=lime*")
     page.reload()
     expect(page.locator(".frame .text")).to_have_text(["a second film"])
+    expect(page.locator(".written-note")).to_have_text(["what I think <b>of it</b>"])
     expect(page.get_by_role("radio", name="LIME")).to_be_checked()
     expect(page.get_by_role("textbox", name="Text to explain")).to_have_value("a second film")
     assert "film" not in page.url
     page.get_by_role("button", name="History").click()
     page.get_by_role("button", name="a first film").click()
     expect(page.locator(".frame .text")).to_have_text(["a first film"])
+    expect(page.locator(".written-note")).to_have_count(0)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Copy link").click()
     shared = page.locator("code").nth(1).inner_text()
@@ -269,10 +292,66 @@ def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: s
 
 
 @requires_chromium
+def test_back_returns_to_what_no_address_names_and_forward_to_what_it_named(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    explain(page, "a film with two labels")
+    page.wait_for_url("**report=*")
+    explained = page.url
+    chosen, other = _labels(page)
+    page.get_by_role("radio", name="LIME").click()
+    page.wait_for_url("**method=lime*")
+    wait_until_at_rest(page)
+    page.get_by_role("radio", name=other).click()
+    page.wait_for_url(f"**label={other}*")
+    wait_until_at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("radio", name=chosen)).to_be_checked()
+    expect(page.get_by_role("radio", name="LIME")).to_be_checked()
+    wait_until_at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("radio", name="SHAP")).to_be_checked()
+    wait_until_at_rest(page)
+    assert page.url == explained
+    page.go_back()
+    expect(page.locator(".frame .text")).not_to_have_text(["a film with two labels"])
+    wait_until_at_rest(page)
+    assert "report=" not in page.url
+    for _ in range(3):
+        page.go_forward()
+        wait_until_at_rest(page)
+    expect(page.get_by_role("radio", name=other)).to_be_checked()
+    expect(page.get_by_role("radio", name="LIME")).to_be_checked()
+    expect(page.locator(".frame .text")).to_have_text(["a film with two labels"])
+    assert page.url.startswith(explained)
+
+
+@requires_chromium
+def test_the_address_names_no_report_while_another_is_made_and_after_it_was_stopped(page: Page, address: str) -> None:
+    page.goto(address)
+    explain(page, "a film that was explained")
+    page.wait_for_url("**report=*")
+    wait_until_at_rest(page)
+    ask_for_many_passes(page)
+    page.get_by_role("textbox", name="Text to explain").fill("the film was so charming but the plot was very thin " * 2)
+    page.get_by_role("button", name="Explain", exact=True).click()
+    expect(page.get_by_role("button", name="Skip")).to_be_visible()
+    expect(page.get_by_text("The colours are those of Occlusion until the chosen method is there.")).to_be_visible()
+    page.wait_for_url(lambda url: "report=" not in url)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("code").first).not_to_contain_text("report=")
+    page.keyboard.press("Escape")
+    page.go_back()
+    expect(page.locator(".frame .text")).to_have_text(["a film that was explained"])
+    page.wait_for_url("**report=*")
+
+
+@requires_chromium
 def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address: str) -> None:
     page.goto(address)
     explain(page, "the film was great")
     expect(page.get_by_text("Explained in")).to_be_visible()
+    expect(page.get_by_text("Before (SHAP)")).to_have_count(0)  # the example was nobody's text
     explain(page, "the film was thin")
     expect(page.get_by_text("Explained in")).to_be_visible()
     expect(page.get_by_text("Before (SHAP)").first).to_be_visible()

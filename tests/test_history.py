@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard import history as module
 from sidelight.dashboard.entries import Written
-from sidelight.dashboard.history import History, HistoryError
+from sidelight.dashboard.history import DamagedError, History, HistoryError
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
@@ -73,6 +74,21 @@ def test_entries_are_found_by_all_their_words_the_newest_first(history: History)
     assert len(history.find(most=3)) == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "words"), [("Ärger im Kino", "ärger"), ("Хорошее Кино", "кино ХОРОШЕЕ"), ("STRASSE", "Straße")]
+)
+def test_capital_letters_of_every_script_count_as_small_ones(history: History, text: str, words: str) -> None:
+    history.keep(Work(text, REQUESTS), report("good film"))
+    assert [entry.text for entry in history.find(words)] == [text]
+
+
+def test_an_entry_says_what_its_text_was_taken_apart_into(history: History) -> None:
+    for unit in ("word", "character"):
+        history.keep(Work("a good film", REQUESTS, unit), REPORT)
+    history.keep_set((Choice(), Choice("mine")), SetShift(Asked("demo", "mine", ("0", "1"), "", ""), ()))
+    assert [entry.unit for entry in history.find()] == [None, "character", "word"]
+
+
 @given(st.text(max_size=8))
 def test_any_search_finds_what_holds_it(tmp_path_factory: pytest.TempPathFactory, words: str) -> None:
     path = tmp_path_factory.getbasetemp() / "searched.sqlite"
@@ -81,9 +97,8 @@ def test_any_search_finds_what_holds_it(tmp_path_factory: pytest.TempPathFactory
         history.keep(Work("Ein guter Film, 100 % 好 film_x'", ()), report("good"))
     (entry,) = history.find()
     found = history.find(words)
-    plain = (entry.text + " " + entry.model).lower()
-    if words.isascii():
-        assert bool(found) == all(word.lower() in plain for word in words.split())
+    plain = (entry.text + " " + entry.model).casefold()
+    assert bool(found) == all(word in plain for word in words.casefold().split())
 
 
 def test_what_is_cleared_leaves_no_trace_and_what_is_switched_off_is_not_kept(history: History, tmp_path: Path) -> None:
@@ -122,6 +137,24 @@ def test_a_comparison_over_texts_opens_as_it_was_and_is_cleared_with_the_rest(hi
     assert history.open_set(id_) is None
     history.enable(False)
     assert history.keep_set(choices, shift) is None
+
+
+@pytest.mark.parametrize("note", ["mine <b>x</b>\n\U00020bb7", "\ud800 lone"])
+def test_a_note_stays_with_its_entry_and_leaves_with_it(history: History, tmp_path: Path, note: str) -> None:
+    id_, other = (str(history.keep(Work(text, REQUESTS), REPORT)) for text in ("a good film", "another"))
+    assert history.note_of(id_) == ""
+    history.write_note(id_, "first")
+    history.write_note(id_, note)
+    history.write_note("gone", note)
+    assert history.keep(Work("a good film", REQUESTS), REPORT) == id_
+    opened = history.open(id_)
+    assert opened
+    assert opened[1] == replace(REPORT, notes=(history.note_of(id_),))
+    assert history.note_of(id_).encode("utf-8", "replace") == note.encode("utf-8", "replace")
+    assert history.open(other) == (Work("another", REQUESTS), REPORT)
+    history.clear()
+    assert history.note_of(id_) == history.note_of("gone") == ""
+    assert b"mine" not in (tmp_path / "folder" / "history.sqlite").read_bytes()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -163,8 +196,25 @@ def test_a_history_that_may_not_be_holds_nothing() -> None:
 
 def test_a_file_that_is_no_history_is_a_message(tmp_path: Path) -> None:
     (tmp_path / "history.sqlite").write_bytes(b"something else" * 100)
-    with pytest.raises(HistoryError, match="can't be used"):
-        History(tmp_path / "history.sqlite").find()
+    history = History(tmp_path / "history.sqlite")
+    with pytest.raises(DamagedError, match="clear it to begin a new one"):
+        history.find()
+    history.clear()
+    assert list(tmp_path.iterdir()) == []
+    assert history.keep(Work("a", ()), report("a"))
+
+
+def test_a_history_that_another_process_holds_is_not_deleted(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    history.keep(Work("a", ()), report("a"))
+    with closing(sqlite3.connect(tmp_path / "folder" / "history.sqlite", isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(HistoryError, match="locked"):
+            history.clear()
+        other.execute("rollback")
+    assert [entry.text for entry in history.find()] == ["a"]
 
 
 def test_an_entry_that_is_damaged_is_a_message(history: History, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ NOT_SHOWN = {
         "log probability ratio",
         "keeper of the worker",
         "keeper of the trainer",
-        "instr(lower(text || ' ' || model), lower(?)) > 0",
+        "instr(folded(text || ' ' || model), ?) > 0",
         "(? is null or task = ?)",
     },
     "README.md of a model, which is English": {

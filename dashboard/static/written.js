@@ -3,7 +3,8 @@
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".written");
   const box = parentElement.querySelector(".tip");
-  const had = root.contains(parentElement.activeElement ?? document.activeElement);
+  const active = root.getRootNode().activeElement;
+  const had = root.contains(active) ? active : null;
   root.style.cssText = box.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
   root.replaceChildren();
   const tip = makeTip(root.parentElement, box);
@@ -50,6 +51,7 @@ export default function ({ data, parentElement, setStateValue }) {
     if (feature !== null) {
       features[feature] = element;
       element.tabIndex = 0;
+      if (piece === null) element.dataset.feature = feature;
       if (data.may_hide && piece === null) hiding.add(element, feature);
       const lines = data.methods.map(([name, values]) => [name, values[feature]]);
       element.onpointerenter = element.onfocus = () => tip.show(element, lines, title || data.unit);
@@ -88,5 +90,5 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   mark();
   hiding.mark();
-  if (had && pieces[chosen[0]]) pieces[chosen[0]].focus();
+  if (had) (features[had.dataset.feature] ?? pieces[chosen[0]])?.focus();
 }
