@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from . import address, edits
 from .attention import show_attention
+from .exports.explained import Explained
 from .files import offer_files
 from .markup import shown
 from .reproduce import Recipe, offer_code
@@ -53,7 +54,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         show_views("text", drawn.narrow, drawn.selection, drawn.recipe)
     with right, st.container(key="side"):
         show_views("side", drawn.narrow, drawn.selection, drawn.recipe)
-        offer_files(drawn.report, drawn.whole.prediction)
+        offer_files(drawn.report, Explained(drawn.whole, drawn.narrow, drawn.selection))
         with st.container(horizontal=True):
             address.offer_links(visitor)
             if drawn.recipe:

@@ -11,6 +11,7 @@ from sidelight.explain.joining import join
 from sidelight.explain.report import Report
 
 from .exports import EXPORTS, html, pdf
+from .exports.explained import Explained
 from .markup import markdown_text, shortened, shown
 from .waiting import show_problem
 from .wording import in_language, language, said, say
@@ -20,22 +21,25 @@ MOST_COLLECTED = 50
 Write = Callable[[Report], bytes]
 
 
-def offer_files(report: Report, place: int = 0) -> None:
+def offer_files(report: Report, chosen: Explained | None = None) -> None:
     """The downloads, and what goes into them.
 
     Args:
         report: what is on screen.
-        place: of the prediction that a note is about.
+        chosen: what is looked at of it: a note is about its input, and pages explain it in full.
     """
-    report, interactive = _ask_contents(report, place)
-    if missing := pdf.missing(report):
+    report, interactive = _ask_contents(report, chosen.whole.prediction if chosen else 0)
+    chosen = None if st.session_state[COLLECTED] else chosen  # several texts are each explained for the model's answer
+    if missing := pdf.missing(report, chosen):
         st.caption(markdown_text(missing))
+    to_page = html.write_interactive if interactive else html.write
+    telling = {".html": partial(to_page, chosen=chosen), ".pdf": partial(pdf.write, chosen=chosen)}
+    writers: dict[str, Write] = {ending: export.write for ending, export in EXPORTS.items()} | telling
     with st.container(horizontal=True):
         for ending, export in EXPORTS.items():
-            write: Write = html.write_interactive if ending == ".html" and interactive else export.write
             st.download_button(
                 said(f"export_{ending.strip('.')}", export.title),
-                partial(in_language(language(), write), report),
+                partial(in_language(language(), writers[ending]), report),
                 f"sidelight-report{ending}",
                 export.media_type,
                 key=f"download {ending}",

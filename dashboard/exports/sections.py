@@ -16,14 +16,13 @@ from sidelight.dashboard.views.naming import (
     question_text,
     task_name,
 )
-from sidelight.dashboard.views.selection import most_telling
 from sidelight.dashboard.wording import listed, say, told, unit_noun
-from sidelight.explain.focus import focused
 from sidelight.explain.report import Attribution, Provenance, Report
 from sidelight.models.prediction import Prediction
 
 from . import html, written
 from .direction import apart, plain
+from .explained import Explained
 from .pieces import Bar, Bars, Cell, Heading, Piece, Run, Table, Text, Title
 
 LARGE, USUAL, NOTE = 14.0, 11.0, 8.5  # points
@@ -33,9 +32,9 @@ COLOURS = {"toward": LIGHT.toward, "against": LIGHT.against, "muted": LIGHT.mute
 RUNS = ("settings", "hiding", "precision", "calls", "seconds", "figures")
 
 
-def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
+def of_prediction(report: Report, index: int, full: Explained, several: bool) -> Iterator[Piece]:
     """All about one input."""
-    prediction, target = report.predictions[index], report.predictions[index].predicted
+    prediction = report.predictions[index]
     made = shown(report.provenance.created[:16].replace("T", " ")) if report.provenance.created else ""
     place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
     answers = html.answers(prediction)
@@ -46,21 +45,19 @@ def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
     yield remark(" · ".join(filter(None, (place, shown(prediction.model), task_name(prediction), made))))
     if prediction.written:
         yield remark(written.count_text(prediction))
-        narrow, at, asked = focused(report, index, [target]), 0, 0
     else:
         yield from _answers(answers)
-        narrow, at, asked = report, index, target
     if note := report.note_of(index):
         yield Heading(say("note"))
         yield Text((Run("\n".join(map(shown, note.splitlines()))),), own=True)
-    yield from _explained(narrow, at, asked)
+    yield from _explained(full)
     if not prediction.written and len(answers) > 1 and report.attributions_of(index):
         yield Heading(say("further"))
         yield remark(say("pdf_further"))
     yield from _unread(prediction)
     if prediction.written:
         yield from _written(report, index)
-    yield from _runs(report.attributions_of(index), target)
+    yield from _runs(report.attributions_of(index), full.whole.target)
 
 
 def _answers(answers: Sequence[html.Part]) -> Iterator[Piece]:
@@ -76,13 +73,13 @@ def _answers(answers: Sequence[html.Part]) -> Iterator[Piece]:
     )
 
 
-def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
+def _explained(full: Explained) -> Iterator[Piece]:
     """One target in full: what stands out, the text in the colours of every method, the sum, the table."""
-    prediction, found = report.predictions[index], report.attributions_of(index, target)
-    lead, units = most_telling(found), unit_noun(prediction.unit, 2)
+    prediction, found, target, lead = full.prediction, full.attributions, full.target, full.lead
+    units = unit_noun(prediction.unit, 2)
     if found:
         yield Heading(say("stands_out"))
-        for sentence in summary.sentences(found, target):
+        for sentence in summary.sentences(found, target, lead):
             colour = LIGHT.warning if sentence.warning else LIGHT.ink
             yield Text((Run(f"• {plain(sentence.text)}", colour),), after=0.6)
     yield Heading(question_text(prediction, target))

@@ -41,18 +41,20 @@ def room(_report: Report, _selection: Selection) -> int:
 
 def draw(report: Report, selection: Selection) -> Html | None:
     """The sentences as a list; None before any method has run."""
-    attributions = selection.attributions_in(report)
-    return fragment(content(attributions, selection.target), selection.dark) if attributions else None
+    attributions, lead = selection.attributions_in(report), selection.attribution_in(report)
+    return fragment(content(attributions, selection.target, lead), selection.dark) if attributions else None
 
 
-def content(attributions: tuple[Attribution, ...], target: int) -> Markup:
+def content(attributions: tuple[Attribution, ...], target: int, chosen: Attribution | None = None) -> Markup:
     """The sentences as markup without its style."""
-    return render("summary.html.jinja", sentences=list(sentences(attributions, target)))
+    return render("summary.html.jinja", sentences=list(sentences(attributions, target, chosen)))
 
 
-def sentences(attributions: tuple[Attribution, ...], target: int) -> Iterator[Sentence]:
-    """What the most telling method says, who agrees, what speaks against it, and what not to trust."""
-    lead = most_telling(attributions)
+def sentences(
+    attributions: tuple[Attribution, ...], target: int, chosen: Attribution | None = None
+) -> Iterator[Sentence]:
+    """What a method says, by itself the most telling one, who agrees, what speaks against it, and what not to trust."""
+    lead = chosen or most_telling(attributions)
     if lead is None:
         return
     titles = dict(zip(map(id, attributions), method_titles(attributions), strict=True))
