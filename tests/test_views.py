@@ -19,6 +19,7 @@ from sidelight.dashboard.markup import Html, render, shown
 from sidelight.dashboard.views import VIEWS, Selection, alt_text, past_cap, plotly_config
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
+from sidelight.dashboard.views.naming import feature_name
 from sidelight.dashboard.views.summary import sentences
 from sidelight.dashboard.views.table import column, comparable, disputed
 from sidelight.dashboard.views.trust import remarks
@@ -187,6 +188,27 @@ def test_what_stands_out_is_what_the_figures_say() -> None:
         "With every word hidden the model gives positive 55.3 %; the words take it to 95.7 %.",
     ]
     assert not any(sentence.warning for sentence in found)
+
+
+def test_the_chosen_method_says_what_stands_out() -> None:
+    report = REPORTS["realistic"]
+    said = read(VIEWS["summary"].draw(report, replace(best(report), attribution=3)).body).text
+    assert "leads carries most: \N{MINUS SIGN}0.048 in Input × Gradient (against positive)" in said
+    assert "charming (SHAP +1.79)" in said
+
+
+def test_the_same_word_with_the_other_sign_is_said_to_have_it() -> None:
+    prediction = toys.english("good , film")
+    one, other = (
+        toys.attribute(prediction, name, row) for name, row in {"shap": (2, 0, 1), "lime": (-2, 0, 1)}.items()
+    )
+    found = [sentence.text.striptags() for sentence in sentences((one, other), 1)]
+    assert "First in other methods: good with the opposite sign (LIME \N{MINUS SIGN}2.00)." in found
+
+
+def test_punctuation_can_be_read_in_a_sentence() -> None:
+    prediction = toys.english("well , well !")
+    assert [feature_name(prediction, place) for place in range(4)] == ["well (word 1)", "“,”", "well (word 3)", "“!”"]
 
 
 def test_what_not_to_trust_is_a_warning() -> None:

@@ -77,7 +77,7 @@ def leading(attribution: Attribution, target: int) -> int:
 def _first(
     lead: Attribution, attributions: tuple[Attribution, ...], titles: dict[int, str], target: int
 ) -> Iterator[Sentence]:
-    """The leading word, and which other methods with a direction put it first too, on the same side."""
+    """The leading word, and which other methods with a direction put it first too, on the same side or not."""
     top = leading(lead, target)
     agreeing: list[str] = []
     differing: list[Markup] = []
@@ -85,11 +85,13 @@ def _first(
         if one is lead or not one.signed or not largest(one.values[target]):
             continue
         first = leading(one, target)
-        if first == top and one.values[target][first] * lead.values[target][top] > 0:
+        opposite = first == top and lead.signed and one.values[target][first] * lead.values[target][top] < 0
+        if first == top and not opposite:
             agreeing.append(titles[id(one)])
         else:
             word, value = strong(feature_name(one.prediction, first)), values_text(one, target)[first]
-            differing.append(say_html("first_in", method=titles[id(one)], word=word, value=value))
+            key = "first_in_opposite" if opposite else "first_in"
+            differing.append(say_html(key, method=titles[id(one)], word=word, value=value))
     yield _carries(lead, agreeing, titles, target)
     if differing:
         yield Sentence(say_html("differ", words=joined_html(differing)))

@@ -178,6 +178,7 @@ WORDING = {
     "fewest_help": "在这些文本中出现次数更少的词不列入表中。",
     "figures": "数值",
     "first_in": "{word}（{method} {value}）",
+    "first_in_opposite": "{word}，但正负号相反（{method} {value}）",
     "fit_meaning": "线性拟合能解释模型对遮掩副本的多少回答，从 0 到 1。低于一半时，其值只是粗略的。",
     "for": "支持{label}",
     "for_its_label": "支持该标签",

@@ -194,6 +194,7 @@ WORDING = {
     "fewest_help": "Words that occur less often in these texts are left out of the table.",
     "figures": "Figures",
     "first_in": "{word} ({method} {value})",
+    "first_in_opposite": "{word} with the opposite sign ({method} {value})",
     "fit_meaning": (
         "How much of the model's answers to masked copies the linear fit explains, from 0 to 1. Below one half its "
         "values are rough."
