@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from plotly.offline import get_plotlyjs
 from sidelight.dashboard.markup import Html, render, shown
-from sidelight.dashboard.views import VIEWS, Selection, alt_text, past_cap, plotly_config
+from sidelight.dashboard.views import VIEWS, Selection, alt_text, past_cap, plotly_config, waterfall
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
 from sidelight.dashboard.views.naming import feature_name
@@ -226,6 +226,20 @@ def test_remarks_say_how_far_to_trust() -> None:
     assert said["shap"] == ["adds up (gap .000)", "512 passes, 1.8 s"]
     assert said["lime"] == ["local fit R² 0.87", "512 passes, 1.8 s"]
     assert said["attention_rollout"] == ["unsigned, no direction", "512 passes, 1.8 s"]
+
+
+@pytest.mark.parametrize("method", ["occlusion", "attention_rollout", "shap"])
+def test_however_long_the_text_is_the_bars_are_few(method: str) -> None:
+    report = toys.of(toys.english("good film " * 45), (method,))
+    selection = Selection(target=1)
+    drawing, values = VIEWS["waterfall"].draw(report, selection), waterfall.values(report, selection)
+    assert drawing.layout.height < 400
+    assert values
+    rows = [name for name, _ in values.rows]
+    assert sum(name in ("good", "film") for name in rows) == 8
+    assert "82 other words" in rows
+    if method == "occlusion":
+        assert values.rows[-1][1] == ("up to ± 1.00 each",)
 
 
 def test_the_sum_leads_from_the_base_to_the_score() -> None:

@@ -155,6 +155,7 @@ WORDING = {
     "disputed": "± 表示{methods}对该{unit}的正负号不一致，且各自超过其最大值的5 %。",
     "done_of": "{done} / {total}",
     "drop_files": "把文件拖放到这里",
+    "each_up_to": "每个不超过{value}",
     "edited": "修改带来的变化",
     "edited_help": "修改上方文本并按“解释”：此处将逐词对照修改前后的文本，并显示答案和每个词的值有何变化。",
     "empty": "（空）",

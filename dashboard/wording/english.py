@@ -164,6 +164,7 @@ WORDING = {
     "disputed": "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
     "done_of": "{done} of {total}",
     "drop_files": "Drop the files here",
+    "each_up_to": "up to {value} each",
     "edited": "What an edit changed",
     "edited_help": (
         "Change the text above and press Explain: the text before and the new one are then shown here word by word, "
