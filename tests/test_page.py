@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plotly.graph_objects import Figure
-from sidelight.dashboard import edits, hidden
+from sidelight.dashboard import cards, edits, hidden
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
 from sidelight.dashboard.reproduce import Recipe, code_of, code_of_edit
 from sidelight.dashboard.views import VIEWS, Selection, comparison
+from sidelight.dashboard.wording import in_language
 from sidelight.dashboard.workers.fleet import Fleet, FleetError, by_name
-from sidelight.dashboard.workers.messages import Choice, Work
+from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from sidelight.explain import explain
 from sidelight.explain.comparison import compare
 from sidelight.explain.focus import focused
@@ -23,6 +24,7 @@ from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
 from sidelight.explain.requested import is_complete, requested
 from sidelight.models import load
+from sidelight.models.card import Card, GeneratorCard
 from sidelight.models.prompt import Prompt, Sampling
 
 from tests.tiny import save_generator
@@ -106,6 +108,21 @@ def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str) -
     selection = Selection(target=looked[0] if whole else 0, attribution=0)
     drawn = drawn_by(code_of(Recipe(Choice(folder, task="generate"), work, looked), view, selection))
     assert without_seconds(drawn) == without_seconds(VIEWS[view].draw(shown, selection))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_models_card_takes_nothing_from_what_the_model_says(language: str) -> None:
+    generator = Loaded("demo", (), 134_515_008, "cpu", "float32", ("delete",))
+    card = GeneratorCard("n", "b", "unpacked", 541_600_000, 19.2, "2026-01-02")
+    found = in_language(language, cards.facts_about)(generator, card, "generate")
+    texts = [text for _, text in found]
+    assert len(dict(found)) == len(found)
+    assert {"541.6 MB", {"en": "134.5 million", "zh": "134.5百万"}[language]} <= set(texts)
+    classifier = replace(generator, labels=("bad", "good"), parameters=4321)
+    learned = Card("n", "b", "d", "s", ("bad", "good"), 90, 10, 8, {}, 1.5, "2026-01-02")
+    about = in_language(language, cards.facts_about)(classifier, learned, "classify")
+    assert [text for _, text in about if "good" in text] == [{"en": "0 bad, 1 good", "zh": "0 bad、1 good"}[language]]
+    assert "4,321" in [text for _, text in about]
 
 
 def test_the_code_of_an_edit_compares_what_the_page_compares(tiny_classifier: Path) -> None:
