@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from plotly.graph_objects import Figure
 from sidelight.dashboard import cards, edits, hidden
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
+from sidelight.dashboard.exports import SaveError
 from sidelight.dashboard.reproduce import Recipe, code_of, code_of_edit
 from sidelight.dashboard.views import VIEWS, Selection, comparison
 from sidelight.dashboard.wording import in_language
@@ -88,16 +89,18 @@ def test_the_code_shown_makes_the_same_report(
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_code_of_a_panel_draws_what_the_panel_shows(tiny_classifier: Path, view: str) -> None:
+def test_the_code_of_a_panel_draws_what_the_panel_shows(
+    tiny_classifier: Path, view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = Work("the film was great", (request("shap"), request("occlusion")), seed=2)
     selection = Selection(target=1, attribution=1, heads=((0, 1),), without=(0,), dark=True)
     own = VIEWS[view].draw(explain(load(str(tiny_classifier)), work.asked, work.requests, seed=2), selection)
     code = code_of(Recipe(Choice(str(tiny_classifier)), work), view, selection)
-    assert without_seconds(drawn_by(code)) == without_seconds(own)
+    assert without_seconds(drawn_by(code, tmp_path, monkeypatch)) == without_seconds(own)
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str) -> None:
+def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = str(save_generator(tmp_path / "llama", "llama", readable=True))
     prompt = Prompt("the film", Sampling(3), template=False)
     work = Work(prompt, (request("occlusion"),))
@@ -106,7 +109,8 @@ def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str) -
     whole = VIEWS[view].whole
     shown = report if whole else focused(report, 0, looked)
     selection = Selection(target=looked[0] if whole else 0, attribution=0)
-    drawn = drawn_by(code_of(Recipe(Choice(folder, task="generate"), work, looked), view, selection))
+    code = code_of(Recipe(Choice(folder, task="generate"), work, looked), view, selection)
+    drawn = drawn_by(code, tmp_path, monkeypatch)
     assert without_seconds(drawn) == without_seconds(VIEWS[view].draw(shown, selection))
 
 
@@ -125,22 +129,31 @@ def test_a_models_card_takes_nothing_from_what_the_model_says(language: str) -> 
     assert "4,321" in [text for _, text in about]
 
 
-def test_the_code_of_an_edit_compares_what_the_page_compares(tiny_classifier: Path) -> None:
+def test_the_code_of_an_edit_compares_what_the_page_compares(
+    tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     requests = (request("occlusion"), request("lime", {"samples": 40, "hiding": "delete"}))
     asked, changed = (Work(f"the film was {word}", requests, "token", seed=2) for word in ("great", "'thin'"))
     model = load(str(tiny_classifier))
     before, now = (explain(model, one.asked, requests, unit="token", seed=2) for one in (asked, changed))
     columns = edits.edited(before, now, Selection(target=1, attribution=1))
     code = code_of_edit(Recipe(Choice(str(tiny_classifier)), changed), asked, columns, dark=True)
-    assert without_seconds(drawn_by(code)) == without_seconds(comparison.draw(compare(columns), dark=True))
+    drawn = drawn_by(code, tmp_path, monkeypatch)
+    assert without_seconds(drawn) == without_seconds(comparison.draw(compare(columns), dark=True))
 
 
-def drawn_by(code: str) -> Any:
-    """What the code draws in its last line."""
-    *lines, last = code.splitlines()
+def drawn_by(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the code draws, which it leaves as a page in the folder where it runs."""
+    monkeypatch.chdir(folder)
     left: dict[str, Any] = {}
-    exec("\n".join(lines), left)  # noqa: S102
-    return eval(last, left)  # noqa: S307
+    try:
+        exec(code, left)  # noqa: S102
+    except SaveError:
+        assert left["drawing"] is None
+    else:
+        (page,) = folder.glob("*.html")
+        assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    return left["drawing"]
 
 
 def without_seconds(drawing: Any) -> str:
