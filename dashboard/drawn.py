@@ -114,7 +114,7 @@ def _show_making(report: Report, selection: Selection) -> None:
         st.dataframe(runs, hide_index=True)
     made = report.provenance
     lines = [
-        say("made_on", date=made.created),
+        say("made_on", date=report.created_of(selection.prediction)),
         f"{say('seed')} {made.seed}",
         _pairs(made.versions),
         *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),

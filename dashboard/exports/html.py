@@ -15,6 +15,7 @@ from sidelight.dashboard.views.naming import (
     label_names,
     method_title,
     method_titles,
+    minute,
     question_text,
     scale_text,
     score_text,
@@ -68,6 +69,7 @@ def _part(report: Report, index: int, full: Explained) -> Part:
         "begins": beginning(prediction),
         "model": shown(prediction.model),
         "task": task_name(prediction),
+        "made": minute(report.created_of(index)),
         "unread": unseen,
         "runs": runs,
     }

@@ -13,6 +13,7 @@ from sidelight.dashboard.views.naming import (
     hiding_text,
     method_title,
     method_titles,
+    minute,
     question_text,
     task_name,
 )
@@ -35,7 +36,7 @@ RUNS = ("settings", "hiding", "precision", "calls", "seconds", "figures")
 def of_prediction(report: Report, index: int, full: Explained, several: bool) -> Iterator[Piece]:
     """All about one input."""
     prediction = report.predictions[index]
-    made = shown(report.provenance.created[:16].replace("T", " ")) if report.provenance.created else ""
+    made = minute(report.created_of(index))
     place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
     answers = html.answers(prediction)
     name = f"{apart(answers[0]['name'])} {answers[0]['text']}"

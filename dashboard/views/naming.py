@@ -42,6 +42,11 @@ def task_name(prediction: Prediction) -> str:
     return said(f"task_{prediction.task}", shown(prediction.task))
 
 
+def minute(created: str) -> str:
+    """A date in ISO 8601 to the minute, `2026-11-23 18:40`; empty where there is none."""
+    return shown(created[:16].replace("T", " ")) if created else ""
+
+
 def settings_text(attribution: Attribution) -> str:
     """What the method was run with; empty if it has no settings."""
     named = (
