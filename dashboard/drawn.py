@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from sidelight.explain.report import Report
+from sidelight.explain.requested import with_missing
 from streamlit.delta_generator import DeltaGenerator
 
 from . import address, edits
@@ -40,6 +41,11 @@ class Drawn:
     whole: Selection
     recipe: Recipe | None
 
+    @property
+    def as_saved(self) -> Report:
+        """All of it, with what is still missing."""
+        return with_missing(self.report, self.recipe.work.requests) if self.recipe else self.report
+
 
 def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: DeltaGenerator) -> None:
     """All views of a report, in the column of its text, in the one beside it, and in tabs below; its files.
@@ -54,7 +60,9 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         show_views("text", drawn.narrow, drawn.selection, drawn.recipe)
     with right, st.container(key="side"):
         show_views("side", drawn.narrow, drawn.selection, drawn.recipe)
-        offer_files(drawn.report, Explained(drawn.whole, drawn.narrow, drawn.selection))
+        offer_files(
+            drawn.as_saved, drawn.whole.prediction, chosen=Explained(drawn.whole, drawn.narrow, drawn.selection)
+        )
         with st.container(horizontal=True):
             address.offer_links(visitor)
             if drawn.recipe:

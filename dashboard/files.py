@@ -21,15 +21,16 @@ MOST_COLLECTED = 50
 Write = Callable[[Report], bytes]
 
 
-def offer_files(report: Report, chosen: Explained | None = None) -> None:
+def offer_files(report: Report, place: int = 0, *, chosen: Explained | None = None) -> None:
     """The downloads, and what goes into them.
 
     Args:
         report: what is on screen.
-        chosen: what is looked at of it: a note is about its input, and pages explain it in full.
+        place: of the prediction that a note is about.
+        chosen: what is looked at, which the page and the PDF explain in full.
     """
-    report, interactive = _ask_contents(report, chosen.whole.prediction if chosen else 0)
-    chosen = None if st.session_state[COLLECTED] else chosen  # several texts are each explained for the model's answer
+    report, interactive = _ask_contents(report, place)
+    chosen = None if st.session_state[COLLECTED] else chosen  # those collected are explained for the model's answers
     if missing := pdf.missing(report, chosen):
         st.caption(markdown_text(missing))
     to_page = html.write_interactive if interactive else html.write

@@ -16,8 +16,10 @@ from sidelight.dashboard.exports.html import to_page
 from sidelight.dashboard.markup import Markup, shown, whole
 from sidelight.dashboard.views import Selection
 from sidelight.dashboard.views.naming import question_text
+from sidelight.explain.methods import request
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import load_report
+from sidelight.explain.requested import with_missing
 
 from tests import toys
 from tests.browser import open_browser, requires_chromium
@@ -109,6 +111,21 @@ def test_the_question_that_was_chosen_is_explained_in_full() -> None:
         for data in (html.write(whole, chosen), pdf.write(whole, chosen)):
             assert asked in text_of(data), name
         assert "3 tokens, written after the prompt below" in text_of(html.write(whole, chosen))
+
+
+def test_a_file_of_what_is_not_finished_says_so_first() -> None:
+    asked = [request(name) for name in ("shap", "lime", "integrated_gradients", "attention_rollout")]
+    report = toys.of(toys.english("good film"), ("shap",))
+    left_out = replace(report.provenance, notices=("Attention rollout was left out: it is busy.",))
+    partial = with_missing(replace(report, provenance=left_out), asked)
+    missing = [f"{title} was not finished and is missing here." for title in ("LIME", "Integrated Gradients")]
+    for data in (html.write(partial), pdf.write(partial)):
+        text = text_of(data)
+        places = [text.index(sentence) for sentence in (*missing, "positive", "What stands out")]
+        assert places == sorted(places)
+    assert load_report(EXPORTS[".json"].write(partial)).provenance.notices == (*left_out.notices, *missing)
+    assert with_missing(partial, asked) == partial
+    assert with_missing(report, asked[:1]) == report
 
 
 def test_of_other_inputs_the_answer_of_the_model_is_explained() -> None:

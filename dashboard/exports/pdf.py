@@ -17,7 +17,7 @@ from .drawing import draw
 from .explained import Explained, explained
 from .paper import STAND_INS, Paper
 from .pieces import Contents, Heading, Piece, Title, letters
-from .sections import of_prediction, of_provenance, remark
+from .sections import of_notices, of_prediction, of_provenance, remark
 
 MOST_NAMED = 20  # missing characters
 
@@ -56,7 +56,9 @@ def caution(text: str) -> str:
 def pieces(report: Report, chosen: Explained | None = None) -> list[Piece]:
     """The whole report; of the input that a viewer looks at, what was chosen is explained in full."""
     several = len(report.predictions) > 1
-    found: list[Piece] = [Title(say("report")), Heading(say("contents")), Contents()] if several else []
+    found = list(of_notices(report.provenance))
+    if several:
+        found = [Title(say("report")), *found, Heading(say("contents")), Contents()]
     for index in range(len(report.predictions)):
         found += of_prediction(report, index, explained(report, index, chosen), several)
     return [*found, *of_provenance(report.provenance)]

@@ -238,11 +238,15 @@ def _grid(widths: tuple[float, ...], head: Sequence[str], rows: Sequence[Sequenc
     return Table(widths, (first, *(tuple(Cell((Run(text),)) for text in row) for row in rows)))
 
 
+def of_notices(made: Provenance) -> Iterator[Piece]:
+    """What is to be known before the rest is read."""
+    for notice in made.notices:
+        yield remark(shown(told(notice)), LIGHT.warning)
+
+
 def of_provenance(made: Provenance) -> Iterator[Piece]:
     """Where the report comes from."""
     yield Text((), after=2.0)
-    for notice in made.notices:
-        yield remark(shown(told(notice)), LIGHT.warning)
     for model, digest in made.weights.items():
         yield remark(f"{shown(model)}: {say('weights')} {shown(digest)}")
     versions = (f"{shown(name)} {shown(version)}" for name, version in made.versions.items())
