@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plotly.graph_objects import Figure
-from sidelight.dashboard import cards, edits, hidden
+from sidelight.dashboard import cards, edits, hidden, session
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
 from sidelight.dashboard.exports import SaveError
 from sidelight.dashboard.reproduce import Recipe, code_of, code_of_edit
 from sidelight.dashboard.views import VIEWS, Selection, comparison
+from sidelight.dashboard.views.naming import target_name
 from sidelight.dashboard.wording import in_language
 from sidelight.dashboard.workers.fleet import Fleet, FleetError, by_name
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
-from sidelight.explain import explain
+from sidelight.dashboard.written import Question, targets_asked, usual_piece
+from sidelight.explain import explain, load_report
 from sidelight.explain.comparison import compare
-from sidelight.explain.focus import focused
+from sidelight.explain.focus import focused, output_pieces
 from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
 from sidelight.explain.requested import is_complete, requested
@@ -167,6 +169,17 @@ def test_the_code_shown_for_a_generator_asks_the_same_prompt(tmp_path: Path) -> 
     asked = next(line.strip(" ,") for line in code.splitlines() if "Prompt(" in line)
     assert eval(asked, {"Prompt": Prompt, "Sampling": Sampling}) == prompt  # noqa: S307
     assert "load('demo', task='generate', precision='bfloat16')" in code
+
+
+def test_the_saved_generation_opens_on_a_question_that_tells_and_that_every_method_answers() -> None:
+    report = load_report(session.SAVED / "generate.json")
+    prediction = report.predictions[0]
+    place = usual_piece(prediction)
+    (target,) = targets_asked(prediction, output_pieces(prediction), Question(place, place))
+    assert target_name(prediction.targets[target]) == "“Paris” rather than “London”"
+    assert all(one.covers(target) for one in report.attributions)
+    other = replace(prediction, segments=(prediction.segments[0], f"{prediction.segments[1]} It is."))
+    assert usual_piece(other) == 0
 
 
 def test_a_cost_is_what_the_method_plans() -> None:
