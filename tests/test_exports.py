@@ -100,7 +100,7 @@ def test_the_label_and_the_method_that_were_chosen_come_first(written: Callable[
     assert "charming carries most: \N{MINUS SIGN}1.79 in LIME (against negative)" in text
     assert text.index("LIME") < text.index("SHAP")
     assert "negative 4.3 %" in text
-    assert "How the words add up" not in text
+    assert "How the words add up (SHAP)" in text
 
 
 def test_the_question_that_was_chosen_is_explained_in_full() -> None:

@@ -45,6 +45,12 @@ class Explained:
         """The method that comes first: the selected one, else the most telling."""
         return self.selection.attribution_in(self.narrow) or most_telling(self.attributions)
 
+    @property
+    def adding(self) -> Attribution | None:
+        """The first method that adds up, the leading one before others; None where there is none."""
+        found = (self.lead, *self.attributions)
+        return next((one for one in found if one and one.base is not None), None)
+
 
 def explained(report: Report, index: int, chosen: Explained | None = None) -> Explained:
     """What a viewer has chosen, if it is of this input; else the model's answer, or the first token that it wrote."""

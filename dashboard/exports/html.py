@@ -89,7 +89,7 @@ def beginning(prediction: Prediction) -> str:
 def _explained(full: Explained) -> Part:
     """One target in full."""
     prediction, target, attributions, lead = full.prediction, full.target, full.attributions, full.lead
-    adding = lead if lead and lead.base is not None else None
+    adding = full.adding
     return {
         "units": unit_noun(prediction.unit, 2),
         "heading": question_text(prediction, target),

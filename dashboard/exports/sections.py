@@ -91,10 +91,10 @@ def _explained(full: Explained) -> Iterator[Piece]:
         yield Bars(tuple(rows))
         if prediction.targets[target].entropy is not None:
             yield remark(alternatives.entropy_text(prediction.targets[target].entropy or 0.0))
-    if lead and lead.base is not None:
-        yield Heading(say("how_they_add_up", units=units, method=method_title(lead)))
-        yield _sum(lead, target)
-        yield remark(hiding_text(lead.hiding, prediction.unit))
+    if adding := full.adding:
+        yield Heading(say("how_they_add_up", units=units, method=method_title(adding)))
+        yield _sum(adding, target)
+        yield remark(hiding_text(adding.hiding, prediction.unit))
     if found:
         yield Heading(say("every_method", units=units))
         for start in range(0, len(found), MOST_COLUMNS):
