@@ -18,6 +18,8 @@ from .workers.fleet import FleetError, by_name
 from .workers.messages import Choice, Loaded
 from .workers.supervisor import Supervisor, Unavailable
 
+Fact = tuple[str, str]  # a title and a text
+
 MOST_LABELS = 400  # characters
 MOST_CONFUSED = 8  # labels whose confusion is shown; the folder's README.md has all
 LOOK_EVERY = 0.5  # seconds, while a model is being loaded
@@ -56,9 +58,8 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
         _show_state(supervisor)
     else:
         _wait(supervisor)
-    rows = dict(_facts(choice, supervisor))
-    if rows:
-        st.html(fragment(render("facts.html.jinja", rows=rows.items()), st.context.theme.type == "dark").body)
+    if rows := _facts(choice, supervisor):
+        st.html(fragment(render("facts.html.jinja", rows=rows), st.context.theme.type == "dark").body)
 
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
@@ -99,25 +100,36 @@ def _wait(supervisor: Supervisor) -> None:
     waiting.show_loading(state)
 
 
-def _facts(choice: Choice, supervisor: Supervisor | None) -> Iterator[tuple[str, str]]:
-    """What is known of a model: titles and texts."""
-    if supervisor is not None and isinstance(supervisor.model, Loaded):
-        model = supervisor.model
-        yield say("size"), say("million_parameters", count=number(model.parameters / 1e6, 1))
-        yield say("computes"), f"{model.precision}, {model.device}"
-        yield say("limit"), say("tokens_at_most", count=f"{model.limit:,}")
-        if model.labels:
-            yield say("labels"), shown(shortened(", ".join(model.labels), MOST_LABELS))
-        yield say("hiding"), joined(say(f"hiding_{kind}") for kind in model.hidings)
-        if choice.task == "generate":
-            yield say("chat_template"), say("yes" if model.has_template else "no")
-        yield say("weights_title"), model.weights
+def _facts(choice: Choice, supervisor: Supervisor | None) -> list[Fact]:
+    """What is known of a model."""
+    loaded = supervisor.model if supervisor and isinstance(supervisor.model, Loaded) else None
     try:
-        card = _card(choice)
+        return facts_about(loaded, _card(choice), choice.task)
     except ValueError as error:
-        yield say("card"), told(str(error))
-    else:
-        yield from facts_of(card) if card else ()
+        return [*facts_about(loaded, None, choice.task), (say("card"), told(str(error)))]
+
+
+def facts_about(model: Loaded | None, card: AnyCard | None, task: str) -> list[Fact]:
+    """What a model says and what its card says; what both do is said once, as the model has it."""
+    found = list(facts_of_model(model, task)) if model else []
+    titles = {title for title, _ in found}
+    return [*found, *(fact for fact in (facts_of(card) if card else ()) if fact[0] not in titles)]
+
+
+def facts_of_model(model: Loaded, task: str) -> Iterator[Fact]:
+    """What a loaded model says of itself."""
+    millions = model.parameters >= 1e6
+    count = number(model.parameters / 1e6, 1) if millions else f"{model.parameters:,}"
+    yield say("parameters"), say("millions", count=count) if millions else count
+    yield say("computes"), f"{model.precision}, {model.device}"
+    yield say("limit"), say("tokens_at_most", count=f"{model.limit:,}")
+    if model.labels:
+        named = joined(f"{index} {label}" for index, label in enumerate(model.labels))
+        yield say("labels"), shown(shortened(named, MOST_LABELS))
+    yield say("hiding"), joined(say(f"hiding_{kind}") for kind in model.hidings)
+    if task == "generate":
+        yield say("chat_template"), say("yes" if model.has_template else "no")
+    yield say("weights_title"), model.weights
 
 
 def _card(choice: Choice) -> AnyCard | None:
@@ -128,8 +140,8 @@ def _card(choice: Choice) -> AnyCard | None:
     return read_card(folder) if not demo.is_demo(choice.reference) and (folder / FILE).is_file() else None
 
 
-def facts_of(card: AnyCard) -> Iterator[tuple[str, str]]:
-    """What a card says, in the visitor's language: titles and texts."""
+def facts_of(card: AnyCard) -> Iterator[Fact]:
+    """What a card says, in the visitor's language."""
     settings = {} if isinstance(card, GeneratorCard) else card.settings
     named = joined(f"{said(f'setting_{name}', name)} {_value(value)}" for name, value in settings.items())
     for title, text in card.facts:

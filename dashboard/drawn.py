@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 from sidelight.explain.report import Report
+from sidelight.explain.requested import with_missing
 from streamlit.delta_generator import DeltaGenerator
 
 from . import address, edits
 from .attention import show_attention
+from .exports.explained import Explained
 from .files import offer_files
 from .markup import shown
 from .notes import Subject
@@ -41,6 +43,11 @@ class Drawn:
     about: Subject
     recipe: Recipe | None
 
+    @property
+    def as_saved(self) -> Report:
+        """All of it, with what is still missing."""
+        return with_missing(self.report, self.recipe.work.requests) if self.recipe else self.report
+
 
 def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: DeltaGenerator) -> None:
     """All views of a report, in the column of its text, in the one beside it, and in tabs below; its files.
@@ -55,7 +62,8 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         show_views("text", drawn.narrow, drawn.selection, drawn.recipe)
     with right, st.container(key="side"):
         show_views("side", drawn.narrow, drawn.selection, drawn.recipe)
-        offer_files(drawn.report, drawn.whole.prediction, drawn.about)
+        explained = Explained(drawn.whole, drawn.narrow, drawn.selection)
+        offer_files(drawn.as_saved, drawn.whole.prediction, drawn.about, chosen=explained)
         with st.container(horizontal=True):
             address.offer_links(visitor)
             if drawn.recipe:
@@ -115,7 +123,7 @@ def _show_making(report: Report, selection: Selection) -> None:
         st.dataframe(runs, hide_index=True)
     made = report.provenance
     lines = [
-        say("made_on", date=made.created),
+        say("made_on", date=report.created_of(selection.prediction)),
         f"{say('seed')} {made.seed}",
         pairs_text(made.versions),
         *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),

@@ -17,6 +17,7 @@ CHINESE_TEXTS = (
     "电脑外观漂亮，运行速度快；就是散热一般，键盘手感也不错。",
     "服务员态度热情，早餐丰富，下次还会再来。",
 )
+ASKED_FIRST = {"The capital of France is Paris.": "Paris"}  # of an answer, the word that is worth a question
 OF_DEMOS = {ENGLISH: ENGLISH_TEXTS, CHINESE: CHINESE_TEXTS}
 
 

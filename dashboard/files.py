@@ -10,6 +10,7 @@ from sidelight.explain.joining import join
 from sidelight.explain.report import Report
 
 from .exports import EXPORTS, html, pdf
+from .exports.explained import Explained
 from .markup import fragment, markdown_text, render, shortened, shown
 from .notes import Subject, ask_note, noted
 from .waiting import show_problem
@@ -20,13 +21,16 @@ MOST_COLLECTED = 50
 Write = Callable[[Report], bytes]
 
 
-def offer_files(report: Report, place: int = 0, about: Subject | None = None) -> None:
+def offer_files(
+    report: Report, place: int = 0, about: Subject | None = None, *, chosen: Explained | None = None
+) -> None:
     """The downloads, and what goes into them.
 
     Args:
         report: what is on screen.
         place: of the prediction that a note is written on.
         about: what notes on it are about; by itself its texts.
+        chosen: what is looked at, which the page and the PDF explain in full.
     """
     about = about or Subject(f"{hash(tuple(one.segments for one in report.predictions)):x}")
     beside = st.container()
@@ -35,14 +39,17 @@ def offer_files(report: Report, place: int = 0, about: Subject | None = None) ->
     with beside:
         _show_note(report.note_of(place))
     report = _whole(report, collected)
-    if missing := pdf.missing(report):
+    chosen = None if collected else chosen  # those collected are explained for the model's answers
+    if missing := pdf.missing(report, chosen):
         st.caption(markdown_text(missing))
+    to_page = html.write_interactive if interactive else html.write
+    telling = {".html": partial(to_page, chosen=chosen), ".pdf": partial(pdf.write, chosen=chosen)}
+    writers: dict[str, Write] = {ending: export.write for ending, export in EXPORTS.items()} | telling
     with st.container(horizontal=True):
         for ending, export in EXPORTS.items():
-            write: Write = html.write_interactive if ending == ".html" and interactive else export.write
             st.download_button(
                 said(f"export_{ending.strip('.')}", export.title),
-                partial(in_language(language(), write), report),
+                partial(in_language(language(), writers[ending]), report),
                 f"sidelight-report{ending}",
                 export.media_type,
                 key=f"download {ending}",

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from math import floor, log10
 
 MOST_OPAQUE = 0.8
+MOST_DECIMALS = 5  # that are read at a glance
 MINUS = "\N{MINUS SIGN}"
 
 Colorscale = list[tuple[float, str]]
@@ -116,21 +117,27 @@ def decimals(greatest: float) -> int:
     """How many decimals values need whose greatest is this: two, or more where all are small."""
     if greatest == 0 or greatest >= 0.1:
         return 2
-    return min(1 - floor(log10(greatest)), 12)
+    return min(1 - floor(log10(greatest)), 300)
 
 
 def number(value: float, places: int = 2) -> str:
-    """A number with a real minus sign; very large ones with an exponent."""
-    text = f"{value:.{places}f}" if abs(value) < 1e7 else f"{value:.{places}e}"
+    """A number with a real minus sign; very large ones with an exponent.
+
+    More decimals than can be read become an exponent, one for all numbers of so many: `1.1e−6` beside `0.1e−6`.
+    """
+    exponent = f"e-{places - 1}" if places > MOST_DECIMALS else ""
+    scaled = value * 10.0 ** (places - 1) if exponent else value
+    places = 1 if exponent else places
+    text = f"{scaled:.{places}f}" if abs(scaled) < 1e7 else f"{scaled:.{places}e}"
     if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", MINUS)
+        return text.removeprefix("-")
+    return f"{text}{exponent}".replace("-", MINUS)
 
 
 def signed_number(value: float, places: int = 2) -> str:
     """As `number`, with a plus sign before what is above zero after rounding."""
     text = number(value, places)
-    return text if text.startswith(MINUS) or float(text) == 0 else f"+{text}"
+    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
 
 
 def unbroken(text: str) -> str:

@@ -57,8 +57,10 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
     work = recipe.work
     prompted = isinstance(work.asked, Prompt)
     focused = bool(view and recipe.focus and not VIEWS[view].whole)
+    selection = selection or Selection()
     lines = [
         f"from sidelight.dashboard import explain, load{'' if view else ', save'}",
+        *(["from sidelight.dashboard.exports.view import save"] if view else []),
         *(["from sidelight.dashboard.views import VIEWS, Selection"] if view else []),
         *(["from sidelight.explain.focus import focused"] if focused else []),
         *(["from sidelight.models.prompt import Prompt, Sampling"] if prompted else []),
@@ -66,9 +68,8 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
         f"model = {load_text(recipe.choice)}",
         *_explained("report", work),
         *([f"report = focused(report, 0, {recipe.focus!r})"] if focused else []),
-        f"VIEWS[{view!r}].draw(report, {_selection(selection or Selection())})"
-        if view
-        else 'save(report, "report.html")',
+        *([f"drawing = VIEWS[{view!r}].draw(report, {_selection(selection)})"] if view else []),
+        _saved(f"{view}.html", selection.dark) if view else 'save(report, "report.html")',
         "",
     ]
     return "\n".join(lines)
@@ -85,6 +86,7 @@ def code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: 
     """
     lines = [
         "from sidelight.dashboard import explain, load",
+        "from sidelight.dashboard.exports.view import save",
         "from sidelight.dashboard.views import comparison",
         "from sidelight.explain.comparison import Column, compare",
         "",
@@ -95,7 +97,13 @@ def code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: 
         method = [request for request in work.requests if request.name == column.attribution.method]
         lines += _explained(name, replace(work, requests=tuple(method), targets=recipe.work.targets))
         made.append(f"Column({column.title!r}, {name}, 0, {column.target})")
-    return "\n".join([*lines, f"columns = [{', '.join(made)}]", f"comparison.draw(compare(columns), {dark=})", ""])
+    drawn = [f"columns = [{', '.join(made)}]", f"drawing = comparison.draw(compare(columns), {dark=})"]
+    return "\n".join([*lines, *drawn, _saved("comparison.html", dark), ""])
+
+
+def _saved(path: str, dark: bool) -> str:
+    """The writing of what was drawn to a page of its own."""
+    return f'save(drawing, "{path}"{", dark=True" if dark else ""})'
 
 
 def _explained(name: str, work: Work) -> list[str]:

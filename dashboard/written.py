@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from sidelight.explain.focus import targets_at
+from sidelight.explain.focus import output_pieces, targets_at
 from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Feature, Prediction
 
 from . import hidden
 from .component import OF_TEXTS, TIP, component
+from .examples import ASKED_FIRST
 from .markup import shown, unseeable
 from .palette import MOST_OPAQUE, percent, scheme
 from .views.naming import scale_text
@@ -53,11 +54,19 @@ def targets_asked(prediction: Prediction, written: Sequence[Feature], question: 
 
 
 def chosen_pieces(prediction: Prediction, count: int) -> tuple[int, int]:
-    """The first and the last of `count` pieces that were chosen; the first piece alone where none was."""
+    """The first and the last of `count` pieces that were chosen; one alone where none was."""
     match st.session_state.get(f"chosen in {key_of(prediction)}"):
         case [int(first), int(last)] if 0 <= first <= last < count:
             return first, last
-    return 0, 0
+    usual = usual_piece(prediction)
+    return usual, usual
+
+
+def usual_piece(prediction: Prediction) -> int:
+    """The piece that is asked about where none was chosen: the first, but of an example the one that is telling."""
+    texts = [piece.text for piece in output_pieces(prediction)]
+    word = ASKED_FIRST.get(prediction.segments[-1])
+    return texts.index(word) if word in texts else 0
 
 
 def show_texts(

@@ -21,7 +21,7 @@ from sidelight.models.units import joined
 from .methods import METHODS, USUAL, MethodRequest, adds_up, parse_request
 from .report import PARTS, Attribution, Provenance, Report, keep_attention
 from .report_file import load_report
-from .requested import answer, choose_targets
+from .requested import answer, choose_targets, left_out
 from .scoring import Listener, Scoring, Skipped, ignore
 
 __all__ = ["explain", "explaining", "load_report", "versions"]
@@ -109,7 +109,7 @@ def explaining(
             except UnsupportedError as error:
                 if len(requests) == 1:
                     raise
-                report = _with_notice(report, f"{METHODS[request.name].title} was left out: {error}.")
+                report = _with_notice(report, left_out(METHODS[request.name].title, error))
             yield report
         if attention and not any(report.index_of(map_) == place for map_ in report.attention):
             yield (report := _with_attention(report, scoring, prediction, parts))

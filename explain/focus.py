@@ -31,7 +31,8 @@ def focused(report: Report, prediction: int, targets: Sequence[int]) -> Report:
         if all(one.covers(target) for target in targets)
     )
     attention = tuple(replace(one, prediction=narrow) for one in report.attention if report.index_of(one) == prediction)
-    return Report((narrow,), attributions, (), attention, report.provenance)
+    made = replace(report.provenance, created=report.created_of(prediction), dates=())
+    return Report((narrow,), attributions, (), attention, made)
 
 
 def output_pieces(prediction: Prediction) -> tuple[Feature, ...]:

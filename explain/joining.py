@@ -11,7 +11,8 @@ from .report import Provenance, Report
 def join(reports: Sequence[Report]) -> Report:
     """One report of all inputs, in the order given.
 
-    Versions and seeds that differ are all named, and what was noticed about one input says which one. Models of one
+    Each input keeps its date. Versions and seeds that differ are all named, and what was noticed about one input says
+    which one. Models of one
     name that have other weights are numbered.
 
     Raises:
@@ -82,4 +83,5 @@ def _provenance(reports: Sequence[Report], starts: Sequence[int]) -> Provenance:
     if len(seeds) > 1:
         notices.append(f"The seeds differ: {', '.join(map(str, seeds))}.")
     weights = {name: digest for one in made for name, digest in one.weights.items()}
-    return Provenance(max(one.created for one in made), seeds[0], versions, weights, tuple(notices))
+    dates = tuple(report.created_of(place) for report in reports for place in range(len(report.predictions)))
+    return Provenance(max(one.created for one in made), seeds[0], versions, weights, tuple(notices), dates)

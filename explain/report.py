@@ -183,13 +183,18 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What is needed to judge a report and to make it again."""
+    """What is needed to judge a report and to make it again.
+
+    `created` is when it was made, in ISO 8601; of reports that were joined, when the last of them was, and `dates` are
+    when each prediction was.
+    """
 
     created: str = ""
     seed: Whole = 0
     versions: Mapping[str, str] = field(default_factory=dict)
     weights: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +204,7 @@ class Report:
     `notes` are what a reader wrote, one a prediction and empty where nothing was, or none at all.
 
     Raises:
-        ValueError: there are notes, but not one a prediction.
+        ValueError: there are notes, or dates, but not one a prediction.
     """
 
     predictions: tuple[Prediction, ...]
@@ -212,10 +217,17 @@ class Report:
     def __post_init__(self) -> None:
         if len(self.notes) not in (0, len(self.predictions)):
             raise ValueError(f"{len(self.notes)} notes for {len(self.predictions)} predictions; give one for each")
+        dates = self.provenance.dates
+        if len(dates) not in (0, len(self.predictions)):
+            raise ValueError(f"{len(dates)} dates for {len(self.predictions)} predictions; give one for each")
 
     def note_of(self, prediction: int) -> str:
         """What a reader wrote about a prediction."""
         return self.notes[prediction] if self.notes else ""
+
+    def created_of(self, prediction: int) -> str:
+        """When a prediction was made."""
+        return self.provenance.dates[prediction] if self.provenance.dates else self.provenance.created
 
     def attributions_of(self, prediction: int, target: int | None = None) -> tuple[Attribution, ...]:
         """The attributions of one prediction in the order they were made; if a target is given, those covering it."""

@@ -69,3 +69,25 @@ def is_complete(
             if found is None or (METHODS[request.name].chooses and not all(map(found.covers, wanted))):
                 return False
     return True
+
+
+def left_out(title: str, reason: object = "") -> str:
+    """The notice of a method that the model can't be explained by."""
+    return f"{title} was left out: {reason}."
+
+
+def with_missing(report: Report, requests: Sequence[MethodRequest]) -> Report:
+    """The report with a notice of every method that was requested and has not come: it runs still, or was stopped.
+
+    One that was left out has its notice already.
+    """
+    notices = list(report.provenance.notices)
+    made = {(report.index_of(one), one.method) for one in report.attributions}
+    for title in dict.fromkeys(
+        METHODS[request.name].title
+        for request in requests
+        if not all((place, request.name) in made for place in range(len(report.predictions)))
+    ):
+        if not any(notice.startswith(left_out(title).removesuffix(".")) for notice in notices):
+            notices.append(f"{title} was not finished and is missing here.")
+    return replace(report, provenance=replace(report.provenance, notices=tuple(dict.fromkeys(notices))))

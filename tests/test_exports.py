@@ -4,15 +4,22 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sidelight.dashboard.exports import EXPORTS, SaveError, check_path, save
+from pypdf import PdfReader
+from sidelight.dashboard.exports import EXPORTS, SaveError, check_path, html, pdf, save
+from sidelight.dashboard.exports.explained import Explained
 from sidelight.dashboard.exports.html import to_page
 from sidelight.dashboard.markup import Markup, shown, whole
+from sidelight.dashboard.views import Selection
+from sidelight.dashboard.views.naming import question_text
+from sidelight.explain.methods import request
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import load_report
+from sidelight.explain.requested import with_missing
 
 from tests import toys
 from tests.browser import open_browser, requires_chromium
@@ -82,6 +89,68 @@ def test_the_page_of_a_long_answer_is_small_and_says_what_it_leaves_out() -> Non
         page = to_page(toys.of(asked, ("occlusion",)))
         assert len(page) < most
         assert said in page
+
+
+@pytest.mark.parametrize("written", [html.write, html.write_interactive, pdf.write])
+def test_the_label_and_the_method_that_were_chosen_come_first(written: Callable[..., bytes]) -> None:
+    report = REPORTS["realistic"]
+    chosen = Explained(looked := Selection(0, 0, 1), report, looked)
+    text = text_of(written(report, chosen))
+    assert "What speaks for negative" in text
+    assert "charming carries most: \N{MINUS SIGN}1.79 in LIME (against negative)" in text
+    assert text.index("LIME") < text.index("SHAP")
+    assert "negative 4.3 %" in text
+    assert "How the words add up (SHAP)" in text
+
+
+def test_the_question_that_was_chosen_is_explained_in_full() -> None:
+    whole = toys.WHOLE["generator"]
+    for name, narrow in toys.looked_at(whole).items():
+        chosen = Explained(Selection(0, 0, 1), narrow, Selection(0, 0, 1))
+        asked = question_text(narrow.predictions[0], 0)
+        for data in (html.write(whole, chosen), pdf.write(whole, chosen)):
+            assert asked in text_of(data), name
+        assert "3 tokens, written after the prompt below" in text_of(html.write(whole, chosen))
+
+
+def test_a_file_of_what_is_not_finished_says_so_first() -> None:
+    asked = [request(name) for name in ("shap", "lime", "integrated_gradients", "attention_rollout")]
+    report = toys.of(toys.english("good film"), ("shap",))
+    left_out = replace(report.provenance, notices=("Attention rollout was left out: it is busy.",))
+    partial = with_missing(replace(report, provenance=left_out), asked)
+    missing = [f"{title} was not finished and is missing here." for title in ("LIME", "Integrated Gradients")]
+    for data in (html.write(partial), pdf.write(partial)):
+        text = text_of(data)
+        places = [text.index(sentence) for sentence in (*missing, "positive", "What stands out")]
+        assert places == sorted(places)
+    assert load_report(EXPORTS[".json"].write(partial)).provenance.notices == (*left_out.notices, *missing)
+    assert with_missing(partial, asked) == partial
+    assert with_missing(report, asked[:1]) == report
+
+
+def test_of_other_inputs_the_answer_of_the_model_is_explained() -> None:
+    report = toys.two()
+    looked = Selection(0, 0)
+    text = text_of(html.write(report, Explained(looked, report, looked)))
+    assert "What speaks for negative" in text
+    assert "What speaks for 正面" in text
+
+
+def text_of(data: bytes) -> str:
+    """The text of a page or of a PDF, its blanks made single."""
+    if data.startswith(b"%PDF"):
+        text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    else:
+        text = read(re.sub(r"<script.*?</script>", "", data.decode(), flags=re.DOTALL)).text
+    return " ".join(text.split())
+
+
+def test_what_stands_out_comes_before_the_texts() -> None:
+    for data in (html.write(REPORTS["realistic"]), pdf.write(REPORTS["realistic"])):
+        text = text_of(data)
+        assert (
+            text.index("What stands out") < text.index("What speaks for positive") < text.index("How the words add up")
+        )
 
 
 def test_what_is_looked_at_alone_has_a_page_too() -> None:

@@ -148,3 +148,11 @@ def test_a_share_is_never_rounded_to_certainty(share: float, text: str) -> None:
 def test_small_values_keep_two_figures() -> None:
     assert palette.decimals(1.79) == palette.decimals(0) == 2
     assert palette.number(0.0123, palette.decimals(0.0123)) == "0.012"
+    assert palette.number(0.000123, palette.decimals(0.000123)) == "0.00012"
+
+
+def test_tiny_values_share_an_exponent() -> None:
+    places = palette.decimals(3.52e-6)
+    found = [palette.signed_number(value, places) for value in (3.52e-6, -1.1e-7, 1e-9, -1e-9, 0)]
+    assert found == ["+3.5e−6", "−0.1e−6", "0.0", "0.0", "0.0"]
+    assert palette.number(5e-324, palette.decimals(5e-324)) == "0.0"

@@ -10,19 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from plotly.graph_objects import Figure
-from sidelight.dashboard import edits, hidden
+from sidelight.dashboard import cards, edits, hidden, session
 from sidelight.dashboard.cost import Size, cost_text, guessed, passes, size_of
+from sidelight.dashboard.exports import SaveError
 from sidelight.dashboard.reproduce import Recipe, code_of, code_of_edit
 from sidelight.dashboard.views import VIEWS, Selection, comparison
+from sidelight.dashboard.views.naming import target_name
+from sidelight.dashboard.wording import in_language
 from sidelight.dashboard.workers.fleet import Fleet, FleetError, by_name
-from sidelight.dashboard.workers.messages import Choice, Work
-from sidelight.explain import explain
+from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.dashboard.written import Question, targets_asked, usual_piece
+from sidelight.explain import explain, load_report
 from sidelight.explain.comparison import compare
-from sidelight.explain.focus import focused
+from sidelight.explain.focus import focused, output_pieces
 from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
 from sidelight.explain.requested import is_complete, requested
 from sidelight.models import load
+from sidelight.models.card import Card, GeneratorCard
 from sidelight.models.prompt import Prompt, Sampling
 
 from tests.tiny import save_generator
@@ -86,16 +91,18 @@ def test_the_code_shown_makes_the_same_report(
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_code_of_a_panel_draws_what_the_panel_shows(tiny_classifier: Path, view: str) -> None:
+def test_the_code_of_a_panel_draws_what_the_panel_shows(
+    tiny_classifier: Path, view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = Work("the film was great", (request("shap"), request("occlusion")), seed=2)
     selection = Selection(target=1, attribution=1, heads=((0, 1),), without=(0,), dark=True)
     own = VIEWS[view].draw(explain(load(str(tiny_classifier)), work.asked, work.requests, seed=2), selection)
     code = code_of(Recipe(Choice(str(tiny_classifier)), work), view, selection)
-    assert without_seconds(drawn_by(code)) == without_seconds(own)
+    assert without_seconds(drawn_by(code, tmp_path, monkeypatch)) == without_seconds(own)
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str) -> None:
+def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = str(save_generator(tmp_path / "llama", "llama", readable=True))
     prompt = Prompt("the film", Sampling(3), template=False)
     work = Work(prompt, (request("occlusion"),))
@@ -104,26 +111,51 @@ def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str) -
     whole = VIEWS[view].whole
     shown = report if whole else focused(report, 0, looked)
     selection = Selection(target=looked[0] if whole else 0, attribution=0)
-    drawn = drawn_by(code_of(Recipe(Choice(folder, task="generate"), work, looked), view, selection))
+    code = code_of(Recipe(Choice(folder, task="generate"), work, looked), view, selection)
+    drawn = drawn_by(code, tmp_path, monkeypatch)
     assert without_seconds(drawn) == without_seconds(VIEWS[view].draw(shown, selection))
 
 
-def test_the_code_of_an_edit_compares_what_the_page_compares(tiny_classifier: Path) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_models_card_takes_nothing_from_what_the_model_says(language: str) -> None:
+    generator = Loaded("demo", (), 134_515_008, "cpu", "float32", ("delete",))
+    card = GeneratorCard("n", "b", "unpacked", 541_600_000, 19.2, "2026-01-02")
+    found = in_language(language, cards.facts_about)(generator, card, "generate")
+    texts = [text for _, text in found]
+    assert len(dict(found)) == len(found)
+    assert {"541.6 MB", {"en": "134.5 million", "zh": "134.5百万"}[language]} <= set(texts)
+    classifier = replace(generator, labels=("bad", "good"), parameters=4321)
+    learned = Card("n", "b", "d", "s", ("bad", "good"), 90, 10, 8, {}, 1.5, "2026-01-02")
+    about = in_language(language, cards.facts_about)(classifier, learned, "classify")
+    assert [text for _, text in about if "good" in text] == [{"en": "0 bad, 1 good", "zh": "0 bad、1 good"}[language]]
+    assert "4,321" in [text for _, text in about]
+
+
+def test_the_code_of_an_edit_compares_what_the_page_compares(
+    tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     requests = (request("occlusion"), request("lime", {"samples": 40, "hiding": "delete"}))
     asked, changed = (Work(f"the film was {word}", requests, "token", seed=2) for word in ("great", "'thin'"))
     model = load(str(tiny_classifier))
     before, now = (explain(model, one.asked, requests, unit="token", seed=2) for one in (asked, changed))
     columns = edits.edited(before, now, Selection(target=1, attribution=1))
     code = code_of_edit(Recipe(Choice(str(tiny_classifier)), changed), asked, columns, dark=True)
-    assert without_seconds(drawn_by(code)) == without_seconds(comparison.draw(compare(columns), dark=True))
+    drawn = drawn_by(code, tmp_path, monkeypatch)
+    assert without_seconds(drawn) == without_seconds(comparison.draw(compare(columns), dark=True))
 
 
-def drawn_by(code: str) -> Any:
-    """What the code draws in its last line."""
-    *lines, last = code.splitlines()
+def drawn_by(code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the code draws, which it leaves as a page in the folder where it runs."""
+    monkeypatch.chdir(folder)
     left: dict[str, Any] = {}
-    exec("\n".join(lines), left)  # noqa: S102
-    return eval(last, left)  # noqa: S307
+    try:
+        exec(code, left)  # noqa: S102
+    except SaveError:
+        assert left["drawing"] is None
+    else:
+        (page,) = folder.glob("*.html")
+        assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    return left["drawing"]
 
 
 def without_seconds(drawing: Any) -> str:
@@ -137,6 +169,17 @@ def test_the_code_shown_for_a_generator_asks_the_same_prompt(tmp_path: Path) -> 
     asked = next(line.strip(" ,") for line in code.splitlines() if "Prompt(" in line)
     assert eval(asked, {"Prompt": Prompt, "Sampling": Sampling}) == prompt  # noqa: S307
     assert "load('demo', task='generate', precision='bfloat16')" in code
+
+
+def test_the_saved_generation_opens_on_a_question_that_tells_and_that_every_method_answers() -> None:
+    report = load_report(session.SAVED / "generate.json")
+    prediction = report.predictions[0]
+    place = usual_piece(prediction)
+    (target,) = targets_asked(prediction, output_pieces(prediction), Question(place, place))
+    assert target_name(prediction.targets[target]) == "“Paris” rather than “London”"
+    assert all(one.covers(target) for one in report.attributions)
+    other = replace(prediction, segments=(prediction.segments[0], f"{prediction.segments[1]} It is."))
+    assert usual_piece(other) == 0
 
 
 def test_a_cost_is_what_the_method_plans() -> None:

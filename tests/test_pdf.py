@@ -16,6 +16,7 @@ from sidelight.dashboard.markup import say_html, strong
 from sidelight.dashboard.views.naming import method_title, values_text
 from sidelight.dashboard.wording import in_language, say
 from sidelight.dashboard.wording.chinese_of_libraries import OF_PLOTLY
+from sidelight.explain.focus import focused
 from sidelight.explain.joining import join
 from sidelight.explain.report import Measurement, Report
 from sidelight.explain.report_file import load_report, to_json
@@ -218,6 +219,27 @@ def test_models_of_one_name_and_other_weights_are_numbered() -> None:
     assert joined.provenance.weights == {**one.provenance.weights, "demo reviews 2": "0", "demo reviews 3": "1"}
     assert [joined.index_of(kept) for kept in joined.attention] == [0, 1, 2, 3]
     assert load_report(to_json(joined).encode()) == joined
+
+
+def test_every_input_of_a_joined_report_keeps_its_date() -> None:
+    later = toys.chinese()
+    later = replace(later, provenance=replace(later.provenance, created="2026-11-24T09:05:00+00:00"))
+    joined = join([toys.realistic(1, 2), later, toys.WHOLE["generator"]])
+    dates = ["2026-11-23 18:40", "2026-11-24 09:05", "2026-11-23 18:40"]
+    assert re.findall(r"</bdi> · (\d.*?)</span>", html.to_page(joined)) == dates
+    assert re.findall(r"2026-11-2\d \d\d:\d\d", text_of(pdf.write(joined))) == dates
+    again = load_report(to_json(joined).encode())
+    assert again == joined
+    assert join([later, joined]).created_of(2) == later.provenance.created
+    assert focused(joined, 1, [0]).provenance == later.provenance
+    with pytest.raises(ValueError, match="1 dates for 3 predictions"):
+        replace(joined, provenance=replace(joined.provenance, dates=("2026",)))
+
+
+def test_a_report_of_before_there_were_dates_opens() -> None:
+    older = re.sub(r',\s*"dates": \[\]', "", to_json(toys.realistic()))
+    assert '"dates"' not in older
+    assert load_report(older.encode()) == toys.realistic()
 
 
 def test_seeds_that_differ_are_said() -> None:

@@ -78,6 +78,7 @@ NOT_SHOWN = {
         "attention ⟦⟧ holds ⟦⟧ bytes instead of ⟦⟧",
         "attention ⟦⟧ is kept to ⟦⟧ parts; ⟦⟧ or ⟦⟧ are known",
         "⟦⟧ notes for ⟦⟧ predictions; give one for each",
+        "⟦⟧ dates for ⟦⟧ predictions; give one for each",
         "the setting ⟦⟧ says nothing of itself; annotate it Annotated[type, 'what it does']",
         "the first order is a ⟦⟧, not a Choice",
     },

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from plotly.offline import get_plotlyjs
 from sidelight.dashboard.markup import Html, render, shown
-from sidelight.dashboard.views import VIEWS, Selection, alt_text, past_cap, plotly_config
+from sidelight.dashboard.views import VIEWS, Selection, alt_text, past_cap, plotly_config, waterfall
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
+from sidelight.dashboard.views.naming import feature_name
 from sidelight.dashboard.views.summary import sentences
 from sidelight.dashboard.views.table import column, comparable, disputed
 from sidelight.dashboard.views.trust import remarks
@@ -189,6 +190,27 @@ def test_what_stands_out_is_what_the_figures_say() -> None:
     assert not any(sentence.warning for sentence in found)
 
 
+def test_the_chosen_method_says_what_stands_out() -> None:
+    report = REPORTS["realistic"]
+    said = read(VIEWS["summary"].draw(report, replace(best(report), attribution=3)).body).text
+    assert "leads carries most: \N{MINUS SIGN}0.048 in Input × Gradient (against positive)" in said
+    assert "charming (SHAP +1.79)" in said
+
+
+def test_the_same_word_with_the_other_sign_is_said_to_have_it() -> None:
+    prediction = toys.english("good , film")
+    one, other = (
+        toys.attribute(prediction, name, row) for name, row in {"shap": (2, 0, 1), "lime": (-2, 0, 1)}.items()
+    )
+    found = [sentence.text.striptags() for sentence in sentences((one, other), 1)]
+    assert "First in other methods: good with the opposite sign (LIME \N{MINUS SIGN}2.00)." in found
+
+
+def test_punctuation_can_be_read_in_a_sentence() -> None:
+    prediction = toys.english("well , well !")
+    assert [feature_name(prediction, place) for place in range(4)] == ["well (word 1)", "“,”", "well (word 3)", "“!”"]
+
+
 def test_what_not_to_trust_is_a_warning() -> None:
     broken = REPORTS["does not add up"].attributions
     poor = tuple(
@@ -204,6 +226,20 @@ def test_remarks_say_how_far_to_trust() -> None:
     assert said["shap"] == ["adds up (gap .000)", "512 passes, 1.8 s"]
     assert said["lime"] == ["local fit R² 0.87", "512 passes, 1.8 s"]
     assert said["attention_rollout"] == ["unsigned, no direction", "512 passes, 1.8 s"]
+
+
+@pytest.mark.parametrize("method", ["occlusion", "attention_rollout", "shap"])
+def test_however_long_the_text_is_the_bars_are_few(method: str) -> None:
+    report = toys.of(toys.english("good film " * 45), (method,))
+    selection = Selection(target=1)
+    drawing, values = VIEWS["waterfall"].draw(report, selection), waterfall.values(report, selection)
+    assert drawing.layout.height < 400
+    assert values
+    rows = [name for name, _ in values.rows]
+    assert sum(name in ("good", "film") for name in rows) == 8
+    assert "82 other words" in rows
+    if method == "occlusion":
+        assert values.rows[-1][1] == ("up to ± 1.00 each",)
 
 
 def test_the_sum_leads_from_the_base_to_the_score() -> None:

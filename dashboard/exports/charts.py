@@ -6,14 +6,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 from sidelight.dashboard.markup import Markup, json_for_script, script
-from sidelight.dashboard.views import VIEWS, Selection, plotly_config
-from sidelight.explain.focus import focused
+from sidelight.dashboard.views import VIEWS, plotly_config
 from sidelight.explain.report import Report
+
+from .explained import Explained, explained
 
 FIGURES = ("heatmap", "waterfall", "attention_map")
 DRAWING = """
@@ -36,10 +37,10 @@ class Charts:
     boxes: dict[int, list[str]]
 
 
-def charts(report: Report) -> Charts:
-    """The figures of what the report explains first of each input; those of the light page, since it is printed."""
+def charts(report: Report, chosen: Explained | None = None) -> Charts:
+    """The figures of what the page explains in full of each input; those of the light page, since it is printed."""
     drawn = {
-        index: {f"figure-{index}-{name}": figure for name, figure in _figures(report, index)}
+        index: {f"figure-{index}-{name}": figure for name, figure in _figures(explained(report, index, chosen))}
         for index in range(len(report.predictions))
     }
     figures = [(place, json.loads(figure.to_json())) for own in drawn.values() for place, figure in own.items()]
@@ -52,12 +53,8 @@ def charts(report: Report) -> Charts:
     )
 
 
-def _figures(report: Report, index: int) -> Iterator[tuple[str, Figure]]:
-    prediction = report.predictions[index]
-    target = prediction.predicted
-    if prediction.written:
-        report, index, target = focused(report, index, [target]), 0, 0
+def _figures(full: Explained) -> Iterator[tuple[str, Figure]]:
     for name in FIGURES:
-        drawing = VIEWS[name].draw(report, Selection(index, target))
+        drawing = VIEWS[name].draw(full.narrow, replace(full.selection, dark=False))
         if isinstance(drawing, Figure):
             yield name, drawing

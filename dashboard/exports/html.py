@@ -15,6 +15,7 @@ from sidelight.dashboard.views.naming import (
     label_names,
     method_title,
     method_titles,
+    minute,
     question_text,
     scale_text,
     score_text,
@@ -22,46 +23,44 @@ from sidelight.dashboard.views.naming import (
     task_name,
     values_text,
 )
-from sidelight.dashboard.views.selection import most_telling
 from sidelight.dashboard.wording import say, unit_noun
-from sidelight.explain.focus import focused
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction, Span
 
 from . import charts, written
+from .explained import Explained, explained
 
 # The views are named here and not taken from VIEWS, since the page composes them: what a static page can hold, in an
 # order of its own, without each view's own frame and style, and explained for one answer.
 Part = dict[str, Any]  # what a template shows, by name
 
 
-def to_page(report: Report, charts: charts.Charts | None = None) -> str:
+def to_page(report: Report, chosen: Explained | None = None, charts: charts.Charts | None = None) -> str:
     """The page as a complete HTML document, which can also stand inside a notebook's cell.
 
     Args:
         report: what is written.
+        chosen: what a viewer looks at, which is explained in full.
         charts: interactive figures; without them the page has no script at all.
     """
-    parts = [_part(report, index) for index in range(len(report.predictions))]
+    parts = [_part(report, index, explained(report, index, chosen)) for index in range(len(report.predictions))]
     return str(render("report.html.jinja", parts=parts, provenance=report.provenance, charts=charts))
 
 
-def write(report: Report) -> bytes:
+def write(report: Report, chosen: Explained | None = None) -> bytes:
     """The file's bytes, UTF-8."""
-    return to_page(report).encode()
+    return to_page(report, chosen).encode()
 
 
-def write_interactive(report: Report) -> bytes:
+def write_interactive(report: Report, chosen: Explained | None = None) -> bytes:
     """As `write`, with charts to be pointed at: 5 MB more, and still nothing is asked of the outside."""
-    return to_page(report, charts.charts(report)).encode()
+    return to_page(report, chosen, charts.charts(report, chosen)).encode()
 
 
-def _part(report: Report, index: int) -> Part:
-    """All that the page says of one prediction: explained for the answer that the model gave, or for the first token
-    that it wrote, and then, in short, for the others.
-    """
+def _part(report: Report, index: int, full: Explained) -> Part:
+    """All that the page says of one prediction: one answer in full and then, in short, the others."""
     prediction, attributions = report.predictions[index], report.attributions_of(index)
-    target, titles = prediction.predicted, method_titles(attributions)
+    target, titles = full.whole.target, method_titles(attributions)
     runs = [run(title, one, target) for title, one in zip(titles, attributions, strict=True)]
     unseen = [unread(prediction, span) for span in prediction.unseen]
     named = {
@@ -70,14 +69,15 @@ def _part(report: Report, index: int) -> Part:
         "begins": beginning(prediction),
         "model": shown(prediction.model),
         "task": task_name(prediction),
+        "made": minute(report.created_of(index)),
         "unread": unseen,
         "runs": runs,
     }
     if prediction.targets[target].written:
-        explained = _explained(focused(report, index, [target]), 0, 0)
-        return {**named, **explained, "answers": [], "further": [], "written": _written(report, index)}
-    named |= {"answers": answers(prediction), "further": further(report, index), "written": None}
-    return {**named, **_explained(report, index, target)}
+        parts: Part = {"answers": [], "further": [], "written": _written(report, index)}
+    else:
+        parts = {"answers": answers(prediction), "further": further(report, index, target), "written": None}
+    return {**named, **parts, **_explained(full)}
 
 
 def beginning(prediction: Prediction) -> str:
@@ -85,16 +85,15 @@ def beginning(prediction: Prediction) -> str:
     return shortened(shown(" ".join(prediction.segments[0].split())), 80)
 
 
-def _explained(report: Report, index: int, target: int) -> Part:
+def _explained(full: Explained) -> Part:
     """One target in full."""
-    prediction, attributions = report.predictions[index], report.attributions_of(index, target)
-    lead = most_telling(attributions)
-    adding = lead if lead and lead.base is not None else None
+    prediction, target, attributions, lead = full.prediction, full.target, full.attributions, full.lead
+    adding = full.adding
     return {
         "units": unit_noun(prediction.unit, 2),
         "heading": question_text(prediction, target),
         "words": words.content(prediction, attributions, target, lead),
-        "summary": summary.content(attributions, target),
+        "summary": summary.content(attributions, target, lead),
         "alternatives": alternatives.content(prediction.targets[target]),
         "table": table.content(prediction, attributions, target) if attributions else None,
         "sum": addition.content(adding, target) if adding else None,
@@ -130,11 +129,11 @@ def answers(prediction: Prediction) -> list[Part]:
     ]
 
 
-def further(report: Report, index: int) -> list[Part]:
-    """The values for the answers that were asked about but the predicted one, the highest score first."""
+def further(report: Report, index: int, explained: int) -> list[Part]:
+    """The values for the answers that were asked about but the explained one, the highest score first."""
     prediction = report.predictions[index]
     order = sorted(range(len(prediction.targets)), key=lambda target: -prediction.targets[target].score)
-    others = (target for target in order if target != prediction.predicted)
+    others = (target for target in order if target != explained)
     return [_further(report, index, target) for target in others if report.attributions_of(index, target)]
 
 

@@ -13,16 +13,17 @@ from sidelight.explain.report import Report
 
 from . import fonts
 from .drawing import draw
+from .explained import Explained, explained
 from .paper import STAND_INS, Paper
 from .pieces import Contents, Heading, Piece, Title, letters, remark
-from .sections import of_prediction, of_provenance
+from .sections import of_notices, of_prediction, of_provenance
 
 MOST_NAMED = 20  # missing characters
 
 
-def write(report: Report) -> bytes:
+def write(report: Report, chosen: Explained | None = None) -> bytes:
     """The file's bytes; on one machine always the same for the same report and language."""
-    plain = pieces(report)
+    plain = pieces(report, chosen)
     told = caution(_text(plain))
     said = [remark(told, LIGHT.warning), *plain] if told else plain
     faces, _ = fonts.choose(_text(said))
@@ -35,9 +36,9 @@ def write(report: Report) -> bytes:
     return data
 
 
-def missing(report: Report) -> str:
+def missing(report: Report, chosen: Explained | None = None) -> str:
     """What is to be known before the file is made: the characters that would be empty boxes; empty if none would."""
-    return caution(_text(pieces(report)))
+    return caution(_text(pieces(report, chosen)))
 
 
 def caution(text: str) -> str:
@@ -51,12 +52,14 @@ def caution(text: str) -> str:
     return say("pdf_missing", count=len(lacking), characters=named)
 
 
-def pieces(report: Report) -> list[Piece]:
-    """The whole report."""
+def pieces(report: Report, chosen: Explained | None = None) -> list[Piece]:
+    """The whole report; of the input that a viewer looks at, what was chosen is explained in full."""
     several = len(report.predictions) > 1
-    found: list[Piece] = [Title(say("report")), Heading(say("contents")), Contents()] if several else []
+    found = list(of_notices(report.provenance))
+    if several:
+        found = [Title(say("report")), *found, Heading(say("contents")), Contents()]
     for index in range(len(report.predictions)):
-        found += of_prediction(report, index, several)
+        found += of_prediction(report, index, explained(report, index, chosen), several)
     return [*found, *of_provenance(report.provenance)]
 
 

@@ -12,26 +12,26 @@ from sidelight.dashboard.views.naming import (
     hiding_text,
     method_title,
     method_titles,
+    minute,
     question_text,
     task_name,
 )
-from sidelight.dashboard.views.selection import most_telling
 from sidelight.dashboard.wording import say, told, unit_noun
-from sidelight.explain.focus import focused
 from sidelight.explain.report import Attribution, Provenance, Report
 from sidelight.models.prediction import Prediction
 
 from . import html, tables, written
 from .direction import apart, plain
+from .explained import Explained
 from .pieces import NOTE, Bar, Bars, Heading, Piece, Run, Text, Title, remark
 
 LARGE = 14.0  # points
 
 
-def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
+def of_prediction(report: Report, index: int, full: Explained, several: bool) -> Iterator[Piece]:
     """All about one input."""
-    prediction, target = report.predictions[index], report.predictions[index].predicted
-    made = shown(report.provenance.created[:16].replace("T", " ")) if report.provenance.created else ""
+    prediction = report.predictions[index]
+    made = minute(report.created_of(index))
     place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
     answers = html.answers(prediction)
     name = f"{apart(answers[0]['name'])} {answers[0]['text']}"
@@ -41,15 +41,13 @@ def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
     yield remark(" · ".join(filter(None, (place, shown(prediction.model), task_name(prediction), made))))
     if prediction.written:
         yield remark(written.count_text(prediction))
-        narrow, at, asked = focused(report, index, [target]), 0, 0
     else:
         yield from _answers(answers)
-        narrow, at, asked = report, index, target
     if note := report.note_of(index):
         yield Heading(say("note"))
         yield Text((Run("\n".join(map(shown, note.splitlines()))),), own=True)
-    yield from _explained(narrow, at, asked)
-    if not prediction.written and (others := html.further(report, index)):
+    yield from _explained(full)
+    if not prediction.written and (others := html.further(report, index, full.whole.target)):
         yield Heading(say("further"))
         for other in others:
             yield from tables.values(other["name"], other["score"], other["titles"], other["rows"])
@@ -58,7 +56,7 @@ def of_prediction(report: Report, index: int, several: bool) -> Iterator[Piece]:
         yield from _written(report, index)
     if found := report.attributions_of(index):
         yield Heading(say("how_made"))
-        yield tables.runs(found, target)
+        yield tables.runs(found, full.whole.target)
 
 
 def _answers(answers: Sequence[html.Part]) -> Iterator[Piece]:
@@ -74,13 +72,13 @@ def _answers(answers: Sequence[html.Part]) -> Iterator[Piece]:
     )
 
 
-def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
+def _explained(full: Explained) -> Iterator[Piece]:
     """One target in full: what stands out, the text in the colours of every method, the sum, the table."""
-    prediction, found = report.predictions[index], report.attributions_of(index, target)
-    lead, units = most_telling(found), unit_noun(prediction.unit, 2)
+    prediction, found, target, lead = full.prediction, full.attributions, full.target, full.lead
+    units = unit_noun(prediction.unit, 2)
     if found:
         yield Heading(say("stands_out"))
-        for sentence in summary.sentences(found, target):
+        for sentence in summary.sentences(found, target, lead):
             colour = LIGHT.warning if sentence.warning else LIGHT.ink
             yield Text((Run(f"• {plain(sentence.text)}", colour),), after=0.6)
     yield Heading(question_text(prediction, target))
@@ -91,10 +89,10 @@ def _explained(report: Report, index: int, target: int) -> Iterator[Piece]:
         yield Bars(tuple(rows))
         if prediction.targets[target].entropy is not None:
             yield remark(alternatives.entropy_text(prediction.targets[target].entropy or 0.0))
-    if lead and lead.base is not None:
-        yield Heading(say("how_they_add_up", units=units, method=method_title(lead)))
-        yield _sum(lead, target)
-        yield remark(hiding_text(lead.hiding, prediction.unit))
+    if adding := full.adding:
+        yield Heading(say("how_they_add_up", units=units, method=method_title(adding)))
+        yield _sum(adding, target)
+        yield remark(hiding_text(adding.hiding, prediction.unit))
     if found:
         yield Heading(say("every_method", units=units))
         yield from tables.methods(prediction, found, target)
@@ -187,11 +185,15 @@ def _written(report: Report, index: int) -> Iterator[Piece]:
         yield tables.grid((0.3, 0.15, 0.15, 0.3, 0.1), (*map(say, names), ""), rows)
 
 
+def of_notices(made: Provenance) -> Iterator[Piece]:
+    """What is to be known before the rest is read."""
+    for notice in made.notices:
+        yield remark(shown(told(notice)), LIGHT.warning)
+
+
 def of_provenance(made: Provenance) -> Iterator[Piece]:
     """Where the report comes from."""
     yield Text((), after=2.0)
-    for notice in made.notices:
-        yield remark(shown(told(notice)), LIGHT.warning)
     for model, digest in made.weights.items():
         yield remark(f"{shown(model)}: {say('weights')} {shown(digest)}")
     versions = (f"{shown(name)} {shown(version)}" for name, version in made.versions.items())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sidelight.dashboard.markup import render, shown
 from sidelight.dashboard.views import set_shift
-from sidelight.dashboard.views.naming import pairs_text
+from sidelight.dashboard.views.naming import minute, pairs_text
 from sidelight.dashboard.wording import say
 from sidelight.explain.set_shift import SetShift
 from sidelight.explain.shift_file import to_json
@@ -50,7 +50,7 @@ def to_html(shift: SetShift) -> bytes:
         before=shift.asked.before,
         after=shift.asked.after,
         count=f"{len(shift.answers):,}",
-        created=shown(shift.created[:16].replace("T", " ")) if shift.created else "",
+        created=minute(shift.created),
         content=set_shift.content(shift),
         provenance=list(_provenance(shift)),
     )

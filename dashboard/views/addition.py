@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sidelight.dashboard.markup import Markup, render, shown
@@ -10,6 +10,7 @@ from sidelight.dashboard.palette import decimals, largest, side, signed_number
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution
+from sidelight.models.prediction import Prediction
 
 from .naming import errors_text, feature_name, hiding_text, label_names, own_name, score_text, values_text
 
@@ -61,18 +62,28 @@ def _parts(attribution: Attribution, target: int) -> Iterator[tuple[str, str, fl
     prediction, values = attribution.prediction, attribution.values[target]
     texts, errors = values_text(attribution, target), errors_text(attribution, target)
     places = decimals(largest(values))
-    order = sorted(range(len(values)), key=lambda index: -abs(values[index]))
-    alone = order if len(order) <= MOST_STEPS + 1 else order[:MOST_STEPS]
+    alone, rest = alone_and_rest(values)
     for index in alone:
         hover = f"{feature_name(prediction, index)}: {texts[index]}{errors[index]}"
         yield shown(prediction.features[index].text), texts[index], values[index], hover
-    if rest := order[len(alone) :]:
-        total = sum(values[index] for index in rest)
-        name = say("other", count=len(rest), units=unit_noun(prediction.unit, len(rest)))
+    if rest:
+        total, name = sum(values[index] for index in rest), rest_name(prediction, rest)
         yield name, signed_number(total, places), total, f"{name}: {signed_number(total, places)}"
     gap = attribution.gap[target] if attribution.gap else 0.0
     if not adds_up(attribution, target):
         yield say("gap"), signed_number(gap, 3), gap, say("gap_help", value=signed_number(gap, 3))
+
+
+def alone_and_rest(values: Sequence[float]) -> tuple[list[int], list[int]]:
+    """The places of the largest values, which have a bar each, and of those that share one; the largest first."""
+    order = sorted(range(len(values)), key=lambda index: -abs(values[index]))
+    count = len(order) if len(order) <= MOST_STEPS + 1 else MOST_STEPS
+    return order[:count], order[count:]
+
+
+def rest_name(prediction: Prediction, rest: Sequence[int]) -> str:
+    """What the features that share a bar are called: how many they are."""
+    return say("other", count=len(rest), units=unit_noun(prediction.unit, len(rest)))
 
 
 def content(attribution: Attribution, target: int) -> Markup:

@@ -44,6 +44,11 @@ def task_name(prediction: Prediction) -> str:
     return said(f"task_{prediction.task}", shown(prediction.task))
 
 
+def minute(created: str) -> str:
+    """A date in ISO 8601 to the minute, `2026-11-23 18:40`; empty where there is none."""
+    return shown(created[:16].replace("T", " ")) if created else ""
+
+
 def settings_text(attribution: Attribution) -> str:
     """What the method was run with; empty if it has no settings."""
     named = (
@@ -163,10 +168,13 @@ def direction_text(prediction: Prediction, target: int, *, toward: bool) -> str:
 
 
 def feature_name(prediction: Prediction, index: int) -> str:
-    """The feature's text, with its place among the features where the same text occurs again."""
+    """The feature's text, in quotation marks where it has no letter or digit, so that `,` can be read in a sentence;
+    with its place among the features where the same text occurs again.
+    """
     text = prediction.features[index].text
+    name = shown(text) if any(map(str.isalnum, text)) else say("quoted", text=shown(text))
     again = sum(feature.text == text for feature in prediction.features) > 1
-    return f"{shown(text)} ({unit_noun(prediction.unit)} {index + 1})" if again else shown(text)
+    return f"{name} ({unit_noun(prediction.unit)} {index + 1})" if again else name
 
 
 def score_text(score: float, target: Target) -> str:

@@ -41,18 +41,20 @@ def room(_report: Report, _selection: Selection) -> int:
 
 def draw(report: Report, selection: Selection) -> Html | None:
     """The sentences as a list; None before any method has run."""
-    attributions = selection.attributions_in(report)
-    return fragment(content(attributions, selection.target), selection.dark) if attributions else None
+    attributions, lead = selection.attributions_in(report), selection.attribution_in(report)
+    return fragment(content(attributions, selection.target, lead), selection.dark) if attributions else None
 
 
-def content(attributions: tuple[Attribution, ...], target: int) -> Markup:
+def content(attributions: tuple[Attribution, ...], target: int, chosen: Attribution | None = None) -> Markup:
     """The sentences as markup without its style."""
-    return render("summary.html.jinja", sentences=list(sentences(attributions, target)))
+    return render("summary.html.jinja", sentences=list(sentences(attributions, target, chosen)))
 
 
-def sentences(attributions: tuple[Attribution, ...], target: int) -> Iterator[Sentence]:
-    """What the most telling method says, who agrees, what speaks against it, and what not to trust."""
-    lead = most_telling(attributions)
+def sentences(
+    attributions: tuple[Attribution, ...], target: int, chosen: Attribution | None = None
+) -> Iterator[Sentence]:
+    """What a method says, by itself the most telling one, who agrees, what speaks against it, and what not to trust."""
+    lead = chosen or most_telling(attributions)
     if lead is None:
         return
     titles = dict(zip(map(id, attributions), method_titles(attributions), strict=True))
@@ -75,7 +77,7 @@ def leading(attribution: Attribution, target: int) -> int:
 def _first(
     lead: Attribution, attributions: tuple[Attribution, ...], titles: dict[int, str], target: int
 ) -> Iterator[Sentence]:
-    """The leading word, and which other methods with a direction put it first too, on the same side."""
+    """The leading word, and which other methods with a direction put it first too, on the same side or not."""
     top = leading(lead, target)
     agreeing: list[str] = []
     differing: list[Markup] = []
@@ -83,11 +85,13 @@ def _first(
         if one is lead or not one.signed or not largest(one.values[target]):
             continue
         first = leading(one, target)
-        if first == top and one.values[target][first] * lead.values[target][top] > 0:
+        opposite = first == top and lead.signed and one.values[target][first] * lead.values[target][top] < 0
+        if first == top and not opposite:
             agreeing.append(titles[id(one)])
         else:
             word, value = strong(feature_name(one.prediction, first)), values_text(one, target)[first]
-            differing.append(say_html("first_in", method=titles[id(one)], word=word, value=value))
+            key = "first_in_opposite" if opposite else "first_in"
+            differing.append(say_html(key, method=titles[id(one)], word=word, value=value))
     yield _carries(lead, agreeing, titles, target)
     if differing:
         yield Sentence(say_html("differ", words=joined_html(differing)))

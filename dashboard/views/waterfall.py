@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shown
-from sidelight.dashboard.palette import Scheme, scheme
+from sidelight.dashboard.palette import Scheme, decimals, largest, number, scheme
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.report import Attribution, Report
 
-from .addition import MOST_STEPS, Step, steps
+from .addition import MOST_STEPS, Step, alone_and_rest, rest_name, steps
 from .figures import Values, figure, names_axis
-from .naming import errors_text, method_title, values_text
+from .naming import errors_text, feature_name, method_title, values_text
 from .selection import Selection
 
 ROW = 24  # pixels
@@ -44,7 +44,7 @@ def values(report: Report, selection: Selection) -> Values | None:
 
 
 def room(report: Report, selection: Selection) -> int:
-    """The height, in pixels with its head on the page, that an additive method will take."""
+    """The height, in pixels with its head on the page, that it will take."""
     features = len(selection.prediction_in(report).features)
     return ROW * (min(features, MOST_STEPS + 1) + 2) + 110
 
@@ -54,13 +54,19 @@ def _line(attribution: Attribution, target: int) -> list[Step]:
 
 
 def _values(attribution: Attribution, target: int) -> list[Step]:
-    """One bar from zero for each feature, in text order."""
+    """One bar from zero for each of the largest values; of the others, which are no sum either, how many they are."""
+    prediction, values = attribution.prediction, attribution.values[target]
     texts, errors = values_text(attribution, target), errors_text(attribution, target)
-    names = [shown(feature.text) for feature in attribution.prediction.features]
-    rows = zip(names, texts, errors, attribution.values[target], strict=True)
-    return [
-        Step(name, text, 0.0, value, f"{name}: {text}{error}", attribution.signed) for name, text, error, value in rows
-    ]
+    alone, rest = alone_and_rest(values)
+    line = []
+    for index in alone:
+        name, hover = shown(prediction.features[index].text), f"{feature_name(prediction, index)}: {texts[index]}"
+        line.append(Step(name, texts[index], 0.0, values[index], hover + errors[index], attribution.signed))
+    if rest:
+        size = number(abs(values[rest[0]]), decimals(largest(values)))
+        name, text = rest_name(prediction, rest), say("each_up_to", value=f"± {size}" if attribution.signed else size)
+        line.append(Step(name, text, 0.0, 0.0, f"{name}: {text}", attribution.signed))
+    return line
 
 
 def _figure(title: str, note: str, line: list[Step], colours: Scheme) -> go.Figure:

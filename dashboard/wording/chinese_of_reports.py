@@ -113,6 +113,7 @@ OF_REPORTS = {
     ),
     "{method} was left out: {error}.": "略去了{method}：{error}。",
     "{method} was not asked about target {target}; explain it first": "{method} 尚未针对目标 {target} 计算；请先解释它",
+    "{method} was not finished and is missing here.": "{method}尚未完成，此处没有它。",
     "{model} answers texts; a prompt is for a model that writes": "{model} 对文本作答；提示词用于会生成文本的模型",
     "{model} can't hide by {kind}": "{model} 无法以 {kind} 方式隐藏",
     "{name} has no setting {setting}; it has {known}": "{name} 没有设置 {setting}；它有 {known}",

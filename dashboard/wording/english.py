@@ -166,6 +166,7 @@ WORDING = {
     "disputed": "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
     "done_of": "{done} of {total}",
     "drop_files": "Drop the files here",
+    "each_up_to": "up to {value} each",
     "edited": "What an edit changed",
     "edited_help": (
         "Change the text above and press Explain: the text before and the new one are then shown here word by word, "
@@ -197,6 +198,7 @@ WORDING = {
     "fewest_help": "Words that occur less often in these texts are left out of the table.",
     "figures": "Figures",
     "first_in": "{word} ({method} {value})",
+    "first_in_opposite": "{word} with the opposite sign ({method} {value})",
     "fit_meaning": (
         "How much of the model's answers to masked copies the linear fit explains, from 0 to 1. Below one half its "
         "values are rough."
@@ -319,7 +321,7 @@ WORDING = {
     "method": "Method",
     "method_of_link": "The link asks for the method {asked}; the methods here: {there}.",
     "methods_and_settings": "Methods and settings",
-    "million_parameters": "{count} million parameters",
+    "millions": "{count} million",
     "minus": "{second} minus {first}",
     "misses": "misses the score by {gap}",
     "model": "Model",
@@ -393,6 +395,7 @@ WORDING = {
     "page_finetune": "Fine-tune",
     "page_generate": "Generate",
     "page_models": "Models",
+    "parameters": "Parameters",
     "part_of_character": "part of a character",
     "pass_taken": "{calls} pass, {seconds} s",
     "passes": "{calls} passes, {seconds} s",
@@ -539,7 +542,6 @@ WORDING = {
     "shown_of": "{shown} of {count} are shown; the CSV and JSON files hold all.",
     "sink": "{token} ({share} of all attention)",
     "sinks_hidden": "Hidden as sinks: {tokens}.",
-    "size": "Size",
     "skip": "Skip",
     "skip_empty": "Leave out rows that lack a value",
     "skip_help": "Ends one method, or leaves it out; the others go on.",
