@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .card import Card, write_card
+from .card import Card
+from .card_page import write_card
 from .chinese_reviews import FILES, REVIEWS, ChineseReview, part, read_chinese_reviews
 from .demo_recipe import Clock, Demo, fetch_stage
 from .finetuning.request import Shape

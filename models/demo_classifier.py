@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .assets import Asset, extract
-from .card import Card, write_card
+from .card import Card
+from .card_page import write_card
 from .demo_recipe import Clock, Demo, fetch_stage
 from .reviews import LABELS, REVIEWS, Review, balance, hold_out, read_reviews
 

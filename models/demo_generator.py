@@ -8,7 +8,8 @@ from pathlib import Path
 
 from .assets import Asset, extract
 from .cache import size_of
-from .card import GeneratorCard, write_card
+from .card import GeneratorCard
+from .card_page import write_card
 from .demo_recipe import Clock, Demo, fetch_stage
 from .gguf import STEPS, convert
 

@@ -29,7 +29,8 @@ from sidelight.models import (
     load,
 )
 from sidelight.models.assets import Asset, AssetError, extract, fetch, open_member
-from sidelight.models.card import Card, GeneratorCard, describe, read_card, wilson_interval, write_card
+from sidelight.models.card import Card, GeneratorCard, read_card, wilson_interval
+from sidelight.models.card_page import describe, write_card
 from sidelight.models.chinese_reviews import ChineseReview, part, read_chinese_reviews
 from sidelight.models.demo import Preparing
 from sidelight.models.finetuning.request import Shape

@@ -19,7 +19,7 @@ from sidelight.dashboard.wording.translating import TEXTS, fitting, templates, t
 ROOT = Path(__file__).parent.parent
 CATALOGUES = (OF_CARDS, OF_MODELS, OF_TRAINING, OF_REPORTS)
 CHINESE = LANGUAGES["zh"].told
-WORKERS = ("process", "supervisor", "training", "turns", "worker")  # of dashboard/workers/
+WORKERS = ("keeper", "process", "supervisor", "training", "turns", "worker")  # of dashboard/workers/
 WORD = re.compile(r"[A-Za-z]{3,}")
 VALUE = "⟦{}⟧"  # stands for a value
 

@@ -1,17 +1,15 @@
-"""The supervisor: the app's side of a worker process. It starts it, gives it jobs in turn, and replaces it.
+"""The supervisor: the app's side of a worker process, which gives it jobs in turn; its life is the `keeper`'s.
 
-One thread, the keeper, hears what the process tells. What the pages see, a job's `status` and the supervisor's
-`model`, is frozen data that is replaced whole.
+What the pages see, a job's `status` and the supervisor's `model`, is frozen data that is replaced whole.
 """
 
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
-from threading import Condition, Thread, Timer
+from threading import Timer
 from typing import Any
 
 from sidelight.explain.methods import METHODS
@@ -21,6 +19,7 @@ from sidelight.models.demo import Preparing
 from sidelight.models.prediction import Prediction
 
 from .jobs import Job, Status
+from .keeper import Keeper, ModelState, Starting, Unavailable
 from .messages import (
     Advanced,
     Choice,
@@ -36,29 +35,15 @@ from .messages import (
     Start,
     Work,
 )
-from .process import Process
 from .questions import Answer, Questions, refused
 from .turns import Kept, Turns
+
+__all__ = ["PATIENCE", "ModelState", "Starting", "Supervisor", "Unavailable"]
 
 PATIENCE = 1.0  # seconds that a stopped job has to end by itself
 
 
-@dataclass(frozen=True, slots=True)
-class Starting:
-    """The process is being started and the model loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unavailable:
-    """There is no model, and why; until `restart`."""
-
-    message: str
-
-
-ModelState = Starting | Preparing | Loaded | Unavailable
-
-
-class Supervisor:
+class Supervisor(Keeper):
     """Keeps one worker process with one model, and a queue in which sessions take turns.
 
     Args:
@@ -66,25 +51,13 @@ class Supervisor:
     """
 
     def __init__(self, choice: Choice) -> None:
-        self.choice = choice
-        self.model: ModelState = Starting()
-        self._changed = Condition()
         self._waiting: Turns[Job] = Turns()
         self._running: Job | None = None
-        self._process: Process | None = None
-        self._closed = False
         self._kept = Kept()
         self._numbers = count()
         self._questions = Questions()
         self.seconds_per_token: float | None = None  # of a pass, in the last job; before the first, as measured
-        self._keeper = Thread(target=self._keep, name="keeper of the worker", daemon=True)
-        self._keeper.start()
-
-    def __enter__(self) -> Supervisor:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        super().__init__(choice)
 
     def submit(self, session: str, work: Work) -> Job:
         """Asks for work on behalf of a session. What is known already is done at once.
@@ -159,53 +132,6 @@ class Supervisor:
             self._changed.wait_for(lambda: condition(job.status), seconds)
         return self.look(job)
 
-    def restart(self) -> None:
-        """Loads the model again after it became unavailable."""
-        with self._changed:
-            if isinstance(self.model, Unavailable) and not self._closed:
-                self.model = Starting()
-                self._changed.notify_all()
-
-    def unload(self, message: str) -> None:
-        """Ends the process; the model is unavailable, for the reason given, until `restart`."""
-        with self._changed:
-            self.model = Unavailable(message)
-            self._end_process()
-
-    def close(self) -> None:
-        """Ends the process for good."""
-        with self._changed:
-            self._closed = True
-            self.unload("Sidelight is shutting down")
-            self._changed.notify_all()
-        self._keeper.join()
-
-    def _keep(self) -> None:
-        while not self._closed:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or not isinstance(self.model, Unavailable))
-                if self._closed:
-                    return
-                process = self._process = Process(self.choice.reference)
-            with process:
-                self._attend(process)
-            self._bury(process)
-
-    def _attend(self, process: Process) -> None:
-        """Hears a process until it has ended."""
-        try:
-            process.connect()
-            process.send(self.choice)
-            while True:
-                event = process.receive()
-                with self._changed:
-                    if process is self._process:
-                        self._take(event)
-        except (EOFError, OSError):
-            return
-        except Exception:
-            traceback.print_exc()  # the keeper itself must go on
-
     def _take(self, event: Event) -> None:
         match event:
             case NotLoaded(message):
@@ -271,30 +197,14 @@ class Supervisor:
                 self._set(job, state="stopped", progress=None)
                 self._end_process()
 
-    def _end_process(self) -> None:
-        """From here on an ending is expected: the keeper compares its process with `_process`."""
-        if self._process:
-            self._process.kill()
-        self._process = None
-
-    def _bury(self, process: Process) -> None:
-        """Settles what a process left behind: its job, and whether another one is started."""
-        with self._changed:
-            crashed = process is self._process
-            self._process = None
-            if isinstance(self.model, Loaded):
-                self.model = Starting()
-            elif crashed:
-                self.model = Unavailable(f"the model's process {process.ending} before the model was loaded")
-            if self._running:
-                reason = f"the model's process {process.ending}; it is being started again"
-                self._fail(self._running, reason)
-                self._running = None
-            if isinstance(self.model, Unavailable):
-                while job := self._waiting.take():
-                    self._fail(job, self.model.message)
-            self._questions.give_up(f"the model's process {process.ending}; ask again")
-            self._changed.notify_all()
+    def _settle(self, ending: str) -> None:
+        if self._running:
+            self._fail(self._running, f"the model's process {ending}; it is being started again")
+            self._running = None
+        if isinstance(self.model, Unavailable):
+            while job := self._waiting.take():
+                self._fail(job, self.model.message)
+        self._questions.give_up(f"the model's process {ending}; ask again")
 
     def _fail(self, job: Job, message: str) -> None:
         self._set(job, state="failed", message=message, progress=None)

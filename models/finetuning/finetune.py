@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, read_card, write_card
+from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, read_card
+from sidelight.models.card_page import write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
 from sidelight.models.demo import is_demo
@@ -71,26 +72,27 @@ def finetune(
 
     data = read_data(request, listener, tell)
     base = find_base(request.base, request.task, on_preparing)
-    tables = (*data.train, *data.held_out)
-    hashes = {table_path: table.sha256 for table_path, table in zip(_paths(request), tables, strict=True)}
-    run = Run(request, {**hashes, request.base: hash_weights(weight_files(base))})
+    run = Run(request, _hashes(request, data, base))
     if before is not None:
         refuse_other_files(before, run.hashes)
     refuse_small_disk(base, out)
-    learn = _classifier if request.task == "classify" else _generator
     with at_work(out, run):
         checkpoints = Checkpoints(out, request.checkpoint_seconds, keep=request.keep_checkpoints)
+        work = Work(request, data, base, out, listener, tell, checkpoints)
         if not (out / FILE).is_file():  # it is there where a kill came between the card and what follows
             if before is not None and not checkpoints.found():
                 notify("no checkpoint was written yet: the training begins anew, with the same data and settings")
-            shutil.rmtree(out / FINISHED, ignore_errors=True)
-            card = learn(request, data, base, out, listener, tell, checkpoints)
-            whole = replace(card, notices=tuple(notices))
-            checkpoints.guard("the finished model", lambda: write_card(whole, out / FINISHED))
-            move_in(out)
+            _make(work, notices)
         checkpoints.clear()
         (out / RUN).unlink()
     return read_card(out)
+
+
+def _hashes(request: Request, data: Data, base: Path) -> dict[str, str]:
+    """The SHA-256 of every file by its path, and of the base's weights."""
+    paths, tables = (*request.data, *request.held_out), (*data.train, *data.held_out)
+    found = {path: table.sha256 for path, table in zip(paths, tables, strict=True)}
+    return {**found, request.base: hash_weights(weight_files(base))}
 
 
 def refuse_small_disk(base: Path, out: Path) -> None:
@@ -108,18 +110,46 @@ def refuse_small_disk(base: Path, out: Path) -> None:
         )
 
 
-def _classifier(
-    request: Request, data: Data, base: Path, out: Path, listener: Listener, notify: Notify, checkpoints: Checkpoints
-) -> Card:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is at hand once the data is read and the base found; see `finetune`."""
+
+    request: Request
+    data: Data
+    base: Path
+    out: Path
+    listener: Listener
+    notify: Notify
+    checkpoints: Checkpoints
+
+    @property
+    def finished(self) -> Path:
+        """Where the model is written, to be moved into `out` as a whole."""
+        return self.out / FINISHED
+
+
+def _make(work: Work, notices: Sequence[str]) -> None:
+    """Trains the model and puts it with its card in its place."""
+    shutil.rmtree(work.finished, ignore_errors=True)
+    card = (_classifier if work.request.task == "classify" else _generator)(work)
+    whole = replace(card, notices=tuple(notices))
+    work.checkpoints.guard("the finished model", lambda: write_card(whole, work.finished))
+    move_in(work.out)
+
+
+def _classifier(work: Work) -> Card:
     from .classifier import finetune_classifier
     from .rows import Example
 
-    rows, held = split_labelled(request, data, listener, notify)
+    request, data = work.request, work.data
+    rows, held = split_labelled(request, data, work.listener, work.notify)
     train, held_out = ([Example(row.text, row.label) for row in part] for part in (rows, held))
-    found = finetune_classifier(base, train, held_out, out / FINISHED, request.settings, listener, checkpoints, notify)
+    found = finetune_classifier(
+        work.base, train, held_out, work.finished, request.settings, work.listener, work.checkpoints, work.notify
+    )
     return Card(
-        name=f"{out.resolve().name}: a fine-tuned classifier",
-        base=describe_base(request.base, request.task, base),
+        name=f"{work.out.resolve().name}: a fine-tuned classifier",
+        base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
         split=_split(request, data),
         labels=found.labels,
@@ -137,23 +167,24 @@ def _classifier(
     )
 
 
-def _generator(
-    request: Request, data: Data, base: Path, out: Path, listener: Listener, notify: Notify, checkpoints: Checkpoints
-) -> FinetunedGeneratorCard:
+def _generator(work: Work) -> FinetunedGeneratorCard:
     from .generator import finetune_generator
     from .passages import to_passages
 
-    parts = split_writings(request, data, listener, notify)
+    request, data = work.request, work.data
+    parts = split_writings(request, data, work.listener, work.notify)
     learn = request.settings.learn_prompt
 
     def make(tokenizer: PreTrainedTokenizerBase) -> tuple[list[Passage], list[Passage]]:
         rows, held = (to_passages(part, tokenizer, template=request.template, learn_prompt=learn) for part in parts)
         return rows, held
 
-    found = finetune_generator(base, make, out / FINISHED, request.settings, listener, checkpoints, notify)
+    found = finetune_generator(
+        work.base, make, work.finished, request.settings, work.listener, work.checkpoints, work.notify
+    )
     return FinetunedGeneratorCard(
-        name=f"{out.resolve().name}: a fine-tuned generator",
-        base=describe_base(request.base, request.task, base),
+        name=f"{work.out.resolve().name}: a fine-tuned generator",
+        base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
         split=_split(request, data),
         train_rows=found.train_rows,
@@ -179,10 +210,6 @@ def _split(request: Request, data: Data) -> str:
 
 def _named(tables: Sequence[Table]) -> str:
     return ", ".join(f"{table.name} ({len(table.records):,})" for table in tables)
-
-
-def _paths(request: Request) -> tuple[str, ...]:
-    return (*request.data, *request.held_out)
 
 
 def _absolute(request: Request) -> Request:

@@ -23,7 +23,6 @@ from .resuming import BEST, NAME, STAGING
 RUN, LOCK, FINISHED = "run.json", ".lock", ".finished"
 MOMENT = 0.5  # seconds that one waits for a lock: it may be held for less, to see whether it is held
 UNTIL_CHECKPOINT = (LOCK, f".{RUN}", BEST, STAGING, FINISHED)  # what there may be beside it
-BEFORE_CHECKPOINTS = (LOCK, f".{RUN}", BEST, STAGING, FINISHED)  # what a training may have written by then
 
 
 @dataclass(frozen=True, slots=True)

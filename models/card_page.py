@@ -1,0 +1,63 @@
+"""A card as it is written beside the weights: card.json for programs, README.md for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .card import CARDS, FILE, AnyCard, Card, GeneratorCard, wilson_interval
+
+
+def write_card(card: AnyCard, folder: Path) -> None:
+    """Writes card.json and README.md beside the weights."""
+    (folder / FILE).write_bytes(CARDS.dump_json(card, indent=1))
+    (folder / "README.md").write_text(describe(card), encoding="utf-8")
+
+
+def describe(card: AnyCard) -> str:
+    """The card as Markdown; what comes from the data can't be taken for markup."""
+    lines = [f"- {title}: {_escape(text)}" for title, text in card.facts]
+    tables = [*_confusion(card), *_files(card)]
+    return "\n".join([f"# {_escape(card.name)}", "", *lines, "", *tables])
+
+
+def _confusion(card: AnyCard) -> list[str]:
+    """A line for each label: how many of its rows were given each label, and the share that was right."""
+    if not isinstance(card, Card) or not card.confusion:
+        return []
+    names = [_escape(label) for label in card.labels]
+    rows = []
+    for index, (name, counts) in enumerate(zip(names, card.confusion, strict=True)):
+        right, given = _share(counts[index], sum(counts)), sum(line[index] for line in card.confusion)
+        rows.append([name, *map(str, counts), right, _share(counts[index], given)])
+    return [
+        "## Held-out rows by their label and the label they were given",
+        "",
+        *_table(["label", *(f"given {name}" for name in names), "found (recall)", "right (precision)"], rows),
+    ]
+
+
+def _share(part: int, whole: int) -> str:
+    if not whole:
+        return "no such rows"
+    low, high = wilson_interval(part, whole)
+    return f"{part / whole:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _files(card: AnyCard) -> list[str]:
+    """Where the rows came from, and what was said of them."""
+    if isinstance(card, GeneratorCard) or not card.files:
+        return []
+    rows = [[_escape(file.name), f"{file.rows:,}", f"`{file.sha256}`"] for file in card.files]
+    notices = [f"- {_escape(notice)}" for notice in card.notices]
+    return ["## Data", "", *_table(["file", "rows", "SHA-256"], rows), *notices, *([""] if notices else [])]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [head, ["---"] * len(head), *rows]
+    return [*("| " + " | ".join(cells) + " |" for cells in lines), ""]
+
+
+def _escape(text: str) -> str:
+    """Text of strangers in Markdown: no markup, no new line."""
+    plain = " ".join(text.split())
+    return "".join(f"\\{sign}" if sign in r"\`*[]<>|#" else sign for sign in plain)
