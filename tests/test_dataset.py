@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -178,8 +179,41 @@ def test_a_share_of_each_label_is_held_out(labels: list[str], share: float, seed
     assert held
     counts, all_ = Counter(labels[index] for index in held), Counter(labels)
     if len(held) > 1 and len(kept) > 1:
-        assert all(abs(counts[label] - share * all_[label]) <= 0.5 + 1e-9 for label in all_)
+        assert all(abs(counts[label] - share * all_[label]) < 1 for label in all_)
+    assert len(held) == max(1, min(len(labels) - 1, ceil(share * len(labels) - 0.5 - 1e-9)))
     assert hold_out_share(labels, range(len(labels)), share, seed) == (kept, held)
+
+
+@pytest.mark.parametrize("rows", [4, 6])
+def test_rare_labels_together_hold_out_the_share_too(rows: int) -> None:
+    labels = [number % 20 for number in range(20 * rows)]
+    held = hold_out_share(labels, range(len(labels)), 0.1, 0)[1]
+    assert len(held) == 2 * rows == len({labels[index] for index in held})
+
+
+def test_a_share_that_groups_do_not_allow_is_said(tmp_path: Path) -> None:
+    request = Request("classify", "demo", (films(tmp_path, 3),), columns=Columns(group="film"))
+    said: list[str] = []
+    rows, held = split_labelled(request, read_data(request, ignore, ignore_notice), ignore, said.append)
+    assert (len(rows), len(held)) == (20, 10)
+    assert said[-1] == (
+        "10 of 30 rows are held out, a share of 0.333 and not 0.1, since rows of a group or of one text stand on one "
+        "side of the split"
+    )
+
+
+def test_of_rows_that_are_all_one_group_or_one_text_none_can_be_held_out(tmp_path: Path) -> None:
+    request = Request("classify", "demo", (films(tmp_path, 1),), columns=Columns(group="film"))
+    with pytest.raises(DataError, match=r"all 30 rows are of one group in 'film', .* give others to check with"):
+        split_labelled(request, read_data(request, ignore, ignore_notice), ignore, ignore_notice)
+    with pytest.raises(DataError, match="all 12 rows have the same text, of which none can be held out"):
+        split_labelled(*data_of(tmp_path, [("so", "ab"[number % 2]) for number in range(12)]), ignore, ignore_notice)
+
+
+def films(folder: Path, count: int) -> str:
+    """A file of 30 rows of two labels about so many films."""
+    rows = ({"text": f"text {row}", "label": "ab"[row % 2], "film": f"film {row % count}"} for row in range(30))
+    return str(save(folder, "films.jsonl", jsonl(list(rows))))
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 8)), min_size=2, max_size=60), st.integers(0, 9))

@@ -19,13 +19,18 @@ OF_TRAINING = {
     "all {count} rows to learn have the label {label}; give at least two": (
         "要学习的{count}行都是同一个标签 {label}；至少需要两个标签"
     ),
+    "all {count} rows {holding}, of which none can be held out; give others to check with": (
+        "全部{count}行{holding}，无法从中留出；请另行提供检验数据"
+    ),
     "another process trains in {folder}; wait for it, or give another folder": (
         "另一个进程正在 {folder} 中训练；请等它结束，或换一个文件夹"
     ),
+    "are of one group in {group}": "在 {group} 列同属一组",
     "begin anew": "重新开始",
     "give prompts with responses instead": "请改用提示与回答",
     "go on with --resume": "继续（--resume）",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
+    "have the same text": "文本相同",
     "held out": "留出的",
     "is finished": "已经完成",
     "it with one evaluation an epoch or more": "此值时，每轮至少要检验一次",
@@ -64,9 +69,7 @@ OF_TRAINING = {
     "the loss became {value} at step {step} of {steps}: training is stopped; {kept}; begin anew with a lower learning "
     "rate": "损失在第{step}步（共{steps}步）变为 {value}：训练已停止；{kept}；请调低学习率重新开始",
     "the pretrained model": "预训练模型",
-    "there are no rows to check with; give more rows, a larger share or a held-out file": (
-        "没有可用来检验的行；请提供更多的行、更大的留出比例，或一份检验数据"
-    ),
+    "there are no rows to check with; give others": "没有可用来检验的行；请另行提供",
     "there are no rows {purpose}; give more data": "没有{purpose}行；请提供更多数据",
     "there are {count} rows to learn from and {held} to check with; give at least {fewest} and 1": (
         "有{count}行可学习，{held}行可检验；至少需要{fewest}行和1行"
@@ -90,6 +93,10 @@ OF_TRAINING = {
     "{columns} could each be it": "{columns} 都有可能",
     "{count} of {all} held-out rows equal training rows and are left out of the held-out ones": (
         "{all}行检验数据中有{count}行与训练数据相同，已从检验数据中略去"
+    ),
+    "{count} of {all} rows are held out, a share of {reached} and not {asked}, since rows of a group or of one text "
+    "stand on one side of the split": (
+        "{all}行中留出了{count}行，比例为 {reached} 而非 {asked}，因为同一组或同一段文本的各行都划在同一侧"
     ),
     "{count} of {all} rows {purpose} are left out: nothing of them is left to learn": (
         "{all}行{purpose}数据中略去了{count}行：其中没有可学习的内容"
@@ -198,6 +205,7 @@ OF_TRAINING = {
         "{place}：{column} 中有半个字符（单独的代理码位）；请删去"
     ),
     "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
+    "{reached} (asked was {asked})": "{reached}（要求 {asked}）",
     "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this language: "
     "for Chinese, demo-zh does": (
         "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座：中文可用 demo-zh"

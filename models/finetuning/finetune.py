@@ -151,7 +151,7 @@ def _classifier(work: Work) -> Card:
         name=f"{work.out.resolve().name}: a fine-tuned classifier",
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
-        split=_split(request, data),
+        split=_split(request, data, len(rows), len(held)),
         labels=found.labels,
         train_rows=len(train),
         held_out_rows=found.rows,
@@ -186,7 +186,7 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
         name=f"{work.out.resolve().name}: a fine-tuned generator",
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
-        split=_split(request, data),
+        split=_split(request, data, *map(len, parts)),
         train_rows=found.train_rows,
         held_out_rows=found.rows,
         tokens=found.tokens,
@@ -200,9 +200,12 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
     )
 
 
-def _split(request: Request, data: Data) -> str:
+def _split(request: Request, data: Data, learned: int, held_out: int) -> str:
+    """What was held out: the share that was reached, and the one that was asked where that is another."""
     by = f", whole groups of {request.columns.group!r} alone" if request.columns.group else ""
-    split = f"a share of {request.share:g} of the rows held out (seed {request.settings.seed}){by}"
+    reached, asked = f"{held_out / (learned + held_out):.3g}", f"{request.share:.3g}"
+    share = asked if reached == asked else f"{reached} (asked was {asked})"
+    split = f"a share of {share} of the rows held out (seed {request.settings.seed}){by}"
     if data.held_out:
         split = f"rows held out by file: {_named(data.held_out)}"
     return f"{split}; they also chose the weights that were kept" if request.settings.patience else split

@@ -183,7 +183,7 @@ def check_labels(train: Sequence[Labelled], held_out: Sequence[Labelled]) -> Non
     if len(counts) > max(MANY_LABELS, len(train) / 2):
         raise DataError(f"{len(train):,} rows have {len(counts):,} different labels; is that the label column?")
     if not held_out:
-        raise DataError("there are no rows to check with; give more rows, a larger share or a held-out file")
+        raise DataError("there are no rows to check with; give others")
     if unknown := [row for row in held_out if row.label not in counts]:
         known = ", ".join(sorted(counts)[:MANY_LABELS])
         count = f" ({len(unknown):,} such rows)" if len(unknown) > 1 else ""
