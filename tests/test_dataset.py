@@ -77,6 +77,13 @@ WRONG = {
     "another encoding": ("a.csv", b"text,label\ncaf\xe9,1\n", r"a.csv, line 2: byte 15 \(0xe9\) is not UTF-8; .*iconv"),
     "another after a mark": ("a.csv", b"\xef\xbb\xbfa,b\n\xff,1", r"line 2: byte 8 \(0xff\)"),
     "UTF-16": ("a.csv", "text,label".encode("utf-16"), "byte 1 begins UTF-16.*iconv -f UTF-16"),
+    "UTF-16 without a mark": (
+        "a b.txt",
+        "naïve\nso".encode("utf-16-le"),
+        "line 1: byte 2 is 0; .*UTF-16LE .* 'a b.txt'",
+    ),
+    "UTF-16 the other way round": ("a.csv", "一,b\na".encode("utf-16-be"), "a.csv, line 1: byte 2 is 0; .*-f UTF-16BE"),
+    "a character 0": ("a.csv", "text,label\na\0b,1\n", "a.csv, line 2: byte 13 is 0; is this UTF-16[?]"),
     "too many cells": ("a.csv", "text,label\na,1\nb,c,1\n", "a.csv, line 3: 3 cells, but the first line names 2"),
     "an open quote": ("a.csv", 'text,label\na,1\n"b,1\nc,2\n', "a.csv, line 3: not well-formed CSV"),
     "a column twice": ("a.csv", "text,text\na,1\n", "line 1: the column 'text' is there twice"),
@@ -131,7 +138,9 @@ def test_empty_rows_are_left_out_where_that_is_asked_for_and_counted(tmp_path: P
     assert said[-1] == "a.csv: 2 of 3 rows are left out, which lack a value"
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["a.jsonl", "a.csv"]))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.sampled_from(["a.jsonl", "a.csv"])
+)
 def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str, name: str) -> None:
     quoted = '"' + text.replace('"', '""') + '"'
     content = json.dumps({"text": text}) if name == "a.jsonl" else f"text,n\n{quoted},1\n"

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,18 +107,25 @@ def decode(content: bytes, name: str) -> str:
     """The text of a file in UTF-8, with or without a byte order mark.
 
     Raises:
-        DataError: it is in another encoding; the message names the first byte, from 1, and what to do.
+        DataError: it is in another encoding, or holds a character 0, as UTF-16 without a byte order mark does; the
+            message names the first byte, from 1, and what to do.
     """
     if content.startswith(UTF16):
         raise DataError(f"{name}: byte 1 begins UTF-16, not UTF-8; save it as UTF-8: {_convert('UTF-16', name)}")
+    if (zero := content.find(0)) >= 0:
+        pairs = content[zero - zero % 2 :][:1000]  # of a Latin letter the first byte is 0, or the second
+        order = "BE" if pairs[::2].count(0) > pairs[1::2].count(0) else "LE"
+        raise DataError(
+            f"{_line_of(content, zero, name)}: byte {zero + 1} is 0; is this UTF-16? save it as UTF-8: "
+            f"{_convert(f'UTF-16{order}', name)}"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         start = error.start + (3 if content.startswith(b"\xef\xbb\xbf") else 0)
-        line = content.count(b"\n", 0, start) + 1
         raise DataError(
-            f"{name}, line {line}: byte {start + 1} (0x{content[start]:02x}) is not UTF-8; save it as UTF-8, "
-            f"for example by {_convert('WINDOWS-1252', name)} or, of Chinese, -f GB18030"
+            f"{_line_of(content, start, name)}: byte {start + 1} (0x{content[start]:02x}) is not UTF-8; save it as "
+            f"UTF-8, for example by {_convert('WINDOWS-1252', name)} or, of Chinese, -f GB18030"
         ) from error
 
 
@@ -134,8 +142,13 @@ def listed(lines: list[int], most: int = 5) -> str:
     return f"lines {shown}" if len(lines) > 1 else f"line {shown}"
 
 
+def _line_of(content: bytes, start: int, name: str) -> str:
+    return place(name, content.count(b"\n", 0, start) + 1)
+
+
 def _convert(encoding: str, name: str) -> str:
-    return f"`iconv -f {encoding} -t UTF-8 {name} > utf8-{name}`"
+    """A command for a shell, whatever the name of the file holds."""
+    return f"`iconv -f {encoding} -t UTF-8 -- {shlex.quote(name)} > {shlex.quote(f'utf8-{name}')}`"
 
 
 def _read_bytes(path: Path) -> bytes:
