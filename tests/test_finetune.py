@@ -34,6 +34,7 @@ from sidelight.models.finetuning.rows import (
     encode,
     encode_passages,
 )
+from sidelight.models.prediction import ModelError
 from sidelight.models.prompt import Prompt, Sampling
 from transformers import (
     AutoModelForCausalLM,
@@ -464,6 +465,36 @@ def test_a_classifier_with_the_same_labels_goes_on_from_its_own_answers(tmp_path
     assert not torch.allclose(fresh, old, atol=1e-2)
     more = save_bert(tmp_path / "more", labels=("a", "b", "c"))
     assert finetune_classifier(more, TRAIN, HELD_OUT, tmp_path / "less", still).labels == ("negative", "positive")
+
+
+@pytest.mark.parametrize("kind", ["gpt2", "llama"])
+def test_a_decoder_without_a_padding_token_answers_each_text_as_if_it_were_alone(kind: str, tmp_path: Path) -> None:
+    base, out = save_generator(tmp_path / "base", kind), tmp_path / "out"
+    settings = replace(SETTINGS, mask_fraction=0.0, learning_rate=1e-3)
+    metrics = finetune_classifier(base, TRAIN, HELD_OUT, out, settings)
+    model, tokenizer = AutoModelForSequenceClassification.from_pretrained(out), AutoTokenizer.from_pretrained(out)
+    assert model.config.pad_token_id == tokenizer.pad_token_id == tokenizer.eos_token_id
+    explained = load(str(out))
+    lengths, answers, loss = set(), [], 0.0
+    for example in HELD_OUT:
+        ids = tokenizer(example.text, return_tensors="pt")["input_ids"]
+        logits = model(input_ids=ids).logits[0].detach()
+        lengths.add(ids.shape[1])
+        answers.append(LABELS[int(logits.argmax())] == example.label)
+        loss -= float(logits.log_softmax(-1)[LABELS.index(example.label)])
+        assert explained.predict(example.text).targets[1].score == pytest.approx(float(logits[1] - logits[0]), abs=1e-4)
+    assert len(lengths) > 5
+    assert metrics.correct == sum(answers) > 0.8 * len(answers)
+    assert metrics.loss == pytest.approx(loss / len(HELD_OUT), abs=1e-5)
+
+
+def test_a_base_that_nothing_can_pad_is_refused(tmp_path: Path) -> None:
+    base = save_generator(tmp_path / "base", "gpt2")
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer.eos_token = None
+    tokenizer.save_pretrained(base)
+    with pytest.raises(ModelError, match="neither a padding nor an end-of-text token"):
+        finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", replace(SETTINGS, mask_fraction=0.0))
 
 
 def test_tokens_that_the_base_does_not_know_are_said(base: Path, tmp_path: Path) -> None:

@@ -58,6 +58,9 @@ OF_TRAINING = {
     "semicolons": "分号",
     "tabs": "制表符",
     "text": "文本列",
+    "the base has neither a padding nor an end-of-text token; give its tokenizer one of them": (
+        "底座既没有填充词元，也没有文本结束词元；请给它的分词器添加其中之一"
+    ),
     "the best weights so far": "目前最好的权重",
     "the checkpoint at step {step}": "第{step}步的检查点",
     "the checkpoint at step {step} is kept": "已保留第{step}步的检查点",
