@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from sidelight.explain.set_shift import clustered
 from sidelight.models import load
 from sidelight.models.finetuning import trainer
 from sidelight.models.finetuning.chats import Passage
-from sidelight.models.finetuning.checking import check_generator
+from sidelight.models.finetuning.checking import check_generator, clustered_error
 from sidelight.models.finetuning.classifier import Metrics, finetune_classifier
 from sidelight.models.finetuning.generator import finetune_generator
 from sidelight.models.finetuning.lesson import Lesson
@@ -576,6 +577,25 @@ def test_the_loss_of_padded_passages_is_that_of_each_alone(generator_base: Path)
     alone = [check_generator(network, pad, [row], 1, ignore) for row in rows]
     assert together.count == sum(found.count for found in alone) == 9 + 6
     assert together.loss * together.count == pytest.approx(sum(found.loss * found.count for found in alone), rel=1e-5)
+
+
+def test_the_error_of_a_loss_takes_the_tokens_of_a_row_as_one(generator_base: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows = [list(draw.normal(size=count)) for count in (1, 1, 3, 8)]
+    error = clustered_error([sum(row) for row in rows], [len(row) for row in rows])
+    assert error == pytest.approx(clustered(rows).error)
+    assert clustered_error([1.0, 2.0, 4.0], [1, 1, 1]) == pytest.approx(np.std([1, 2, 4], ddof=1) / 3**0.5)
+    assert clustered_error([2.0], [3]) is None
+    tokenizer = AutoTokenizer.from_pretrained(generator_base)
+    passages = [Passage(((text, True),)) for text in ("the film", "a", "bad plot and jokes")]
+    model, pad = AutoModelForCausalLM.from_pretrained(generator_base), PassagePadding(0)
+    rows_, alone = encode_passages(tokenizer, passages), []
+    for row in rows_:
+        one = check_generator(model, pad, [row], 1, ignore)
+        assert one.error is None
+        alone.append((one.loss * one.count, one.count))
+    found = check_generator(model, pad, rows_, 3, ignore)
+    assert found.error == pytest.approx(clustered_error(*zip(*alone, strict=True)), abs=1e-6)
 
 
 def test_a_generator_that_is_gone_on_with_ends_as_if_undisturbed(generator_base: Path, tmp_path: Path) -> None:

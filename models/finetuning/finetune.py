@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, read_card
+from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, perplexity_interval, read_card
 from sidelight.models.card_page import write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
@@ -192,6 +192,8 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
         tokens=found.tokens,
         loss_before=found.loss_before,
         loss=found.loss,
+        interval_before=perplexity_interval(found.loss_before, found.error_before),
+        interval=perplexity_interval(found.loss, found.error),
         settings=asdict(request.settings),
         seconds=round(found.seconds, 1),
         created=_today(),

@@ -16,7 +16,7 @@ from transformers import PreTrainedTokenizerBase
 
 from . import training
 from .chats import Passage
-from .checking import Found, check_generator, next_token_loss
+from .checking import Found, check_generator, next_token_losses
 from .dataset import DataError
 from .lesson import Lesson
 from .request import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
@@ -29,8 +29,8 @@ MakePassages = Callable[[PreTrainedTokenizerBase], tuple[Sequence[Passage], Sequ
 
 @dataclass(frozen=True, slots=True)
 class GeneratorMetrics:
-    """The mean cross-entropy in nats of the held-out rows' learned `tokens`, before and after; seconds of training and
-    checking.
+    """The mean cross-entropy in nats of the held-out rows' learned `tokens`, before and after, and its standard error;
+    seconds of training and checking.
 
     `points` are what was found while it trained.
     """
@@ -39,7 +39,9 @@ class GeneratorMetrics:
     rows: int
     tokens: int
     loss_before: float
+    error_before: float | None
     loss: float
+    error: float | None
     training_loss: float
     seconds: float
     points: tuple[Point, ...]
@@ -96,7 +98,9 @@ def finetune_generator(
             rows=len(unseen),
             tokens=before.count,
             loss_before=before.loss,
+            error_before=before.error,
             loss=after.loss,
+            error=after.error,
             training_loss=history.mean,
             seconds=history.elapsed(),
             points=tuple(history.points),
@@ -128,5 +132,5 @@ def _pad_id(tokenizer: Any) -> int:
 
 def _loss(outputs: Any, labels: Tensor, num_items_in_batch: Any) -> Tensor:
     """The mean cross-entropy of a step's learned tokens."""
-    mean: Tensor = next_token_loss(outputs.logits, labels) / num_items_in_batch
+    mean: Tensor = next_token_losses(outputs.logits, labels).sum() / num_items_in_batch
     return mean

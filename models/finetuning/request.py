@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import exp
 from typing import Literal, TypeVar
 
 from sidelight.models.prediction import ModelError
@@ -117,11 +116,6 @@ class Point:
     training_loss: float
     loss: float
     accuracy: float | None = None
-
-    @property
-    def perplexity(self) -> float:
-        """The exponential of the loss."""
-        return exp(min(self.loss, 700))
 
 
 @dataclass(frozen=True, slots=True)
