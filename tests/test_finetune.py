@@ -372,9 +372,9 @@ def test_a_checkpoint_is_a_model_of_its_own(base: Path, tmp_path: Path) -> None:
 def test_a_loss_that_is_no_number_ends_it_with_the_last_good_checkpoint_kept(base: Path, tmp_path: Path) -> None:
     checkpoints, settings = Checkpoints(tmp_path / "run", seconds=0), replace(SETTINGS, warm_up=0)
 
-    def poison(model: torch.nn.Module, step: Step) -> None:
+    def poison(step: Step) -> None:
         if step.stage == "train" and step.done == 3:
-            next(model.parameters()).data.fill_(float("nan"))
+            next(found[-1].parameters()).data.fill_(float("nan"))
 
     found: list[torch.nn.Module] = []
     real = trainer.Loop.__init__
@@ -386,14 +386,10 @@ def test_a_loss_that_is_no_number_ends_it_with_the_last_good_checkpoint_kept(bas
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trainer.Loop, "__init__", remember)
         with pytest.raises(FinetuneError, match=r"after step 3.*the checkpoint at step 2 is kept; begin anew"):
-            finetune_classifier(
-                base, TRAIN, HELD_OUT, tmp_path / "out", settings, lambda step: poison(found[0], step), checkpoints
-            )
+            finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", settings, poison, checkpoints)
         never = Checkpoints(tmp_path / "none", seconds=1e9)
         with pytest.raises(FinetuneError, match=r"the loss became nan at step 4 of 30.*there is no checkpoint yet"):
-            finetune_classifier(
-                base, TRAIN, HELD_OUT, tmp_path / "out", settings, lambda step: poison(found[-1], step), never
-            )
+            finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", settings, poison, never)
     assert all(torch.isfinite(tensor).all() for tensor in weights(checkpoints.found()[2]).values())
     assert not (tmp_path / "out").exists()
 
