@@ -4,7 +4,9 @@ from __future__ import annotations
 
 OF_TRAINING = {
     " ({count} such rows)": "（共{count}行）",
-    ", whole groups of {group} alone": "，{group} 相同的行不拆开",
+    ", whole groups of {group} alone, whose rows are not independent: intervals are too narrow": (
+        "，{group} 相同的行不拆开；同组的行并不独立，因此区间偏窄"
+    ),
     "a group column is for holding out a share of the data; leave out --group or --held-out": (
         "分组列用于从数据中留出一部分；请去掉分组列（--group）或检验数据（--held-out）"
     ),

@@ -204,7 +204,12 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
 
 def _split(request: Request, data: Data, learned: int, held_out: int) -> str:
     """What was held out: the share that was reached, and the one that was asked where that is another."""
-    by = f", whole groups of {request.columns.group!r} alone" if request.columns.group else ""
+    column = request.columns.group
+    by = (
+        f", whole groups of {column!r} alone, whose rows are not independent: intervals are too narrow"
+        if column
+        else ""
+    )
     reached, asked = f"{held_out / (learned + held_out):.3g}", f"{request.share:.3g}"
     share = asked if reached == asked else f"{reached} (asked was {asked})"
     split = f"a share of {share} of the rows held out (seed {request.settings.seed}){by}"
