@@ -360,6 +360,20 @@ def test_killed_while_it_writes_a_checkpoint_it_goes_on_from_the_one_before(
     assert not list(run.iterdir())
 
 
+def test_a_checkpoint_that_is_due_is_written_before_the_held_out_rows_are_checked(base: Path, tmp_path: Path) -> None:
+    checkpoints, settings = Checkpoints(tmp_path / "run", seconds=0), replace(SETTINGS, epochs=1, evaluations=1)
+    trained, kept = [0], []
+
+    def listener(step: Step) -> None:
+        if step.stage == "train":
+            trained.append(step.done)
+        elif step.stage == "check" and step.done == 0:
+            kept.append((trained[-1], max(checkpoints.found())))
+
+    finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", settings, listener, checkpoints)
+    assert kept == [(9, 10), (10, 10)]
+
+
 def test_a_checkpoint_is_a_model_of_its_own(base: Path, tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path / "run", seconds=0, keep=True)
     finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", SETTINGS, checkpoints=checkpoints)
@@ -445,6 +459,22 @@ def test_accumulated_batches_and_weights_give_the_gradient_of_one_large_batch(ba
     assert lost[0] == pytest.approx(lost[1], abs=1e-5)
     one, other = weights(tmp_path / "160"), weights(tmp_path / "20")
     assert all(torch.allclose(one[key], other[key], atol=1e-3) for key in one)
+
+
+def test_of_balanced_labels_a_row_counts_the_more_the_rarer_its_label_is(tmp_path: Path) -> None:
+    base = save_bert(tmp_path / "base", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    rows = [example for example in TRAIN if example.label == "negative"][:45]
+    rows += [example for example in TRAIN if example.label == "positive"][:5]
+    model = AutoModelForSequenceClassification.from_pretrained(base)
+    read = AutoTokenizer.from_pretrained(base)([row.text for row in rows], padding=True, return_tensors="pt")
+    meant = torch.tensor([LABELS.index(row.label) for row in rows])
+    losses = torch.nn.functional.cross_entropy(model(**read).logits, meant, reduction="none").detach()
+    expected = float((losses[meant == 0].mean() + losses[meant == 1].mean()) / 2)
+    assert abs(expected - float(losses.mean())) > 0.1
+    told: list[Step] = []
+    settings = FinetuneSettings(batch_size=50, mask_fraction=0.0, balanced=True)
+    finetune_classifier(base, rows, HELD_OUT, tmp_path / "out", settings, told.append)
+    assert [step.loss for step in told if step.loss is not None] == [pytest.approx(expected, abs=1e-5)]
 
 
 def test_a_classifier_with_the_same_labels_goes_on_from_its_own_answers(tmp_path: Path) -> None:

@@ -400,7 +400,7 @@ WORDING = {
     "setting_accumulation": "每步的批数",
     "setting_accumulation_help": "每一步把这么多批合在一起学习，相当于更大的批。",
     "setting_balanced": "平衡标签",
-    "setting_balanced_help": "让每个标签同样重要，不论多少。",
+    "setting_balanced_help": "学习时让每个标签同样重要，不论多少。检验（以及耐心）仍按行计算。",
     "setting_batch_size": "批大小",
     "setting_batch_size_help": "一次计算的行数。越少越省内存。",
     "setting_epochs": "轮数",

@@ -453,7 +453,9 @@ WORDING = {
     "setting_accumulation": "Batches a step",
     "setting_accumulation_help": "A step learns from so many batches together, as if the batch were that much larger.",
     "setting_balanced": "Balance labels",
-    "setting_balanced_help": "Makes all labels count the same, however rare.",
+    "setting_balanced_help": (
+        "Learns from all labels the same, however rare. Checks, and so patience, count every row the same."
+    ),
     "setting_batch_size": "Batch size",
     "setting_batch_size_help": "Rows that are computed at once. Fewer take less memory.",
     "setting_epochs": "Epochs",
