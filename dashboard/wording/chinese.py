@@ -228,6 +228,10 @@ WORDING = {
     "in_use": "使用中",
     "input": "输入{number}（共{count}个）",
     "input_title": "输入",
+    "keep_checkpoints": "保留全部检查点",
+    "keep_checkpoints_help": (
+        "否则模型就绪后即删除。每个检查点都是独立的模型，可在“比较”中使用，并占用模型三倍大小的磁盘空间。"
+    ),
     "keep_history": "保留历史记录",
     "keep_history_help": (
         "报告保存在本机的一个文件中，只有你能读取，且绝不离开本机。关闭后不再保存新的报告；已有的会保留到清空为止。"
@@ -339,6 +343,8 @@ WORDING = {
     "page_finetune": "微调",
     "page_generate": "生成",
     "page_models": "模型",
+    "paragraphs": "各段文本以空行分隔",
+    "paragraphs_help": "用于 .txt 文件；否则每行是一段文本。",
     "part_of_character": "字符的一部分",
     "pass_taken": "{calls}次前向计算，{seconds}秒",
     "passes": "{calls}次前向计算，{seconds}秒",

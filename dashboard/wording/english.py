@@ -262,6 +262,11 @@ WORDING = {
     "in_use": "in use",
     "input": "input {number} of {count}",
     "input_title": "Input",
+    "keep_checkpoints": "Keep all checkpoints",
+    "keep_checkpoints_help": (
+        "Else they are removed once the model is ready. Each is a model of its own, which Compare can be given, and "
+        "takes three times its size on disk."
+    ),
     "keep_history": "Keep a history",
     "keep_history_help": (
         "Reports are kept in a file of this machine that only you can read, and leave it never. Switched off, "
@@ -382,6 +387,8 @@ WORDING = {
     "page_finetune": "Fine-tune",
     "page_generate": "Generate",
     "page_models": "Models",
+    "paragraphs": "Texts are parted by empty lines",
+    "paragraphs_help": "Of .txt files; else every line is a text.",
     "part_of_character": "part of a character",
     "pass_taken": "{calls} pass, {seconds} s",
     "passes": "{calls} passes, {seconds} s",
