@@ -135,6 +135,6 @@ def choose_label(before: Sequence[str], after: Sequence[str], wanted: str | None
     """
     common = [name for name in after if name in before]
     if wanted is not None and wanted not in common:
-        known = ", ".join(common) or "none"
-        raise ValueError(f"{wanted!r} is not a label of both models; labels of both are {known}")
+        known = f"labels of both are {', '.join(common)}" if common else "they have none in common"
+        raise ValueError(f"{wanted!r} is not a label of both models; {known}")
     return wanted if wanted is not None else next(reversed(common), None)

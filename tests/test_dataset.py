@@ -73,6 +73,7 @@ def test_jsonl_labels_may_be_numbers_and_columns_are_guessed_and_said(tmp_path: 
 
 WRONG = {
     "no such ending": ("a.xlsx", "", r"a.xlsx: '.xlsx' is not one of .csv, .tsv, .jsonl"),
+    "empty objects": ("a.jsonl", "{}\n{}", "a.jsonl holds no rows"),
     "nothing": ("a.csv", "text,label\n", "a.csv holds no rows"),
     "another encoding": ("a.csv", b"text,label\ncaf\xe9,1\n", r"a.csv, line 2: byte 15 \(0xe9\) is not UTF-8; .*iconv"),
     "another after a mark": ("a.csv", b"\xef\xbb\xbfa,b\n\xff,1", r"line 2: byte 8 \(0xff\)"),
@@ -90,10 +91,14 @@ WRONG = {
     "not JSON": ("a.jsonl", '{"text": "a", "label": 1}\n{"text"', "a.jsonl, line 2: not JSON"),
     "no object": ("a.jsonl", "[1]", "a.jsonl, line 1: a list, not an object"),
     "no such column": ("a.csv", "id,body,text,label\n1,a,b,c\n", "which column is the text.*body, text could each"),
-    "no usual name": ("a.csv", "text,stars\na,5\n", "which column is the label.*--label: text, stars"),
+    "no usual name": ("a.csv", "text,stars\na,5\n", "which column is the label.*name one of text, stars"),
     "half a character": ("a.jsonl", '{"text": "a\\ud800", "label": 1}', "line 1: 'text' holds half a character"),
     "a list as label": ("a.jsonl", '{"text": "a", "label": [1]}', "line 1: 'label' is a list"),
-    "empty rows": ("a.csv", "text,label\na,1\n ,2\nb,\n", r"a.csv: 2 of 3 rows lack .*\(lines 3, 4\).*--skip-empty"),
+    "empty rows": (
+        "a.csv",
+        "text,label\na,1\n ,2\nb,\n",
+        r"a.csv: 2 of 3 rows lack .*\(lines 3, 4\).*have such rows left out",
+    ),
 }
 
 
@@ -123,6 +128,12 @@ def test_every_thousandth_line_is_told_of_and_the_reading_can_be_ended(name: str
 
     with pytest.raises(KeyboardInterrupt):
         read_table(path, end)
+
+
+def test_white_space_around_labels_is_said(tmp_path: Path) -> None:
+    rows, said = rows_of(save(tmp_path, "a.csv", "text,label\nx, a\ny,a\nz,b \n"))
+    assert [row.label for row in rows] == ["a", "a", "b"]
+    assert said[-1] == "a.csv: 2 labels have white space around them, which is left out"
 
 
 def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
@@ -272,7 +283,7 @@ def test_a_text_a_line_or_a_paragraph(tmp_path: Path) -> None:
     lines, paragraphs = read_table(path), read_table(path, paragraphs=True)
     assert [(record.line, record.values["text"]) for record in lines.records] == [(1, "one"), (2, "two"), (5, "three")]
     assert "3 texts, one a line" in lines.notices[0]
-    assert "--paragraphs" in lines.notices[1]
+    assert "ask for paragraphs" in lines.notices[1]
     assert [(record.line, record.values["text"]) for record in paragraphs.records] == [(1, "one\ntwo"), (5, "three")]
 
 

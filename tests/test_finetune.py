@@ -640,6 +640,13 @@ def test_a_generator_that_is_gone_on_with_ends_as_if_undisturbed(generator_base:
     assert all(torch.equal(one[key], other[key]) for key in one)
 
 
+def test_prompts_longer_than_the_limit_leave_nothing_to_learn(generator_base: Path, tmp_path: Path) -> None:
+    long = [Passage((("the film " * 20, False), ("good", True)))] * 12
+    settings = FinetuneSettings(max_tokens=16, mask_fraction=0.0)
+    with pytest.raises(ValueError, match="of all 12 rows to learn nothing is left to learn within 16 tokens"):
+        finetune_generator(generator_base, lambda _tokenizer: (long, long), tmp_path / "out", settings)
+
+
 def test_settings_of_classifiers_are_refused_for_generators(generator_base: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="mask_fraction and balanced are for classifiers"):
         finetune_generator(generator_base, speech, tmp_path / "out", FinetuneSettings())

@@ -7,8 +7,9 @@ OF_TRAINING = {
     ", whole groups of {group} alone, whose rows are not independent: intervals are too narrow": (
         "，{group} 相同的行不拆开；同组的行并不独立，因此区间偏窄"
     ),
-    "a group column is for holding out a share of the data; leave out --group or --held-out": (
-        "分组列用于从数据中留出一部分；请去掉分组列（--group）或检验数据（--held-out）"
+    "0 where evaluations=0": " 0（当 evaluations=0 时）",
+    "a group column is for holding out a share of the data; leave out the column or the file to check with": (
+        "分组列用于从数据中留出一部分；请去掉分组列或检验数据"
     ),
     "a share of {share} of the rows held out (seed {seed}){groups}": "留出 {share} 的行（随机种子{seed}）{groups}",
     "about {needed} GB of disk space are needed for checkpoints and the model, and {free} GB are free at {folder}; "
@@ -30,12 +31,11 @@ OF_TRAINING = {
     "are of one group in {group}": "在 {group} 列同属一组",
     "begin anew": "重新开始",
     "give prompts with responses instead": "请改用提示与回答",
-    "go on with --resume": "继续（--resume）",
+    "go on with the training": "继续训练",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
     "have the same text": "文本相同",
     "held out": "留出的",
     "is finished": "已经完成",
-    "it with one evaluation an epoch or more": "此值时，每轮至少要检验一次",
     "label": "标签列",
     "line {number}": "第{number}行",
     "lines {numbers}": "第 {numbers} 行",
@@ -49,8 +49,11 @@ OF_TRAINING = {
         "还没有写下检查点：训练将以相同的数据和设置重新开始"
     ),
     "no ending": "无扩展名",
-    "none": "无",
     "none is called by a usual name": "没有一列用的是常见的名称",
+    "of all {count} rows {purpose} nothing is left to learn within {most} tokens; give shorter prompts, or a "
+    "larger max_tokens up to the model's own limit": (
+        "全部{count}行{purpose}数据在{most}个词元之内都没有可学习的内容；请缩短提示，或在模型自身的上限之内放宽最长词元数"
+    ),
     "response": "回答列",
     "rows by file: {files}": "各文件的行数：{files}",
     "rows held out by file: {files}": "各文件留出的行数：{files}",
@@ -75,7 +78,6 @@ OF_TRAINING = {
     "rate": "损失在第{step}步（共{steps}步）变为 {value}：训练已停止；{kept}；请调低学习率重新开始",
     "the pretrained model": "预训练模型",
     "there are no rows to check with; give others": "没有可用来检验的行；请另行提供",
-    "there are no rows {purpose}; give more data": "没有{purpose}行；请提供更多数据",
     "there are {count} rows to learn from and {held} to check with; give at least {fewest} and 1": (
         "有{count}行可学习，{held}行可检验；至少需要{fewest}行和1行"
     ),
@@ -143,18 +145,20 @@ OF_TRAINING = {
     ),
     "{file}: columns are parted by {sign}": "{file}：各列以{sign}分隔",
     "{file}: there is no column {column}; there are {columns}": "{file}：没有列 {column}；现有的列：{columns}",
-    "{file}: which column is the {column}? {problem}; name one with --{option}: {columns}": (
-        "{file}：哪一列是{column}？{problem}；请选择一列（--{option}）：{columns}"
+    "{file}: which column is the {column}? {problem}; name one of {columns}": (
+        "{file}：哪一列是{column}？{problem}；请选择一列：{columns}"
     ),
     "{file}: {column} is taken for the {what}": "{file}：把 {column} 当作{what}",
     "{file}: {count} empty lines are no rows": "{file}：略去了{count}个空行",
-    "{file}: {count} empty lines are no texts (are texts parted by them? give --paragraphs)": (
-        "{file}：略去了{count}个空行（若各段文本以空行分隔，请用 --paragraphs）"
+    "{file}: {count} empty lines are no texts (are texts parted by them? ask for paragraphs)": (
+        "{file}：略去了{count}个空行（若各段文本以空行分隔，请勾选以空行分隔）"
+    ),
+    "{file}: {count} labels have white space around them, which is left out": (
+        "{file}：{count}个标签的前后有空白，已略去"
     ),
     "{file}: {count} of {all} rows are left out, which lack a value": "{file}：{all}行中略去了{count}行缺少内容的",
-    "{file}: {count} of {all} rows lack a value in {columns} ({lines}); fill them, or leave such rows out "
-    "(--skip-empty)": (
-        "{file}：{all}行中有{count}行在 {columns} 列缺少内容（{lines}）；请补全，或略去这些行（--skip-empty）"
+    "{file}: {count} of {all} rows lack a value in {columns} ({lines}); fill them, or have such rows left out": (
+        "{file}：{all}行中有{count}行在 {columns} 列缺少内容（{lines}）；请补全，或让这些行略去"
     ),
     "{file}: {count} of {total} rows are left out, which have no text": (
         "{file}：{total}行中有{count}行没有文本，已略去"
@@ -193,8 +197,8 @@ OF_TRAINING = {
     "{place}: nobody answers: there is no message of the assistant to learn": (
         "{place}：没有人回答：其中没有可学习的 assistant 消息"
     ),
-    "{place}: not JSON ({cause}); write one object a line": "{place}：不是 JSON（{cause}）；请每行写一个对象",
-    "{place}: not well-formed CSV ({cause}); check its quotes": "{place}：CSV 格式有误（{cause}）；请检查其中的引号",
+    "{place}: not JSON; write one object a line": "{place}：不是 JSON；请每行写一个对象",
+    "{place}: not well-formed CSV; check its quotes": "{place}：CSV 格式有误；请检查其中的引号",
     "{place}: the column {column} is there twice; rename one of them": (
         "{place}：列 {column} 出现了两次；请给其中一列改名"
     ),
@@ -214,10 +218,8 @@ OF_TRAINING = {
     ),
     "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
     "{reached} (asked was {asked})": "{reached}（要求 {asked}）",
-    "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this language: "
-    "for Chinese, demo-zh does": (
-        "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座：中文可用 demo-zh"
-    ),
+    "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this "
+    "language": "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座",
     "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
     "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and {advice}": (
         "无法写入{subject}（{cause}）；剩余 {free} GB；{kept}；请腾出空间再{advice}"

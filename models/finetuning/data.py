@@ -45,7 +45,9 @@ def read_data(request: Request, listener: Listener, notify: Notify) -> Data:
         for names in (request.data, request.held_out)
     )
     if request.columns.group and held_out:
-        raise DataError("a group column is for holding out a share of the data; leave out --group or --held-out")
+        raise DataError(
+            "a group column is for holding out a share of the data; leave out the column or the file to check with"
+        )
     for table in (*train, *held_out):
         for notice in table.notices:
             notify(notice)

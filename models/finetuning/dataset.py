@@ -91,7 +91,7 @@ def parse_table(content: bytes, name: str, listener: Listener = ignore, *, parag
     else:
         records = list(_objects(text, path.name, listener))
         columns = tuple(dict.fromkeys(key for record in records for key in record.values))
-    if not records:
+    if not records or not columns:
         raise DataError(f"{path.name} holds no rows; give a file with some")
     return Table(path.name, columns, tuple(records), hashlib.sha256(content).hexdigest(), notices)
 
@@ -169,7 +169,7 @@ def _plain(text: str, name: str, *, paragraphs: bool) -> tuple[list[Record], tup
     empty = sum(not line.strip() for line in lines)
     notices = [f"{name}: {len(records):,} texts, one a line"]
     if empty:
-        notices.append(f"{name}: {empty:,} empty lines are no texts (are texts parted by them? give --paragraphs)")
+        notices.append(f"{name}: {empty:,} empty lines are no texts (are texts parted by them? ask for paragraphs)")
     return records, tuple(notices)
 
 
@@ -202,7 +202,7 @@ def _cells(text: str, path: Path, listener: Listener) -> tuple[tuple[str, ...], 
             else:
                 records.append(_record(header, cells, path.name, line))
     except csv.Error as error:
-        raise DataError(f"{place(path.name, begin)}: not well-formed CSV ({error}); check its quotes") from error
+        raise DataError(f"{place(path.name, begin)}: not well-formed CSV; check its quotes") from error
     passed = (f"{path.name}: {empty:,} empty lines are no rows",) if empty else ()
     return tuple(header), records, (*notices, *passed)
 
@@ -243,7 +243,7 @@ def _objects(text: str, name: str, listener: Listener) -> Iterator[Record]:
         try:
             found = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"{place(name, number)}: not JSON ({str(error)[:80]}); write one object a line") from error
+            raise DataError(f"{place(name, number)}: not JSON; write one object a line") from error
         if not isinstance(found, dict):
             raise DataError(f"{place(name, number)}: a {type(found).__name__}, not an object; write one object a line")
         yield Record(number, found)

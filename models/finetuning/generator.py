@@ -121,7 +121,10 @@ def _encode(
     if left_out:
         notify(f"{left_out:,} of {len(passages):,} rows {what} are left out: nothing of them is left to learn")
     if not rows:
-        raise DataError(f"there are no rows {what}; give more data")
+        raise DataError(
+            f"of all {len(passages):,} rows {what} nothing is left to learn within {longest} tokens; give shorter "
+            f"prompts, or a larger max_tokens up to the model's own limit"
+        )
     return rows
 
 

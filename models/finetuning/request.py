@@ -78,7 +78,7 @@ class FinetuneSettings:
             ("seed", 0 <= self.seed < 2**32, "0 to 2^32 - 1"),
             ("evaluations", 0 <= self.evaluations <= 100, "0 to 100"),
             ("patience", self.patience >= 0, "0 or more"),
-            ("patience", not self.patience or self.evaluations > 0, "it with one evaluation an epoch or more"),
+            ("patience", not self.patience or self.evaluations > 0, "0 where evaluations=0"),
         )
         for name, fine, range_ in allowed:
             if not fine:
