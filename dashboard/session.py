@@ -134,10 +134,10 @@ def open_report(_content: bytes, file_id: str) -> Report | str:
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=8)
-def look_at_upload(_content: bytes, file_id: str, name: str) -> Overview | str:
+def look_at_upload(_content: bytes, file_id: str, name: str, *, paragraphs: bool) -> Overview | str:
     """What an uploaded data file holds, or why it can't be read; `file_id` tells one upload from another."""
     try:
-        return look_at(_content, name)
+        return look_at(_content, name, paragraphs=paragraphs)
     except DataError as error:
         return str(error)
 

@@ -78,14 +78,17 @@ def ask_training() -> None:
     about_base = st.container()
     data = _uploads(left, "training_data", task)
     held_out = _uploads(right, "training_held_out", task)
-    tables = _read(data)
+    plain = any(file.lower().endswith(".txt") for file in (*data, *held_out))
+    paragraphs = plain and st.checkbox(say("paragraphs"), key="paragraphs", help=say("paragraphs_help"))
+    tables = _read(data, paragraphs=paragraphs)
     with about_base:
         _tell_language(task, base, tables or ())
-    if not tables or _read(held_out) is None:
+    if not tables or _read(held_out, paragraphs=paragraphs) is None:
         return
     columns = _ask_columns(task, tables)
     _show_preview(tables, columns)
-    request = _ask_settings(task, Request(task, base, tuple(data), columns=columns), bool(held_out))
+    asked = Request(task, base, tuple(data), columns=columns, paragraphs=paragraphs)
+    request = _ask_settings(task, asked, bool(held_out))
     if st.button(say("start_training"), type="primary", key="start"):
         _begin(name.strip(), request, data, held_out)
 
@@ -103,11 +106,11 @@ def _tell_language(task: Task, base: str, tables: Sequence[Overview]) -> None:
         st.caption(say(f"english_base_to_{task}"))
 
 
-def _read(uploads: Uploads) -> list[Overview] | None:
+def _read(uploads: Uploads, *, paragraphs: bool) -> list[Overview] | None:
     """What the files hold; None where one of them can't be read, which is said."""
     found: list[Overview] = []
     for name, file in uploads.items():
-        held = session.look_at_upload(file.getvalue(), file.file_id, name)
+        held = session.look_at_upload(file.getvalue(), file.file_id, name, paragraphs=paragraphs)
         if isinstance(held, str):
             show_problem(held)
             return None
@@ -192,12 +195,16 @@ def _ask_settings(task: Task, request: Request, has_held_out: bool) -> Request:
     with st.expander(say("training_settings")):
         share = st.slider(say("held_out_share"), 0.01, 0.5, request.share, 0.01, key="share", disabled=has_held_out)
         skip = st.checkbox(say("skip_empty"), key="skip empty")
+        template = task == "classify" or st.checkbox(
+            say("chat_template"), request.template, key="template", help=say("chat_template_help")
+        )
+        keep = st.checkbox(say("keep_checkpoints"), key="keep checkpoints", help=say("keep_checkpoints_help"))
         fields = [name for name in (*WHOLE, *SHARES, *SWITCHES) if name not in ALONE[_other(task)]]
         places = st.columns(4)
         for number, name in enumerate(fields):
             values[name] = _ask_setting(places[number % 4], name, getattr(usual, name), task)
     settings = _settings(usual, values)
-    return replace(request, share=share, skip_empty=skip, settings=settings)
+    return replace(request, share=share, skip_empty=skip, template=template, keep_checkpoints=keep, settings=settings)
 
 
 def _settings(usual: FinetuneSettings, values: dict[str, Any]) -> FinetuneSettings:

@@ -12,6 +12,7 @@ from sidelight.models.finetuning.request import Step
 from . import cards, session, waiting
 from .markup import fragment, markdown_text, render, shown
 from .palette import number, scheme
+from .training_inputs import BEGUN
 from .viewing import show_chart
 from .views.training import accuracy_values, draw_accuracy, draw_loss, loss_values
 from .wording import say, told
@@ -56,7 +57,7 @@ def _look(drawn: str) -> None:
         st.rerun()
     st.markdown(f"**{markdown_text(shown(standing.name))}**")
     _show_state(standing)
-    if standing.losses:
+    if standing.losses or standing.points:
         _show_curves(standing)
     for notice in standing.notices:
         st.caption(markdown_text(told(notice)))
@@ -90,7 +91,7 @@ def _progress_text(standing: Standing, step: Step) -> str:
 
 def _show_curves(standing: Standing) -> None:
     colours = scheme(st.context.theme.type == "dark")
-    total = max((step for step, _ in standing.losses), default=1)
+    total = max([1, *(step for step, _ in standing.losses), *(point.step for point in standing.points)])
     if standing.step and standing.step.stage == "train":
         total = max(total, standing.step.total)
     losses, points = standing.losses, standing.points
@@ -178,3 +179,5 @@ def _resume(name: str) -> None:
         session.trainings().resume(name)
     except (ValueError, OSError) as error:
         st.session_state[PROBLEM] = str(error)
+    else:
+        st.session_state[BEGUN] = True

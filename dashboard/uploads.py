@@ -30,13 +30,13 @@ class Overview:
     counts: dict[str, Counter[str]]
 
 
-def look_at(content: bytes, name: str) -> Overview:
-    """Reads a file for a page.
+def look_at(content: bytes, name: str, *, paragraphs: bool = False) -> Overview:
+    """Reads a file for a page; `paragraphs` as of `parse_table`.
 
     Raises:
         DataError: as of `parse_table`.
     """
-    table = parse_table(content, name)
+    table = parse_table(content, name, paragraphs=paragraphs)
     counted = ((column, _count(record.values.get(column, "") for record in table.records)) for column in table.columns)
     counts = {column: counts for column, counts in counted if counts}
     return Overview(table.columns, len(table.records), table.records[:PREVIEWED], counts)

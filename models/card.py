@@ -109,6 +109,8 @@ class FinetunedGeneratorCard:
         tokens: the learned tokens of those.
         loss_before: their mean cross-entropy in nats, of the base.
         loss: the same of the fine-tuned model.
+        interval_before: the 95 % interval of the base's perplexity; None of a single held-out row.
+        interval: the same of the fine-tuned model.
         settings: how it was trained.
         seconds: what training and checking took.
         created: the day, as year-month-day.
@@ -132,17 +134,20 @@ class FinetunedGeneratorCard:
     files: tuple[DataFile, ...]
     notices: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
+    interval_before: tuple[float, float] | None = None
+    interval: tuple[float, float] | None = None
 
     @property
     def facts(self) -> Facts:
         """What the card says, for people: titles and texts."""
-        before, after = (exp(min(loss, 700)) for loss in (self.loss_before, self.loss))
         return (
             ("Base", self.base),
             ("Data", self.data),
             ("Split", self.split),
             ("Rows", f"{self.train_rows:,} learned, {self.held_out_rows:,} held out"),
-            ("Held-out perplexity", f"{after:.2f}, of the base {before:.2f} ({self.tokens:,} tokens)"),
+            ("Held-out perplexity", _perplexity(self.loss, self.interval)),
+            ("Perplexity of the base", _perplexity(self.loss_before, self.interval_before)),
+            ("Held-out tokens", f"{self.tokens:,}"),
             ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
             ("Settings", ", ".join(f"{name} {value}" for name, value in self.settings.items())),
         )
@@ -183,6 +188,23 @@ class GeneratorCard:
 AnyCard = Card | GeneratorCard | FinetunedGeneratorCard
 
 CARDS: TypeAdapter[AnyCard] = TypeAdapter(AnyCard)
+
+
+def perplexity_of(loss: float) -> float:
+    """The exponential of a mean cross-entropy in nats."""
+    return exp(min(loss, 700))
+
+
+def perplexity_interval(loss: float, error: float | None) -> tuple[float, float] | None:
+    """The 95 % interval of a perplexity: the exponential of the loss's, which has this standard error."""
+    if error is None:
+        return None
+    return perplexity_of(loss - NORMAL_975 * error), perplexity_of(loss + NORMAL_975 * error)
+
+
+def _perplexity(loss: float, interval: tuple[float, float] | None) -> str:
+    found = f"{perplexity_of(loss):.2f}"
+    return found if interval is None else f"{found} (95 % interval {interval[0]:.2f} to {interval[1]:.2f})"
 
 
 def wilson_interval(correct: int, rows: int) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -72,20 +73,32 @@ def test_jsonl_labels_may_be_numbers_and_columns_are_guessed_and_said(tmp_path: 
 
 WRONG = {
     "no such ending": ("a.xlsx", "", r"a.xlsx: '.xlsx' is not one of .csv, .tsv, .jsonl"),
+    "empty objects": ("a.jsonl", "{}\n{}", "a.jsonl holds no rows"),
     "nothing": ("a.csv", "text,label\n", "a.csv holds no rows"),
     "another encoding": ("a.csv", b"text,label\ncaf\xe9,1\n", r"a.csv, line 2: byte 15 \(0xe9\) is not UTF-8; .*iconv"),
     "another after a mark": ("a.csv", b"\xef\xbb\xbfa,b\n\xff,1", r"line 2: byte 8 \(0xff\)"),
     "UTF-16": ("a.csv", "text,label".encode("utf-16"), "byte 1 begins UTF-16.*iconv -f UTF-16"),
+    "UTF-16 without a mark": (
+        "a b.txt",
+        "naïve\nso".encode("utf-16-le"),
+        "line 1: byte 2 is 0; .*UTF-16LE .* 'a b.txt'",
+    ),
+    "UTF-16 the other way round": ("a.csv", "一,b\na".encode("utf-16-be"), "a.csv, line 1: byte 2 is 0; .*-f UTF-16BE"),
+    "a character 0": ("a.csv", "text,label\na\0b,1\n", "a.csv, line 2: byte 13 is 0; is this UTF-16[?]"),
     "too many cells": ("a.csv", "text,label\na,1\nb,c,1\n", "a.csv, line 3: 3 cells, but the first line names 2"),
     "an open quote": ("a.csv", 'text,label\na,1\n"b,1\nc,2\n', "a.csv, line 3: not well-formed CSV"),
     "a column twice": ("a.csv", "text,text\na,1\n", "line 1: the column 'text' is there twice"),
     "not JSON": ("a.jsonl", '{"text": "a", "label": 1}\n{"text"', "a.jsonl, line 2: not JSON"),
     "no object": ("a.jsonl", "[1]", "a.jsonl, line 1: a list, not an object"),
     "no such column": ("a.csv", "id,body,text,label\n1,a,b,c\n", "which column is the text.*body, text could each"),
-    "no usual name": ("a.csv", "text,stars\na,5\n", "which column is the label.*--label: text, stars"),
+    "no usual name": ("a.csv", "text,stars\na,5\n", "which column is the label.*name one of text, stars"),
     "half a character": ("a.jsonl", '{"text": "a\\ud800", "label": 1}', "line 1: 'text' holds half a character"),
     "a list as label": ("a.jsonl", '{"text": "a", "label": [1]}', "line 1: 'label' is a list"),
-    "empty rows": ("a.csv", "text,label\na,1\n ,2\nb,\n", r"a.csv: 2 of 3 rows lack .*\(lines 3, 4\).*--skip-empty"),
+    "empty rows": (
+        "a.csv",
+        "text,label\na,1\n ,2\nb,\n",
+        r"a.csv: 2 of 3 rows lack .*\(lines 3, 4\).*have such rows left out",
+    ),
 }
 
 
@@ -117,6 +130,12 @@ def test_every_thousandth_line_is_told_of_and_the_reading_can_be_ended(name: str
         read_table(path, end)
 
 
+def test_white_space_around_labels_is_said(tmp_path: Path) -> None:
+    rows, said = rows_of(save(tmp_path, "a.csv", "text,label\nx, a\ny,a\nz,b \n"))
+    assert [row.label for row in rows] == ["a", "a", "b"]
+    assert said[-1] == "a.csv: 2 labels have white space around them, which is left out"
+
+
 def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"none.csv can't be read"):
         read_table(tmp_path / "none.csv")
@@ -130,7 +149,9 @@ def test_empty_rows_are_left_out_where_that_is_asked_for_and_counted(tmp_path: P
     assert said[-1] == "a.csv: 2 of 3 rows are left out, which lack a value"
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.sampled_from(["a.jsonl", "a.csv"]))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), st.sampled_from(["a.jsonl", "a.csv"])
+)
 def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str, name: str) -> None:
     quoted = '"' + text.replace('"', '""') + '"'
     content = json.dumps({"text": text}) if name == "a.jsonl" else f"text,n\n{quoted},1\n"
@@ -178,8 +199,41 @@ def test_a_share_of_each_label_is_held_out(labels: list[str], share: float, seed
     assert held
     counts, all_ = Counter(labels[index] for index in held), Counter(labels)
     if len(held) > 1 and len(kept) > 1:
-        assert all(abs(counts[label] - share * all_[label]) <= 0.5 + 1e-9 for label in all_)
+        assert all(abs(counts[label] - share * all_[label]) < 1 for label in all_)
+    assert len(held) == max(1, min(len(labels) - 1, ceil(share * len(labels) - 0.5 - 1e-9)))
     assert hold_out_share(labels, range(len(labels)), share, seed) == (kept, held)
+
+
+@pytest.mark.parametrize("rows", [4, 6])
+def test_rare_labels_together_hold_out_the_share_too(rows: int) -> None:
+    labels = [number % 20 for number in range(20 * rows)]
+    held = hold_out_share(labels, range(len(labels)), 0.1, 0)[1]
+    assert len(held) == 2 * rows == len({labels[index] for index in held})
+
+
+def test_a_share_that_groups_do_not_allow_is_said(tmp_path: Path) -> None:
+    request = Request("classify", "demo", (films(tmp_path, 3),), columns=Columns(group="film"))
+    said: list[str] = []
+    rows, held = split_labelled(request, read_data(request, ignore, ignore_notice), ignore, said.append)
+    assert (len(rows), len(held)) == (20, 10)
+    assert said[-1] == (
+        "10 of 30 rows are held out, a share of 0.333 and not 0.1, since rows of a group or of one text stand on one "
+        "side of the split"
+    )
+
+
+def test_of_rows_that_are_all_one_group_or_one_text_none_can_be_held_out(tmp_path: Path) -> None:
+    request = Request("classify", "demo", (films(tmp_path, 1),), columns=Columns(group="film"))
+    with pytest.raises(DataError, match=r"all 30 rows are of one group in 'film', .* give others to check with"):
+        split_labelled(request, read_data(request, ignore, ignore_notice), ignore, ignore_notice)
+    with pytest.raises(DataError, match="all 12 rows have the same text, of which none can be held out"):
+        split_labelled(*data_of(tmp_path, [("so", "ab"[number % 2]) for number in range(12)]), ignore, ignore_notice)
+
+
+def films(folder: Path, count: int) -> str:
+    """A file of 30 rows of two labels about so many films."""
+    rows = ({"text": f"text {row}", "label": "ab"[row % 2], "film": f"film {row % count}"} for row in range(30))
+    return str(save(folder, "films.jsonl", jsonl(list(rows))))
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 8)), min_size=2, max_size=60), st.integers(0, 9))
@@ -229,7 +283,7 @@ def test_a_text_a_line_or_a_paragraph(tmp_path: Path) -> None:
     lines, paragraphs = read_table(path), read_table(path, paragraphs=True)
     assert [(record.line, record.values["text"]) for record in lines.records] == [(1, "one"), (2, "two"), (5, "three")]
     assert "3 texts, one a line" in lines.notices[0]
-    assert "--paragraphs" in lines.notices[1]
+    assert "ask for paragraphs" in lines.notices[1]
     assert [(record.line, record.values["text"]) for record in paragraphs.records] == [(1, "one\ntwo"), (5, "three")]
 
 

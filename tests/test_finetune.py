@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from sidelight.explain.set_shift import clustered
 from sidelight.models import load
 from sidelight.models.finetuning import trainer
 from sidelight.models.finetuning.chats import Passage
-from sidelight.models.finetuning.checking import check_generator
+from sidelight.models.finetuning.checking import check_generator, clustered_error
 from sidelight.models.finetuning.classifier import Metrics, finetune_classifier
 from sidelight.models.finetuning.generator import finetune_generator
 from sidelight.models.finetuning.lesson import Lesson
@@ -34,6 +35,7 @@ from sidelight.models.finetuning.rows import (
     encode,
     encode_passages,
 )
+from sidelight.models.prediction import ModelError
 from sidelight.models.prompt import Prompt, Sampling
 from transformers import (
     AutoModelForCausalLM,
@@ -358,6 +360,20 @@ def test_killed_while_it_writes_a_checkpoint_it_goes_on_from_the_one_before(
     assert not list(run.iterdir())
 
 
+def test_a_checkpoint_that_is_due_is_written_before_the_held_out_rows_are_checked(base: Path, tmp_path: Path) -> None:
+    checkpoints, settings = Checkpoints(tmp_path / "run", seconds=0), replace(SETTINGS, epochs=1, evaluations=1)
+    trained, kept = [0], []
+
+    def listener(step: Step) -> None:
+        if step.stage == "train":
+            trained.append(step.done)
+        elif step.stage == "check" and step.done == 0:
+            kept.append((trained[-1], max(checkpoints.found())))
+
+    finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", settings, listener, checkpoints)
+    assert kept == [(9, 10), (10, 10)]
+
+
 def test_a_checkpoint_is_a_model_of_its_own(base: Path, tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path / "run", seconds=0, keep=True)
     finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", SETTINGS, checkpoints=checkpoints)
@@ -445,6 +461,22 @@ def test_accumulated_batches_and_weights_give_the_gradient_of_one_large_batch(ba
     assert all(torch.allclose(one[key], other[key], atol=1e-3) for key in one)
 
 
+def test_of_balanced_labels_a_row_counts_the_more_the_rarer_its_label_is(tmp_path: Path) -> None:
+    base = save_bert(tmp_path / "base", hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    rows = [example for example in TRAIN if example.label == "negative"][:45]
+    rows += [example for example in TRAIN if example.label == "positive"][:5]
+    model = AutoModelForSequenceClassification.from_pretrained(base)
+    read = AutoTokenizer.from_pretrained(base)([row.text for row in rows], padding=True, return_tensors="pt")
+    meant = torch.tensor([LABELS.index(row.label) for row in rows])
+    losses = torch.nn.functional.cross_entropy(model(**read).logits, meant, reduction="none").detach()
+    expected = float((losses[meant == 0].mean() + losses[meant == 1].mean()) / 2)
+    assert abs(expected - float(losses.mean())) > 0.1
+    told: list[Step] = []
+    settings = FinetuneSettings(batch_size=50, mask_fraction=0.0, balanced=True)
+    finetune_classifier(base, rows, HELD_OUT, tmp_path / "out", settings, told.append)
+    assert [step.loss for step in told if step.loss is not None] == [pytest.approx(expected, abs=1e-5)]
+
+
 def test_a_classifier_with_the_same_labels_goes_on_from_its_own_answers(tmp_path: Path) -> None:
     base = save_bert(tmp_path / "base", labels=("positive", "negative"))
     still = replace(SETTINGS, epochs=1, learning_rate=1e-12, mask_fraction=0.0)
@@ -460,6 +492,36 @@ def test_a_classifier_with_the_same_labels_goes_on_from_its_own_answers(tmp_path
     assert not torch.allclose(fresh, old, atol=1e-2)
     more = save_bert(tmp_path / "more", labels=("a", "b", "c"))
     assert finetune_classifier(more, TRAIN, HELD_OUT, tmp_path / "less", still).labels == ("negative", "positive")
+
+
+@pytest.mark.parametrize("kind", ["gpt2", "llama"])
+def test_a_decoder_without_a_padding_token_answers_each_text_as_if_it_were_alone(kind: str, tmp_path: Path) -> None:
+    base, out = save_generator(tmp_path / "base", kind), tmp_path / "out"
+    settings = replace(SETTINGS, mask_fraction=0.0, learning_rate=1e-3)
+    metrics = finetune_classifier(base, TRAIN, HELD_OUT, out, settings)
+    model, tokenizer = AutoModelForSequenceClassification.from_pretrained(out), AutoTokenizer.from_pretrained(out)
+    assert model.config.pad_token_id == tokenizer.pad_token_id == tokenizer.eos_token_id
+    explained = load(str(out))
+    lengths, answers, loss = set(), [], 0.0
+    for example in HELD_OUT:
+        ids = tokenizer(example.text, return_tensors="pt")["input_ids"]
+        logits = model(input_ids=ids).logits[0].detach()
+        lengths.add(ids.shape[1])
+        answers.append(LABELS[int(logits.argmax())] == example.label)
+        loss -= float(logits.log_softmax(-1)[LABELS.index(example.label)])
+        assert explained.predict(example.text).targets[1].score == pytest.approx(float(logits[1] - logits[0]), abs=1e-4)
+    assert len(lengths) > 5
+    assert metrics.correct == sum(answers) > 0.8 * len(answers)
+    assert metrics.loss == pytest.approx(loss / len(HELD_OUT), abs=1e-5)
+
+
+def test_a_base_that_nothing_can_pad_is_refused(tmp_path: Path) -> None:
+    base = save_generator(tmp_path / "base", "gpt2")
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer.eos_token = None
+    tokenizer.save_pretrained(base)
+    with pytest.raises(ModelError, match="neither a padding nor an end-of-text token"):
+        finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "out", replace(SETTINGS, mask_fraction=0.0))
 
 
 def test_tokens_that_the_base_does_not_know_are_said(base: Path, tmp_path: Path) -> None:
@@ -543,6 +605,25 @@ def test_the_loss_of_padded_passages_is_that_of_each_alone(generator_base: Path)
     assert together.loss * together.count == pytest.approx(sum(found.loss * found.count for found in alone), rel=1e-5)
 
 
+def test_the_error_of_a_loss_takes_the_tokens_of_a_row_as_one(generator_base: Path) -> None:
+    draw = np.random.default_rng(0)
+    rows = [list(draw.normal(size=count)) for count in (1, 1, 3, 8)]
+    error = clustered_error([sum(row) for row in rows], [len(row) for row in rows])
+    assert error == pytest.approx(clustered(rows).error)
+    assert clustered_error([1.0, 2.0, 4.0], [1, 1, 1]) == pytest.approx(np.std([1, 2, 4], ddof=1) / 3**0.5)
+    assert clustered_error([2.0], [3]) is None
+    tokenizer = AutoTokenizer.from_pretrained(generator_base)
+    passages = [Passage(((text, True),)) for text in ("the film", "a", "bad plot and jokes")]
+    model, pad = AutoModelForCausalLM.from_pretrained(generator_base), PassagePadding(0)
+    rows_, alone = encode_passages(tokenizer, passages), []
+    for row in rows_:
+        one = check_generator(model, pad, [row], 1, ignore)
+        assert one.error is None
+        alone.append((one.loss * one.count, one.count))
+    found = check_generator(model, pad, rows_, 3, ignore)
+    assert found.error == pytest.approx(clustered_error(*zip(*alone, strict=True)), abs=1e-6)
+
+
 def test_a_generator_that_is_gone_on_with_ends_as_if_undisturbed(generator_base: Path, tmp_path: Path) -> None:
     def listener(step: Step) -> None:
         if step.stage == "train" and step.done == 10:
@@ -557,6 +638,13 @@ def test_a_generator_that_is_gone_on_with_ends_as_if_undisturbed(generator_base:
     assert replace(found, seconds=0) == replace(expected, seconds=0)
     one, other = weights(tmp_path / "undisturbed"), weights(tmp_path / "out")
     assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_prompts_longer_than_the_limit_leave_nothing_to_learn(generator_base: Path, tmp_path: Path) -> None:
+    long = [Passage((("the film " * 20, False), ("good", True)))] * 12
+    settings = FinetuneSettings(max_tokens=16, mask_fraction=0.0)
+    with pytest.raises(ValueError, match="of all 12 rows to learn nothing is left to learn within 16 tokens"):
+        finetune_generator(generator_base, lambda _tokenizer: (long, long), tmp_path / "out", settings)
 
 
 def test_settings_of_classifiers_are_refused_for_generators(generator_base: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,18 @@ def test_a_generator_with_its_card(
     assert card.loss < card.loss_before
     assert (card.train_rows, card.held_out_rows) == (54, 6)
     assert card.tokens > 6 * 8
-    assert f"({card.tokens} tokens)" in capsys.readouterr().out
+    shown, page = capsys.readouterr().out, (folder / "out" / "README.md").read_text(encoding="utf-8")
+    for title, loss, interval in (
+        ("Perplexity of the base", card.loss_before, card.interval_before),
+        ("Held-out perplexity", card.loss, card.interval),
+    ):
+        assert interval is not None
+        low, high = interval
+        assert low < exp(loss) < high < 3 * low
+        said = f"{title}: {exp(loss):.2f} (95 % interval {low:.2f} to {high:.2f})\n"
+        assert said in shown
+        assert said in page
+    assert f"Held-out tokens: {card.tokens:,}" in shown
     assert load("out", "generate").predict("the film").targets
 
 
@@ -106,7 +118,12 @@ def test_a_group_is_held_out_whole_and_the_same_seed_holds_out_the_same(folder: 
     request = Request("classify", "bert", ("train.jsonl",), columns=Columns(group="film"), share=0.2, settings=settings)
     cards = [finetune(request, folder / name) for name in ("one", "two")]
     assert cards[0].held_out_rows in range(24, 41)
-    assert "whole groups of 'film' alone" in cards[0].split
+    reached = f"{cards[0].held_out_rows / 160:.3g}"
+    share = "0.2" if reached == "0.2" else f"{reached} (asked was 0.2)"
+    assert cards[0].split == (
+        f"a share of {share} of the rows held out (seed 0), whole groups of 'film' alone, whose rows are not "
+        f"independent: intervals are too narrow"
+    )
     one, two = (load_file(folder / name / "model.safetensors") for name in ("one", "two"))
     assert all(torch.equal(one[key], two[key]) for key in one)
 

@@ -67,7 +67,9 @@ def classifier(
     weight_decay: Decay = 0.01,
     evaluations: Evaluations = 2,
     patience: Patience = 0,
-    balanced: Annotated[bool, typer.Option("--balanced", help="make all labels count the same")] = False,
+    balanced: Annotated[
+        bool, typer.Option("--balanced", help="learn from all labels the same; checks count rows")
+    ] = False,
     mask_fraction: Annotated[
         float, typer.Option(help="share of rows shown with masked words: explains better, learns slower")
     ] = 0,

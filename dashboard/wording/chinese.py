@@ -238,6 +238,10 @@ WORDING = {
     "in_use": "使用中",
     "input": "输入{number}（共{count}个）",
     "input_title": "输入",
+    "keep_checkpoints": "保留全部检查点",
+    "keep_checkpoints_help": (
+        "否则模型就绪后即删除。每个检查点都是独立的模型，可在“比较”中使用，并占用模型三倍大小的磁盘空间。"
+    ),
     "keep_history": "保留历史记录",
     "keep_history_help": (
         "报告保存在本机的一个文件中，只有你能读取，且绝不离开本机。关闭后不再保存新的报告；已有的会保留到清空为止。"
@@ -351,6 +355,8 @@ WORDING = {
     "page_finetune": "微调",
     "page_generate": "生成",
     "page_models": "模型",
+    "paragraphs": "各段文本以空行分隔",
+    "paragraphs_help": "用于 .txt 文件；否则每行是一段文本。",
     "parameters": "参数",
     "part_of_character": "字符的一部分",
     "pass_taken": "{calls}次前向计算，{seconds}秒",
@@ -414,7 +420,7 @@ WORDING = {
     "setting_accumulation": "每步的批数",
     "setting_accumulation_help": "每一步把这么多批合在一起学习，相当于更大的批。",
     "setting_balanced": "平衡标签",
-    "setting_balanced_help": "让每个标签同样重要，不论它有多少行。",
+    "setting_balanced_help": "学习时让每个标签同样重要，不论它有多少行。检验（以及耐心）仍按行计算。",
     "setting_batch_size": "批大小",
     "setting_batch_size_help": "一次计算的行数。越少越省内存。",
     "setting_epochs": "轮数",

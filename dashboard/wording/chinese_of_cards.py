@@ -11,8 +11,10 @@ OF_CARDS = {
     "Demo generator: a small assistant that writes English": "演示生成器：写英文的小型助手",
     "Held-out accuracy": "留出数据的准确率",
     "Held-out perplexity": "留出数据的困惑度",
+    "Held-out tokens": "留出数据的词元",
     "Labels": "标签",
     "Made": "制作",
+    "Perplexity of the base": "底座的困惑度",
     "Rows": "行数",
     "Settings": "设置",
     "Size": "大小",
@@ -41,9 +43,8 @@ OF_CARDS = {
     "on {date} in {seconds} seconds": "{date}，用时{seconds}秒",
     "the Chinese demo classifier (SHA-256 of the weights {digest})": "中文演示分类器（权重 SHA-256 {digest}）",
     "the demo generator (SHA-256 of the weights {digest})": "演示生成器（权重 SHA-256 {digest}）",
-    "{accuracy} (95 % interval {low} to {high})": "{accuracy}（95 % 置信区间 {low} 至 {high}）",
-    "{after}, of the base {before} ({tokens} tokens)": "{after}，基础模型为 {before}（{tokens}个词元）",
     "{base} (SHA-256 of the weights {digest})": "{base}（权重 SHA-256 {digest}）",
+    "{figure} (95 % interval {low} to {high})": "{figure}（95 % 区间 {low} 至 {high}）",
     "{learned} learned, {held} held out": "学习{learned}行，留出{held}行",
     "{package}: Chinese reviews of hotels, books and computers, each once, MIT": (
         "{package}：酒店、图书和电脑的中文评论，每条只取一次，MIT"

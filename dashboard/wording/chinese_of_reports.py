@@ -50,6 +50,7 @@ OF_REPORTS = {
         "该方法需要覆盖全部输入的自注意力，而此模型没有"
     ),
     "it was made by a newer version of Sidelight": "它由更新版本的 Sidelight 生成",
+    "labels of both are {known}": "共有的标签是 {known}",
     "labels of the data are taken by their ids: {pairs}": "数据中的标签按编号对应：{pairs}",
     "layers": "层",
     "not a report: the file is not JSON ({cause})": "不是报告：该文件不是 JSON（{cause}）",
@@ -83,6 +84,7 @@ OF_REPORTS = {
         "没有目标 {target}；该预测有{count}个，从 0 数起"
     ),
     "there is nothing to compare; give at least one column": "没有可比较的内容；请至少提供一列",
+    "they have none in common": "它们没有共有的标签",
     "this Sidelight keeps no history; it was started for others, or with --no-history": (
         "这个 Sidelight 不保留历史记录；它供其他人访问，或以 --no-history 启动"
     ),
@@ -102,12 +104,10 @@ OF_REPORTS = {
     ),
     "{count} {holding} more than one {unit}, because the model reads them as one token or more that can't be parted: "
     "{features}.": "{count}{holding}不止一个{unit}，因为模型把它们读作无法拆开的词元：{features}。",
-    "{label} is not a label of both models; labels of both are {known}": (
-        "{label} 不是两个模型共有的标签；共有的标签是 {known}"
-    ),
     "{label} is not a label of both models; they have none in common": (
         "{label} 不是两个模型共有的标签；它们没有共有的标签"
     ),
+    "{label} is not a label of both models; {state}": "{label} 不是两个模型共有的标签；{state}",
     "{method} does not add up: base + values misses the score by {gap}.": (
         "{method}加总不符：基线加各值与得分相差 {gap}。"
     ),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 OF_TRAINING = {
     " ({count} such rows)": "（共{count}行）",
-    ", whole groups of {group} alone": "，{group} 相同的行不拆开",
-    "a group column is for holding out a share of the data; leave out --group or --held-out": (
-        "分组列用于从数据中留出一部分；请去掉分组列（--group）或检验数据（--held-out）"
+    ", whole groups of {group} alone, whose rows are not independent: intervals are too narrow": (
+        "，{group} 相同的行不拆开；同组的行并不独立，因此区间偏窄"
+    ),
+    "0 where evaluations=0": " 0（当 evaluations=0 时）",
+    "a group column is for holding out a share of the data; leave out the column or the file to check with": (
+        "分组列用于从数据中留出一部分；请去掉分组列或检验数据"
     ),
     "a share of {share} of the rows held out (seed {seed}){groups}": "留出 {share} 的行（随机种子{seed}）{groups}",
     "about {needed} GB of disk space are needed for checkpoints and the model, and {free} GB are free at {folder}; "
@@ -19,16 +22,20 @@ OF_TRAINING = {
     "all {count} rows to learn have the label {label}; give at least two": (
         "要学习的{count}行都是同一个标签 {label}；至少需要两个标签"
     ),
+    "all {count} rows {holding}, of which none can be held out; give others to check with": (
+        "全部{count}行{holding}，无法从中留出；请另行提供检验数据"
+    ),
     "another process trains in {folder}; wait for it, or give another folder": (
         "另一个进程正在 {folder} 中训练；请等它结束，或换一个文件夹"
     ),
+    "are of one group in {group}": "在 {group} 列同属一组",
     "begin anew": "重新开始",
     "give prompts with responses instead": "请改用提示词与回答",
-    "go on with --resume": "继续（--resume）",
+    "go on with the training": "继续训练",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
+    "have the same text": "文本相同",
     "held out": "留出的",
     "is finished": "已经完成",
-    "it with one evaluation an epoch or more": "此值时，每轮至少要检验一次",
     "label": "标签列",
     "line {number}": "第{number}行",
     "lines {numbers}": "第 {numbers} 行",
@@ -42,8 +49,11 @@ OF_TRAINING = {
         "还没有写下检查点：训练将以相同的数据和设置重新开始"
     ),
     "no ending": "无扩展名",
-    "none": "无",
     "none is called by a usual name": "没有一列用的是常见的名称",
+    "of all {count} rows {purpose} nothing is left to learn within {most} tokens; give shorter prompts, or a "
+    "larger max_tokens up to the model's own limit": (
+        "全部{count}行{purpose}数据在{most}个词元之内都没有可学习的内容；请缩短提示，或在模型自身的上限之内放宽最长词元数"
+    ),
     "response": "回答列",
     "rows by file: {files}": "各文件的行数：{files}",
     "rows held out by file: {files}": "各文件留出的行数：{files}",
@@ -53,6 +63,9 @@ OF_TRAINING = {
     "semicolons": "分号",
     "tabs": "制表符",
     "text": "文本列",
+    "the base has neither a padding nor an end-of-text token; give its tokenizer one of them": (
+        "底座既没有填充词元，也没有文本结束词元；请给它的分词器添加其中之一"
+    ),
     "the base tells {known} apart and the rows {labels}: its last layer begins anew": (
         "基础模型区分的是 {known}，而数据区分的是 {labels}：其最后一层从头训练"
     ),
@@ -67,10 +80,7 @@ OF_TRAINING = {
     "the loss became {value} at step {step} of {steps}: training is stopped; {kept}; begin anew with a lower learning "
     "rate": "损失在第{step}步（共{steps}步）变为 {value}：训练已停止；{kept}；请调低学习率重新开始",
     "the pretrained model": "预训练模型",
-    "there are no rows to check with; give more rows, a larger share or a held-out file": (
-        "没有可用来检验的行；请提供更多的行、更大的留出比例，或一份检验数据"
-    ),
-    "there are no rows {purpose}; give more data": "没有{purpose}行；请提供更多数据",
+    "there are no rows to check with; give others": "没有可用来检验的行；请另行提供",
     "there are {count} rows to learn from and {held} to check with; give at least {fewest} and 1": (
         "有{count}行可学习，{held}行可检验；至少需要{fewest}行和1行"
     ),
@@ -93,6 +103,10 @@ OF_TRAINING = {
     "{columns} could each be it": "{columns} 都有可能",
     "{count} of {all} held-out rows equal training rows and are left out of the held-out ones": (
         "{all}行检验数据中有{count}行与训练数据相同，已从检验数据中略去"
+    ),
+    "{count} of {all} rows are held out, a share of {reached} and not {asked}, since rows of a group or of one text "
+    "stand on one side of the split": (
+        "{all}行中留出了{count}行，比例为 {reached} 而非 {asked}，因为同一组或同一段文本的各行都划在同一侧"
     ),
     "{count} of {all} rows {purpose} are left out: nothing of them is left to learn": (
         "{all}行{purpose}数据中略去了{count}行：其中没有可学习的内容"
@@ -129,27 +143,25 @@ OF_TRAINING = {
     "{file} holds no rows; give a file with some": "{file} 中没有数据行；请提供有内容的文件",
     "{file} is larger than {size} GB; give a part of it": "{file} 大于 {size} GB；请提供其中一部分",
     "{file}, line {number}": "{file} 第{number}行",
-    "{file}, line {number}: byte {byte} (0x{code}) is not UTF-8; save it as UTF-8, for example by {command} or, of "
-    "Chinese, -f GB18030": (
-        "{file} 第{number}行：第{byte}个字节（0x{code}）不是 UTF-8；请存为 UTF-8，例如用 {command}，中文请用 -f GB18030"
-    ),
     "{file}: byte 1 begins UTF-16, not UTF-8; save it as UTF-8: {command}": (
         "{file}：文件以 UTF-16 而非 UTF-8 开头；请存为 UTF-8：{command}"
     ),
     "{file}: columns are parted by {sign}": "{file}：各列以{sign}分隔",
     "{file}: there is no column {column}; there are {columns}": "{file}：没有列 {column}；现有的列：{columns}",
-    "{file}: which column is the {column}? {problem}; name one with --{option}: {columns}": (
-        "{file}：哪一列是{column}？{problem}；请选择一列（--{option}）：{columns}"
+    "{file}: which column is the {column}? {problem}; name one of {columns}": (
+        "{file}：哪一列是{column}？{problem}；请选择一列：{columns}"
     ),
     "{file}: {column} is taken for the {what}": "{file}：把 {column} 当作{what}",
     "{file}: {count} empty lines are no rows": "{file}：略去了{count}个空行",
-    "{file}: {count} empty lines are no texts (are texts parted by them? give --paragraphs)": (
-        "{file}：略去了{count}个空行（若各段文本以空行分隔，请用 --paragraphs）"
+    "{file}: {count} empty lines are no texts (are texts parted by them? ask for paragraphs)": (
+        "{file}：略去了{count}个空行（若各段文本以空行分隔，请勾选以空行分隔）"
+    ),
+    "{file}: {count} labels have white space around them, which is left out": (
+        "{file}：{count}个标签的前后有空白，已略去"
     ),
     "{file}: {count} of {all} rows are left out, which lack a value": "{file}：{all}行中略去了{count}行缺少内容的",
-    "{file}: {count} of {all} rows lack a value in {columns} ({lines}); fill them, or leave such rows out "
-    "(--skip-empty)": (
-        "{file}：{all}行中有{count}行在 {columns} 列缺少内容（{lines}）；请补全，或略去这些行（--skip-empty）"
+    "{file}: {count} of {all} rows lack a value in {columns} ({lines}); fill them, or have such rows left out": (
+        "{file}：{all}行中有{count}行在 {columns} 列缺少内容（{lines}）；请补全，或让这些行略去"
     ),
     "{file}: {count} of {total} rows are left out, which have no text": (
         "{file}：{total}行中有{count}行没有文本，已略去"
@@ -175,14 +187,21 @@ OF_TRAINING = {
         "{place}：'messages' 是 {kind}；请提供由 role 和 content 组成的列表"
     ),
     "{place}: a {kind}, not an object; write one object a line": "{place}：是 {kind}，不是对象；请每行写一个对象",
+    "{place}: byte {byte} (0x{code}) is not UTF-8; save it as UTF-8, for example by {command} or, of Chinese, "
+    "-f GB18030": (
+        "{place}：第{byte}个字节（0x{code}）不是 UTF-8；请存为 UTF-8，例如用 {command}，中文请用 -f GB18030"
+    ),
+    "{place}: byte {byte} is 0; is this UTF-16? save it as UTF-8: {command}": (
+        "{place}：第{byte}个字节是 0；这是 UTF-16 吗？请存为 UTF-8：{command}"
+    ),
     "{place}: message {number} needs a role ({roles}) and a content": (
         "{place}：第{number}条消息需要 role（{roles}）和 content"
     ),
     "{place}: nobody answers: there is no message of the assistant to learn": (
         "{place}：没有人回答：其中没有可学习的 assistant 消息"
     ),
-    "{place}: not JSON ({cause}); write one object a line": "{place}：不是 JSON（{cause}）；请每行写一个对象",
-    "{place}: not well-formed CSV ({cause}); check its quotes": "{place}：CSV 格式有误（{cause}）；请检查其中的引号",
+    "{place}: not JSON; write one object a line": "{place}：不是 JSON；请每行写一个对象",
+    "{place}: not well-formed CSV; check its quotes": "{place}：CSV 格式有误；请检查其中的引号",
     "{place}: the column {column} is there twice; rename one of them": (
         "{place}：列 {column} 出现了两次；请给其中一列改名"
     ),
@@ -201,10 +220,9 @@ OF_TRAINING = {
         "{place}：{column} 中有半个字符（单独的代理码位）；请删去"
     ),
     "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
-    "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this language: "
-    "for Chinese, demo-zh does": (
-        "{share} 的词元是基础模型不认识的，它无法区分这些词元；请换用能读这种语言的基础模型：中文可用 demo-zh"
-    ),
+    "{reached} (asked was {asked})": "{reached}（要求 {asked}）",
+    "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this "
+    "language": "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座",
     "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
     "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and {advice}": (
         "无法写入{subject}（{cause}）；剩余 {free} GB；{kept}；请腾出空间再{advice}"

@@ -271,6 +271,11 @@ WORDING = {
     "in_use": "in use",
     "input": "input {number} of {count}",
     "input_title": "Input",
+    "keep_checkpoints": "Keep all checkpoints",
+    "keep_checkpoints_help": (
+        "Else they are removed once the model is ready. Each is a model of its own, which Compare can be given, and "
+        "takes three times its size on disk."
+    ),
     "keep_history": "Keep a history",
     "keep_history_help": (
         "Reports are kept in a file of this machine that only you can read, and leave it never. Switched off, "
@@ -395,6 +400,8 @@ WORDING = {
     "page_finetune": "Fine-tune",
     "page_generate": "Generate",
     "page_models": "Models",
+    "paragraphs": "Texts are parted by empty lines",
+    "paragraphs_help": "Of .txt files; else every line is a text.",
     "parameters": "Parameters",
     "part_of_character": "part of a character",
     "pass_taken": "{calls} pass, {seconds} s",
@@ -466,7 +473,9 @@ WORDING = {
     "setting_accumulation": "Batches a step",
     "setting_accumulation_help": "A step learns from so many batches together, as if the batch were that much larger.",
     "setting_balanced": "Balance labels",
-    "setting_balanced_help": "Makes all labels count the same, however rare.",
+    "setting_balanced_help": (
+        "Learns from all labels the same, however rare. Checks, and so patience, count every row the same."
+    ),
     "setting_batch_size": "Batch size",
     "setting_batch_size_help": "Rows that are computed at once. Fewer take less memory.",
     "setting_epochs": "Epochs",

@@ -15,7 +15,20 @@ from string import Formatter
 TEXTS = frozenset(
     (
         *("advice", "column", "ending", "error", "groups", "hint", "holding", "kept", "lines", "method", "models"),
-        *("notice", "place", "problem", "purpose", "range", "reason", "rows", "sign", "split", "state", "subject"),
+        *(
+            "notice",
+            "place",
+            "problem",
+            "purpose",
+            "range",
+            "reason",
+            "rows",
+            "share",
+            "sign",
+            "split",
+            "state",
+            "subject",
+        ),
         *("title", "unit", "what"),
     )
 )

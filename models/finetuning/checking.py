@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import torch
@@ -19,12 +20,14 @@ Pad = Callable[[list[Row]], dict[str, Tensor]]
 class Found:
     """The mean cross-entropy in nats of `count` rows or learned tokens, and for a classifier which label it took.
 
-    `confusion` counts the rows of each label, a line each, by the label that the model gave them.
+    `confusion` counts the rows of each label, a line each, by the label that the model gave them. `error` is the
+    standard error of a generator's loss, see `clustered_error`.
     """
 
     loss: float
     count: int
     confusion: tuple[tuple[int, ...], ...] = ()
+    error: float | None = None
 
     @property
     def correct(self) -> int:
@@ -51,20 +54,40 @@ def check_classifier(model: Any, pad: Pad, rows: Sequence[Row], batch_size: int,
 
 def check_generator(model: Any, pad: Pad, rows: Sequence[Row], batch_size: int, listener: Listener) -> Found:
     """What a generator makes of the learned tokens of rows."""
-    loss, count = 0.0, 0
+    sums: list[float] = []
+    counts: list[int] = []
     for batch in _batches(model, pad, rows, batch_size, listener):
         labels = batch.pop("labels")
-        loss += float(next_token_loss(model(**batch).logits, labels))
-        count += int((labels[:, 1:] != IGNORED).sum())
-    return Found(loss / count, count)
+        sums += next_token_losses(model(**batch).logits, labels).sum(1).tolist()
+        counts += (labels[:, 1:] != IGNORED).sum(1).tolist()
+    return Found(sum(sums) / sum(counts), sum(counts), error=clustered_error(sums, counts))
 
 
-def next_token_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """The summed cross-entropy of the learned tokens, each read off the token before it."""
+def clustered_error(sums: Sequence[float], counts: Sequence[int]) -> float | None:
+    """The standard error of a mean over all tokens, robust to whatever those of one row share; None of a single row.
+
+    Of the sums S over rows of n tokens, m being the mean of all N and G the count of rows, its square is
+    G / (G - 1) · Σ (S - n m)² / N². Liang and Zeger, Longitudinal data analysis using generalized linear models, 1986;
+    with this factor in Cameron and Miller, A practitioner's guide to cluster-robust inference, 2015.
+
+    Args:
+        sums: of the tokens' losses, of each row.
+        counts: of its tokens.
+    """
+    if len(sums) < 2:
+        return None
+    mean = sum(sums) / sum(counts)
+    squares = sum((own - count * mean) ** 2 for own, count in zip(sums, counts, strict=True))
+    return sqrt(len(sums) / (len(sums) - 1) * squares) / sum(counts)
+
+
+def next_token_losses(logits: Tensor, labels: Tensor) -> Tensor:
+    """The cross-entropy of each learned token, read off the token before it, else 0; (rows, tokens - 1)."""
     guessed, meant = logits[:, :-1].float(), labels[:, 1:]
-    return torch.nn.functional.cross_entropy(
-        guessed.flatten(0, 1), meant.flatten(), ignore_index=IGNORED, reduction="sum"
+    losses = torch.nn.functional.cross_entropy(
+        guessed.flatten(0, 1), meant.flatten(), ignore_index=IGNORED, reduction="none"
     )
+    return losses.view(meant.shape)
 
 
 def _batches(

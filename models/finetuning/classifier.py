@@ -1,8 +1,9 @@
-"""Fine-tuning a pretrained encoder into a classifier, on transformers' Trainer.
+"""Fine-tuning a pretrained model into a classifier, on transformers' Trainer.
 
 Explanations ask a model about texts of which parts are masked. A classifier that never saw a mask answers those at
-random, and so half of the training rows are shown with a random share of their tokens masked, anything from none to
-all. The numbers come from local generators; the process's own generators and log level stay as they were.
+random; where `mask_fraction` asks for it (the demos do, by half), so many of the training rows are shown with a random
+share of their tokens masked, anything from none to all. The numbers come from local generators; the process's own
+generators and log level stay as they were.
 """
 
 from __future__ import annotations
@@ -151,6 +152,7 @@ def _load(
         raise
     except Exception as error:
         raise ModelError(f"{base.name!r} can't be loaded: {' '.join(str(error).split())[:200]}") from error
+    _name_padding(tokenizer, model)
     body = f"{model.base_model_prefix}."
     if lost := sorted(name for name in loading["missing_keys"] if name.startswith(body) and ".pooler." not in name):
         raise ValueError(f"{base.name!r} lacks {lost[0]} and {len(lost) - 1} other weights; give a complete model")
@@ -164,6 +166,19 @@ def _load(
         )
         _renew_head(model)
     return tokenizer, model, labels
+
+
+def _name_padding(tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> None:
+    """The padding token, where there is none the end-of-text token; a decoder answers at the last that is another.
+
+    Raises:
+        ModelError: the tokenizer has neither.
+    """
+    if tokenizer.pad_token_id is None:
+        if tokenizer.eos_token_id is None:
+            raise ModelError("the base has neither a padding nor an end-of-text token; give its tokenizer one of them")
+        tokenizer.pad_token = tokenizer.eos_token
+    model.config.get_text_config().pad_token_id = tokenizer.pad_token_id
 
 
 def _with_head(base: Path, labels: list[str], longest: int) -> tuple[PreTrainedModel, Any]:

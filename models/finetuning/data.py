@@ -16,6 +16,8 @@ from .split import hold_out_share
 if TYPE_CHECKING:
     from .passages import Writing
 
+TOLERANCE = 0.1  # of the share to hold out, up to which it is not said that another was reached
+
 AnyRow = TypeVar("AnyRow", Labelled, "Writing")
 
 
@@ -43,7 +45,9 @@ def read_data(request: Request, listener: Listener, notify: Notify) -> Data:
         for names in (request.data, request.held_out)
     )
     if request.columns.group and held_out:
-        raise DataError("a group column is for holding out a share of the data; leave out --group or --held-out")
+        raise DataError(
+            "a group column is for holding out a share of the data; leave out the column or the file to check with"
+        )
     for table in (*train, *held_out):
         for notice in table.notices:
             notify(notice)
@@ -97,8 +101,20 @@ def split_writings(
 def _split(
     rows: list[AnyRow], labels: list[str], request: Request, notify: Notify
 ) -> tuple[list[AnyRow], list[AnyRow]]:
-    """The rows to learn and those to hold out: by their group column where it is named, else by their texts."""
-    by_column = request.columns.group is not None
-    groups = [row.group for row in rows] if by_column else groups_of((row.text for row in rows), notify)
+    """The rows to learn and those to hold out: by their group column where it is named, else by their texts.
+
+    Raises:
+        DataError: all rows are of one group, or are one text.
+    """
+    column = request.columns.group
+    groups = groups_of((row.text for row in rows), notify) if column is None else [row.group for row in rows]
+    if len(rows) >= FEWEST and len(set(groups)) == 1:
+        alike = "have the same text" if column is None else f"are of one group in {column!r}"
+        raise DataError(f"all {len(rows):,} rows {alike}, of which none can be held out; give others to check with")
     kept, drawn = hold_out_share(labels, groups, request.share, request.settings.seed)
+    if abs(len(drawn) - request.share * len(rows)) >= max(1, TOLERANCE * request.share * len(rows)):
+        notify(
+            f"{len(drawn):,} of {len(rows):,} rows are held out, a share of {len(drawn) / len(rows):.3g} and not "
+            f"{request.share:g}, since rows of a group or of one text stand on one side of the split"
+        )
     return [rows[index] for index in kept], [rows[index] for index in drawn]

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import json
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +91,7 @@ def parse_table(content: bytes, name: str, listener: Listener = ignore, *, parag
     else:
         records = list(_objects(text, path.name, listener))
         columns = tuple(dict.fromkeys(key for record in records for key in record.values))
-    if not records:
+    if not records or not columns:
         raise DataError(f"{path.name} holds no rows; give a file with some")
     return Table(path.name, columns, tuple(records), hashlib.sha256(content).hexdigest(), notices)
 
@@ -106,18 +107,25 @@ def decode(content: bytes, name: str) -> str:
     """The text of a file in UTF-8, with or without a byte order mark.
 
     Raises:
-        DataError: it is in another encoding; the message names the first byte, from 1, and what to do.
+        DataError: it is in another encoding, or holds a character 0, as UTF-16 without a byte order mark does; the
+            message names the first byte, from 1, and what to do.
     """
     if content.startswith(UTF16):
         raise DataError(f"{name}: byte 1 begins UTF-16, not UTF-8; save it as UTF-8: {_convert('UTF-16', name)}")
+    if (zero := content.find(0)) >= 0:
+        pairs = content[zero - zero % 2 :][:1000]  # of a Latin letter the first byte is 0, or the second
+        order = "BE" if pairs[::2].count(0) > pairs[1::2].count(0) else "LE"
+        raise DataError(
+            f"{_line_of(content, zero, name)}: byte {zero + 1} is 0; is this UTF-16? save it as UTF-8: "
+            f"{_convert(f'UTF-16{order}', name)}"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         start = error.start + (3 if content.startswith(b"\xef\xbb\xbf") else 0)
-        line = content.count(b"\n", 0, start) + 1
         raise DataError(
-            f"{name}, line {line}: byte {start + 1} (0x{content[start]:02x}) is not UTF-8; save it as UTF-8, "
-            f"for example by {_convert('WINDOWS-1252', name)} or, of Chinese, -f GB18030"
+            f"{_line_of(content, start, name)}: byte {start + 1} (0x{content[start]:02x}) is not UTF-8; save it as "
+            f"UTF-8, for example by {_convert('WINDOWS-1252', name)} or, of Chinese, -f GB18030"
         ) from error
 
 
@@ -134,8 +142,13 @@ def listed(lines: list[int], most: int = 5) -> str:
     return f"lines {shown}" if len(lines) > 1 else f"line {shown}"
 
 
+def _line_of(content: bytes, start: int, name: str) -> str:
+    return place(name, content.count(b"\n", 0, start) + 1)
+
+
 def _convert(encoding: str, name: str) -> str:
-    return f"`iconv -f {encoding} -t UTF-8 {name} > utf8-{name}`"
+    """A command for a shell, whatever the name of the file holds."""
+    return f"`iconv -f {encoding} -t UTF-8 -- {shlex.quote(name)} > {shlex.quote(f'utf8-{name}')}`"
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -156,7 +169,7 @@ def _plain(text: str, name: str, *, paragraphs: bool) -> tuple[list[Record], tup
     empty = sum(not line.strip() for line in lines)
     notices = [f"{name}: {len(records):,} texts, one a line"]
     if empty:
-        notices.append(f"{name}: {empty:,} empty lines are no texts (are texts parted by them? give --paragraphs)")
+        notices.append(f"{name}: {empty:,} empty lines are no texts (are texts parted by them? ask for paragraphs)")
     return records, tuple(notices)
 
 
@@ -189,7 +202,7 @@ def _cells(text: str, path: Path, listener: Listener) -> tuple[tuple[str, ...], 
             else:
                 records.append(_record(header, cells, path.name, line))
     except csv.Error as error:
-        raise DataError(f"{place(path.name, begin)}: not well-formed CSV ({error}); check its quotes") from error
+        raise DataError(f"{place(path.name, begin)}: not well-formed CSV; check its quotes") from error
     passed = (f"{path.name}: {empty:,} empty lines are no rows",) if empty else ()
     return tuple(header), records, (*notices, *passed)
 
@@ -230,7 +243,7 @@ def _objects(text: str, name: str, listener: Listener) -> Iterator[Record]:
         try:
             found = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"{place(name, number)}: not JSON ({str(error)[:80]}); write one object a line") from error
+            raise DataError(f"{place(name, number)}: not JSON; write one object a line") from error
         if not isinstance(found, dict):
             raise DataError(f"{place(name, number)}: a {type(found).__name__}, not an object; write one object a line")
         yield Record(number, found)

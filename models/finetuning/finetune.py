@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, read_card
+from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, perplexity_interval, read_card
 from sidelight.models.card_page import write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
@@ -151,7 +151,7 @@ def _classifier(work: Work) -> Card:
         name=f"{work.out.resolve().name}: a fine-tuned classifier",
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
-        split=_split(request, data),
+        split=_split(request, data, len(rows), len(held)),
         labels=found.labels,
         train_rows=len(train),
         held_out_rows=found.rows,
@@ -186,12 +186,14 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
         name=f"{work.out.resolve().name}: a fine-tuned generator",
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
-        split=_split(request, data),
+        split=_split(request, data, *map(len, parts)),
         train_rows=found.train_rows,
         held_out_rows=found.rows,
         tokens=found.tokens,
         loss_before=found.loss_before,
         loss=found.loss,
+        interval_before=perplexity_interval(found.loss_before, found.error_before),
+        interval=perplexity_interval(found.loss, found.error),
         settings=asdict(request.settings),
         seconds=round(found.seconds, 1),
         created=_today(),
@@ -200,9 +202,17 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
     )
 
 
-def _split(request: Request, data: Data) -> str:
-    by = f", whole groups of {request.columns.group!r} alone" if request.columns.group else ""
-    split = f"a share of {request.share:g} of the rows held out (seed {request.settings.seed}){by}"
+def _split(request: Request, data: Data, learned: int, held_out: int) -> str:
+    """What was held out: the share that was reached, and the one that was asked where that is another."""
+    column = request.columns.group
+    by = (
+        f", whole groups of {column!r} alone, whose rows are not independent: intervals are too narrow"
+        if column
+        else ""
+    )
+    reached, asked = f"{held_out / (learned + held_out):.3g}", f"{request.share:.3g}"
+    share = asked if reached == asked else f"{reached} (asked was {asked})"
+    split = f"a share of {share} of the rows held out (seed {request.settings.seed}){by}"
     if data.held_out:
         split = f"rows held out by file: {_named(data.held_out)}"
     return f"{split}; they also chose the weights that were kept" if request.settings.patience else split

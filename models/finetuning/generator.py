@@ -16,7 +16,7 @@ from transformers import PreTrainedTokenizerBase
 
 from . import training
 from .chats import Passage
-from .checking import Found, check_generator, next_token_loss
+from .checking import Found, check_generator, next_token_losses
 from .dataset import DataError
 from .lesson import Lesson
 from .request import FinetuneSettings, Listener, Notify, Point, ignore, ignore_notice
@@ -29,8 +29,8 @@ MakePassages = Callable[[PreTrainedTokenizerBase], tuple[Sequence[Passage], Sequ
 
 @dataclass(frozen=True, slots=True)
 class GeneratorMetrics:
-    """The mean cross-entropy in nats of the held-out rows' learned `tokens`, before and after; seconds of training and
-    checking.
+    """The mean cross-entropy in nats of the held-out rows' learned `tokens`, before and after, and its standard error;
+    seconds of training and checking.
 
     `points` are what was found while it trained.
     """
@@ -39,7 +39,9 @@ class GeneratorMetrics:
     rows: int
     tokens: int
     loss_before: float
+    error_before: float | None
     loss: float
+    error: float | None
     training_loss: float
     seconds: float
     points: tuple[Point, ...]
@@ -96,7 +98,9 @@ def finetune_generator(
             rows=len(unseen),
             tokens=before.count,
             loss_before=before.loss,
+            error_before=before.error,
             loss=after.loss,
+            error=after.error,
             training_loss=history.mean,
             seconds=history.elapsed(),
             points=tuple(history.points),
@@ -117,7 +121,10 @@ def _encode(
     if left_out:
         notify(f"{left_out:,} of {len(passages):,} rows {what} are left out: nothing of them is left to learn")
     if not rows:
-        raise DataError(f"there are no rows {what}; give more data")
+        raise DataError(
+            f"of all {len(passages):,} rows {what} nothing is left to learn within {longest} tokens; give shorter "
+            f"prompts, or a larger max_tokens up to the model's own limit"
+        )
     return rows
 
 
@@ -128,5 +135,5 @@ def _pad_id(tokenizer: Any) -> int:
 
 def _loss(outputs: Any, labels: Tensor, num_items_in_batch: Any) -> Tensor:
     """The mean cross-entropy of a step's learned tokens."""
-    mean: Tensor = next_token_loss(outputs.logits, labels) / num_items_in_batch
+    mean: Tensor = next_token_losses(outputs.logits, labels).sum() / num_items_in_batch
     return mean

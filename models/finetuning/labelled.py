@@ -49,6 +49,9 @@ def labelled(
         wanted = [name for name in names if name is not None]
         whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
         rows += [_labelled(table, record, names) for record in told_of(whole, listener)]
+        spaced = sum(str(label) != str(label).strip() for label in (record.values[names[1]] for record in whole))
+        if spaced:
+            notify(f"{table.name}: {spaced:,} labels have white space around them, which is left out")
     return rows
 
 
@@ -64,7 +67,7 @@ def find_column(table: Table, wanted: str | None, usual: Sequence[str], what: st
     Raises:
         DataError: there is no such column, or more than one that it could be.
     """
-    there = ", ".join(table.columns) or "none"
+    there = ", ".join(table.columns)
     if wanted is not None:
         if wanted not in table.columns:
             raise DataError(f"{table.name}: there is no column {wanted!r}; there are {there}")
@@ -72,7 +75,7 @@ def find_column(table: Table, wanted: str | None, usual: Sequence[str], what: st
     found = [name for name in table.columns if name.lower() in usual]
     if len(found) != 1:
         problem = f"{', '.join(found)} could each be it" if found else "none is called by a usual name"
-        raise DataError(f"{table.name}: which column is the {what}? {problem}; name one with --{what}: {there}")
+        raise DataError(f"{table.name}: which column is the {what}? {problem}; name one of {there}")
     if len(table.columns) > 1:
         notify(f"{table.name}: {found[0]!r} is taken for the {what}")
     return found[0]
@@ -88,7 +91,7 @@ def without_empty(table: Table, wanted: Sequence[str], notify: Notify, *, skip_e
     if empty and not skip_empty:
         raise DataError(
             f"{table.name}: {len(empty):,} of {len(table.records):,} rows lack a value in "
-            f"{', '.join(map(repr, wanted))} ({listed(empty)}); fill them, or leave such rows out (--skip-empty)"
+            f"{', '.join(map(repr, wanted))} ({listed(empty)}); fill them, or have such rows left out"
         )
     if empty:
         notify(f"{table.name}: {len(empty):,} of {len(table.records):,} rows are left out, which lack a value")
@@ -183,7 +186,7 @@ def check_labels(train: Sequence[Labelled], held_out: Sequence[Labelled]) -> Non
     if len(counts) > max(MANY_LABELS, len(train) / 2):
         raise DataError(f"{len(train):,} rows have {len(counts):,} different labels; is that the label column?")
     if not held_out:
-        raise DataError("there are no rows to check with; give more rows, a larger share or a held-out file")
+        raise DataError("there are no rows to check with; give others")
     if unknown := [row for row in held_out if row.label not in counts]:
         known = ", ".join(sorted(counts)[:MANY_LABELS])
         count = f" ({len(unknown):,} such rows)" if len(unknown) > 1 else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import exp
 from typing import Literal, TypeVar
 
 from sidelight.models.prediction import ModelError
@@ -40,6 +39,7 @@ class FinetuneSettings:
         seed: of the new layer, the order of the rows, dropout and masking.
         accumulation: batches a step; a step learns from batch_size times accumulation rows.
         balanced: a row counts the more the rarer its label is, so that all labels count the same; classifiers only.
+            The held-out loss, and so `patience`, counts every row the same.
         evaluations: how often an epoch the held-out rows are checked while it trains; 0 checks them at the end alone.
         patience: ends after so many evaluations without a new lowest held-out loss, and keeps the weights of the
             lowest; 0 always trains to the end and keeps the last weights.
@@ -78,7 +78,7 @@ class FinetuneSettings:
             ("seed", 0 <= self.seed < 2**32, "0 to 2^32 - 1"),
             ("evaluations", 0 <= self.evaluations <= 100, "0 to 100"),
             ("patience", self.patience >= 0, "0 or more"),
-            ("patience", not self.patience or self.evaluations > 0, "it with one evaluation an epoch or more"),
+            ("patience", not self.patience or self.evaluations > 0, "0 where evaluations=0"),
         )
         for name, fine, range_ in allowed:
             if not fine:
@@ -104,7 +104,8 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What was found on the held-out rows after `step` steps of training.
+    """What was found on the held-out rows after `step` steps of training, in its precision: a card's figures are those
+    of float32.
 
     Args:
         step: how many steps had been trained.
@@ -118,11 +119,6 @@ class Point:
     loss: float
     accuracy: float | None = None
 
-    @property
-    def perplexity(self) -> float:
-        """The exponential of the loss."""
-        return exp(min(self.loss, 700))
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -131,7 +127,7 @@ class Step:
     Rows are read several times over: out of the lines of each file, and as tokens.
 
     `loss` is that of the step itself, None before the first one and while checking; `point` is there after a step
-    that the held-out rows were checked at.
+    that the held-out rows were checked at. A training that goes on first tells of the points before, without a loss.
     """
 
     stage: Literal["read", "train", "check"]

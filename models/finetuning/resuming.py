@@ -90,7 +90,7 @@ class Checkpoints:
         except WRITE_ERRORS as error:
             shutil.rmtree(self.folder / STAGING, ignore_errors=True)
             free = shutil.disk_usage(self.folder).free / 1e9
-            advice = "go on with --resume" if self.found() else "begin anew"
+            advice = "go on with the training" if self.found() else "begin anew"
             raise FinetuneError(
                 f"{what} can't be written ({str(error).strip().partition(chr(10))[0][:120]}); {free:.1f} GB are free; "
                 f"{self.kept()}; free some space and {advice}"

@@ -113,7 +113,7 @@ def tell_unknown(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], notify
     if share >= MANY_UNKNOWN:
         notify(
             f"{share:.0%} of the tokens are unknown to the base, which can't tell them apart; give a base that reads "
-            f"this language: for Chinese, demo-zh does"
+            f"this language"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
@@ -13,8 +13,9 @@ def hold_out_share(
 ) -> tuple[list[int], list[int]]:
     """Parts rows into those to learn and those to hold out, each in their order.
 
-    Groups are looked at in an order drawn by the seed, and one is held out if that brings the counts of the labels
-    nearer to the share. Where every row is a group of its own, the counts are the share's, rounded.
+    Groups are looked at in an order drawn by the seed. One is held out if that brings the counts of the labels and of
+    all rows nearer to the share; then, of labels that still lack some, if it does so for all rows. Where every row is
+    a group of its own, the count is the share's, rounded, and that of each label by less than a row beside its own.
 
     Args:
         labels: of each row; all the same where rows have none.
@@ -30,18 +31,31 @@ def hold_out_share(
         members.setdefault(group, []).append(index)
     named = list(members)
     drawn = [named[place] for place in np.random.default_rng(seed).permutation(len(named))]
+    counts = {group: Counter(labels[index] for index in members[group]) for group in drawn}
     missing = {label: share * count for label, count in Counter(labels).items()}
+    lacking = share * len(labels)
     chosen: set[Hashable] = set()
-    for group in drawn:
-        counts = Counter(labels[index] for index in members[group])
-        # The squared distance to the share falls by so much.
-        nearer = sum(count * (2 * missing[label] - count) for label, count in counts.items())
-        if nearer > 0 and len(chosen) < len(named) - 1:
-            chosen.add(group)
-            for label, count in counts.items():
-                missing[label] -= count
+    for wanted in (_nearer, _of_lacking):
+        for group in drawn:
+            size = len(members[group])
+            free = group not in chosen and len(chosen) < len(named) - 1
+            if free and size < 2 * lacking and wanted(counts[group], missing):
+                chosen.add(group)
+                lacking -= size
+                for label, count in counts[group].items():
+                    missing[label] -= count
     if not chosen and len(drawn) > 1:
         chosen.add(min(drawn, key=lambda group: len(members[group])))
     held = sorted(index for group in chosen for index in members[group])
     kept = set(held)
     return [index for index in range(len(labels)) if index not in kept], held
+
+
+def _nearer(counts: Counter[Hashable], missing: Mapping[Hashable, float]) -> bool:
+    """Whether the squared distance of the labels' counts to the share falls."""
+    return sum(count * (2 * missing[label] - count) for label, count in counts.items()) > 0
+
+
+def _of_lacking(counts: Counter[Hashable], missing: Mapping[Hashable, float]) -> bool:
+    """Whether some label is there that lacks rows."""
+    return any(missing[label] > 0 for label in counts)

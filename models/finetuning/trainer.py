@@ -109,6 +109,11 @@ class Loop(Trainer):
         self.check_weights()
         self.checkpoints.write(self.state.global_step, self._fill)
 
+    def save_if_due(self) -> None:
+        """Writes a checkpoint where it is time for one; raises as `save`."""
+        if self.state.global_step and self.checkpoints.is_due():
+            self.save()
+
     def keep_best(self) -> None:
         """Keeps the weights as the best so far.
 
@@ -172,6 +177,8 @@ class _Watch(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
     ) -> None:
         """Called by Trainer before the first step; where the last check was broken off, it is done now."""
+        for point in self._loop.history.points:  # of before, where it goes on
+            self._listener(Step("train", point.step, state.max_steps, None, point))
         self._listener(Step("train", state.global_step, state.max_steps))
         if state.global_step and self._is_due(state) and not self._loop.history.has_point(state.global_step):
             self._end_step(state, None)
@@ -205,6 +212,7 @@ class _Watch(TrainerCallback):
         return (place + 1) * times // steps > place * times // steps
 
     def _evaluate(self, state: TrainerState) -> Point:
+        self._loop.save_if_due()  # a check may take minutes
         found = self._lesson.check()
         point = self._loop.history.evaluated(state.global_step, found.loss, found.accuracy)
         if self._settings.patience and self._loop.history.stale == 0:

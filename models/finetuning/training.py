@@ -61,6 +61,7 @@ def train(
             loop.train(resume_from_checkpoint=None if last is None else str(last))
     loop.accelerator.unwrap_model(lesson.model, keep_fp32_wrapper=False)
     loop.check_weights()
+    loop.save_if_due()
     if settings.patience and loop.history.lowest is not None:
         load_model(lesson.model, checkpoints.folder / BEST)
     try:

@@ -1,0 +1,63 @@
+"""The page Fine-tune without a browser: it asks for all that the command takes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sidelight.dashboard import session
+from sidelight.dashboard.workers import training_folder
+from sidelight.models.finetuning.run import read_run
+from streamlit.testing.v1 import AppTest
+
+from tests.tiny import save_generator
+
+SECONDS = 120
+TEXTS = "\n\n".join(f"the film {number}\nis good" for number in range(40)).encode()
+
+pytestmark = pytest.mark.xdist_group("app")
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The form, asked for a generator."""
+
+    def script() -> None:
+        from sidelight.dashboard import training_inputs
+
+        training_inputs.show_top()
+        training_inputs.ask_training()
+
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
+    session.trainings.clear()
+    shown = AppTest.from_function(script, default_timeout=SECONDS).run()
+    shown.segmented_control[0].set_value("generate").run()
+    yield shown
+    session.trainings().close()
+    session.trainings.clear()
+
+
+def turn(page: AppTest, label: str) -> None:
+    box = next(one for one in page.checkbox if one.label == label)
+    box.set_value(not box.value).run()
+
+
+def test_texts_in_paragraphs_are_counted_and_what_is_chosen_is_asked_for(page: AppTest, tmp_path: Path) -> None:
+    page.file_uploader[0].upload("films.txt", TEXTS, "text/plain").run()
+    assert "80 rows" in " ".join(caption.value for caption in page.caption)
+    turn(page, "Texts are parted by empty lines")
+    assert "40 rows" in " ".join(caption.value for caption in page.caption)
+    turn(page, "Chat template")
+    turn(page, "Keep all checkpoints")
+    page.text_input(key="base").set_value(str(save_generator(tmp_path / "gpt", "gpt2")))
+    page.text_input(key="name").set_value("of films")
+    page.number_input(key="setting epochs generate").set_value(1000)
+    page.button(key="start").click().run()
+    assert not page.exception
+    trainings = session.trainings()
+    assert trainings.wait_for(lambda standing: standing.over or bool(standing.losses), SECONDS)
+    assert trainings.standing
+    assert not trainings.standing.over, trainings.standing.message
+    request = read_run(training_folder.folder() / "of films").request
+    assert (request.paragraphs, request.template, request.keep_checkpoints) == (True, False, True)
+    trainings.stop()
+    assert trainings.wait_for(lambda standing: standing.over, SECONDS)
