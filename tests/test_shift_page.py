@@ -226,9 +226,8 @@ def test_an_address_of_what_was_cleared_says_so(page: AppTest) -> None:
 def writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The page with two generators."""
     monkeypatch.setenv("SIDELIGHT_MODEL_TO_GENERATE", "")
-    folders = [
-        save_generator(tmp_path / name, "llama", seed, readable=True) for seed, name in enumerate(("one", "two"))
-    ]
+    words = {"one": ["good", "bad"], "two": ["bad", "good", "sad"]}  # "sad" is three tokens in the first
+    folders = [save_generator(tmp_path / name, "llama", readable=True, words=words[name]) for name in words]
     choices = [Choice(str(folder), task="generate") for folder in folders]
     for choice in choices:
         load(choice, Prompt("good", Sampling(1)))
@@ -241,10 +240,15 @@ def writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest
         session.fleet().release(choice)
 
 
-def written_by(page: AppTest, prompt: str, method: str) -> Written:
+def written_by(page: AppTest, prompt: str, method: str, continuation: str = "bad") -> Written:
     page.text_area[0].set_value(prompt)
+    page.text_area[1].set_value(continuation)
     next(one for one in page.segmented_control if one.key == "prompt_method").set_value(method)
     next(one for one in page.button if one.label == "Compare").click().run()
+    return finish(page)
+
+
+def finish(page: AppTest) -> Written:
     state: WritingShift = page.session_state["writing shift"]
     while state.busy:
         for job, choice in zip(state.jobs, state.choices or (), strict=False):
@@ -272,6 +276,34 @@ def test_a_reload_shows_what_two_generators_wrote_without_computing(writers: App
     assert again.query_params["shift"] != first
     next(one for one in again.segmented_control if one.key == "compare").set_value("texts").run()
     assert "shift" not in again.query_params
+
+
+def test_a_foil_is_offered_where_it_is_one_token_in_both_and_else_it_is_said_why_not(writers: AppTest) -> None:
+    mine, theirs = (report.predictions[0] for report in written_by(writers, "what", "occlusion").reports)
+    assert [mine.targets[at].id for at in mine.written] != [theirs.targets[at].id for at in theirs.written]
+    state: WritingShift = writers.session_state["writing shift"]
+
+    def against(foil: str) -> None:
+        state.contrast((0, foil))
+        finish(writers)
+
+    against("good")
+    assert "“good”" in foils(writers)
+    assert not writers.warning
+    against("sad")
+    (said,) = (warning.value.replace("\\", "") for warning in writers.warning)
+    assert "“sad”" in said
+    assert "is not one token in one," in said.replace("\N{WORD JOINER}", "")
+    assert "“sad”" not in foils(writers)
+
+    written_by(writers, "what", "occlusion", "sad bad")
+    assert any("no single word can be held against it" in caption.value for caption in writers.caption)
+    assert foils(writers) == ["any other token"]
+
+
+def foils(page: AppTest) -> list[str]:
+    (found,) = (box.options for box in page.selectbox if box.label == "Rather than")
+    return list(found)
 
 
 def test_json_names_both_models_by_their_weights(page: AppTest, choices: tuple[Choice, Choice]) -> None:

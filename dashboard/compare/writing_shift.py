@@ -14,7 +14,7 @@ from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor
 from sidelight.explain.focus import ids_written
 from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.report import FINE_PARTS, Report
-from sidelight.explain.written_shift import by_text, by_tokens, foils_by_text, same_text, same_written
+from sidelight.explain.written_shift import by_text, by_tokens, foils_by_text, same_text
 from sidelight.models.prompt import Prompt
 
 Pair = tuple[Supervisor, Supervisor]
@@ -66,7 +66,7 @@ class WritingShift:
             return
         prompt, method = self.question
         mine, theirs = (report.predictions[0] for report in self.reports)
-        own = () if same_written(mine, theirs) else foils_by_text([foil, *prompt.foils], mine, theirs)
+        own = foils_by_text([foil, *prompt.foils], mine, theirs)
         written = prompt.continuation or ids_written(self.reports[0].predictions[0])
         foils = (foil, *(known for known in prompt.foils if known != foil))
         self._begin(Question(replace(prompt, continuation=written, foils=foils), method), own)
