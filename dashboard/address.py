@@ -6,7 +6,7 @@ in a link that was asked for with its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -22,7 +22,7 @@ from .workers.messages import Work
 
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 LONGEST_LIST = 120  # characters of what there is to choose from
-TEXT, ENTRY, SHIFT = "text", "report", "shift"
+TEXT, ENTRY, REPORTS, SHIFT = "text", "report", "reports", "shift"
 
 
 def choose(
@@ -174,6 +174,20 @@ def asked_shift() -> str | None:
     return st.query_params.get(SHIFT) if _asks_now(SHIFT) else None
 
 
+def asked_reports() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the address asks to compare and was not taken over yet: reports, by their ids in the history, or texts."""
+    if not _asks_now(REPORTS):
+        return (), ()
+    entries, texts = (tuple(st.query_params.get_all(key)) for key in (REPORTS, TEXT))
+    return entries, () if entries else texts
+
+
+def name_reports(entries: tuple[str, ...]) -> None:
+    """Names in the address the reports that compared texts are taken from."""
+    _name(REPORTS, entries)
+    _name(TEXT, ())
+
+
 def _asks_now(name: str) -> bool:
     """Whether the address is new and was not followed in this matter yet; from here on it was."""
     followed = f"{name} followed"
@@ -226,15 +240,16 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
         _name(TEXT, ())
 
 
-def offer_links(visitor: Visitor) -> None:
-    """A popover with a link to what is on screen, and one that holds the text, too."""
+def offer_links(texts: Sequence[str]) -> None:
+    """A popover with a link to what is on screen, and one that holds the texts that it is about, too."""
     with st.popover(say("copy_link")):
-        shown = {name: value for name, value in st.query_params.to_dict().items() if name != TEXT}
+        here = [(name, value) for name in st.query_params for value in st.query_params.get_all(name) if name != TEXT]
         st.caption(say("link_here"))
-        st.code(_link(shown), language=None, wrap_lines=True)
-        if visitor.work is None:
+        st.code(_link(here), language=None, wrap_lines=True)
+        if not texts:
             return
-        shared = _link({**{name: value for name, value in shown.items() if name != ENTRY}, TEXT: text_of(visitor.work)})
+        everywhere = [one for one in here if one[0] not in (ENTRY, REPORTS)]
+        shared = _link([*everywhere, *((TEXT, text) for text in texts)])
         st.caption(say("link_with_text"))
         if len(shared) > LONGEST_LINK:
             st.caption(say("link_too_long", most=f"{LONGEST_LINK:,}"))
@@ -242,6 +257,6 @@ def offer_links(visitor: Visitor) -> None:
             st.code(shared, language=None, wrap_lines=True)
 
 
-def _link(parameters: dict[str, str]) -> str:
+def _link(parameters: Sequence[tuple[str, str]]) -> str:
     place = urlsplit(st.context.url or "")
     return urlunsplit((place.scheme, place.netloc, place.path, urlencode(parameters, errors="replace"), ""))

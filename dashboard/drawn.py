@@ -65,7 +65,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         explained = Explained(drawn.whole, drawn.narrow, drawn.selection)
         offer_files(drawn.as_saved, drawn.whole.prediction, drawn.about, chosen=explained)
         with st.container(horizontal=True):
-            address.offer_links(visitor)
+            address.offer_links([address.text_of(visitor.work)] if visitor.work else [])
             if drawn.recipe:
                 offer_code(drawn.recipe)
     with st.container(key="tabs"):

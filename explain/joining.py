@@ -12,8 +12,7 @@ def join(reports: Sequence[Report]) -> Report:
     """One report of all inputs, in the order given.
 
     Each input keeps its date. Versions and seeds that differ are all named, and what was noticed about one input says
-    which one. Models of one
-    name that have other weights are numbered.
+    which one. Models of one name that have other weights are numbered.
 
     Raises:
         ValueError: there is none.

@@ -347,7 +347,7 @@ def test_the_address_names_no_report_while_another_is_made_and_after_it_was_stop
 
 
 @requires_chromium
-def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address: str) -> None:
+def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address: str, tmp_path: Path) -> None:
     page.goto(address)
     explain(page, "the film was great")
     expect(page.get_by_text("Explained in")).to_be_visible()
@@ -363,6 +363,15 @@ def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address:
     expect(page.get_by_role("columnheader", name="Occlusion").first).to_be_visible()
     expect(page.get_by_role("rowheader", name="thin").first).to_be_visible()
     assert page.get_by_text("Spearman").count() >= 2
+    page.wait_for_url("**reports=*")
+    wait_until_at_rest(page)
+    report = load_report(download(page, "JSON", tmp_path))
+    assert report.predictions[0].segments == ("the film was thin",)
+    assert {one.method for one in report.attributions} >= {"shap", "lime", "occlusion"}
+    page.reload()
+    expect(page.get_by_role("textbox").first).to_have_value("the film was thin")
+    expect(page.get_by_role("columnheader", name="Occlusion").first).to_be_visible()
+    expect(page.get_by_text("Not computed yet")).to_have_count(0)
 
 
 @requires_chromium

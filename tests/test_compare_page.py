@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.compare.chosen import Chosen, Item, label_options
+from sidelight.dashboard.compare.chosen import Chosen, Input, Item, label_options
+from sidelight.dashboard.compare.code import code_of_texts
 from sidelight.dashboard.compare.comparing import Comparing
 from sidelight.dashboard.workers.messages import Choice
+from sidelight.explain.joining import join
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
@@ -68,6 +70,11 @@ def finish(page: AppTest) -> Comparing:
     assert not state.busy
     assert not page.exception
     return state
+
+
+def typed(page: AppTest) -> list[str]:
+    """The texts to compare."""
+    return [area.value for area in page.text_area if area.key and area.key.endswith("to compare")]
 
 
 def choose(page: AppTest, key: str, *values: str) -> AppTest:
@@ -157,6 +164,68 @@ def test_what_is_added_is_computed_when_it_is_asked_for(working: AppTest) -> Non
     assert "Attention rollout" in markup(working)
 
 
+def test_a_reload_shows_the_same_texts_without_computing(
+    working: AppTest, tiny_classifier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(working)
+    press(working, "Add a text")
+    working.text_area[1].set_value("a thin plot")
+    press(working, "Compare")
+    finish(working)
+    working.run()
+    entries = working.query_params["reports"]
+    assert len(entries) == 2
+    again = opened(tiny_classifier, monkeypatch)
+    again.query_params["methods"] = ["occlusion", "input_x_gradient"]
+    again.query_params["reports"] = entries
+    again.run()
+    assert typed(again) == typed(working)
+    state = finish(again)
+    assert state.done == (0, 0)
+    assert len(state.columns(_items(again))) == 4
+    assert len(again.get("download_button")) == 5  # the four files of a report, and the table
+
+
+def test_the_code_of_columns_makes_one_report_of_all(
+    tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    inputs = [Input(Choice(str(tiny_classifier)), text, "word") for text in ("a 'good' film", "a bad film")]
+    exec(code_of_texts(inputs, ["occlusion"]), made := {})  # noqa: S102 (our own code)
+    assert [one.segments[0] for one in join(made["reports"]).predictions] == ["a 'good' film", "a bad film"]
+    assert (tmp_path / "report.html").exists()
+
+
+def test_a_link_with_texts_is_compared_at_once(tiny_classifier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(tiny_classifier, monkeypatch)
+    app.query_params["methods"] = ["occlusion"]
+    app.query_params["text"] = ["a good film", "a bad film"]
+    state = finish(app.run())
+    assert typed(app) == ["a good film", "a bad film"]
+    assert state.done == (2, 2)
+    session.fleet().release(session.chosen())
+
+
+def test_a_report_that_the_history_has_not_is_said(page: AppTest) -> None:
+    again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    again.query_params["reports"] = ["<b>none"]
+    again.run()
+    assert not again.exception
+    assert any("<b>none" in text for text in errors(again))
+
+
+def test_a_link_names_models_and_what_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(tmp_path, monkeypatch)
+    supervisor = session.supervisor(session.chosen())
+    supervisor.unload("there is none in this test")
+    app.query_params["models"] = [tmp_path.name, "nobody"]
+    app.run()
+    assert app.multiselect(key="models").value == [tmp_path.name]
+    (said,) = (warning.value.replace("\\", "").replace("\N{WORD JOINER}", "") for warning in app.warning)
+    assert said.startswith("The link asks for the model nobody; the models here: ")
+    session.fleet().release(supervisor.choice)
+
+
 def test_hostile_texts_are_compared_literally(working: AppTest) -> None:
     finish(working)
     hostile = f"good {toys.SCRIPT} {toys.IMAGE} :red[x] $x$"
@@ -169,8 +238,9 @@ def test_hostile_texts_are_compared_literally(working: AppTest) -> None:
 
 
 def _items(page: AppTest) -> list[Item]:
-    texts = tuple(area.value for area in page.text_area)
-    return Chosen({"one": session.chosen()}, texts, ("word",), ("occlusion", "input_x_gradient"), ()).items()
+    return Chosen(
+        {"one": session.chosen()}, tuple(typed(page)), ("word",), ("occlusion", "input_x_gradient"), ()
+    ).items()
 
 
 def test_a_link_names_methods_by_their_titles_too_and_what_is_not_there_is_said(

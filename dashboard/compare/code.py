@@ -10,6 +10,7 @@ from sidelight.dashboard.reproduce import asked_text, load_text, request_text
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.set_shift import SetShift
 
+from .chosen import Input
 from .writing_shift import Question
 
 
@@ -51,6 +52,20 @@ def code_of_writing(choices: Choices, question: Question) -> str:
     made = reports_of_writing(choices, question)
     imports = ["from sidelight.dashboard import save", "from sidelight.explain.joining import join"]
     return _script([*imports, *made.imports, "", *made.lines, 'save(join([before, after]), "report.html")'])
+
+
+def code_of_texts(inputs: Sequence[Input], methods: Sequence[str]) -> str:
+    """The reports that columns are taken from, joined in one file."""
+    asked = [
+        f"    explain({load_text(one.choice)}, {one.text!r}, {list(methods)!r}, unit={one.unit!r}, parts=FINE_PARTS),"
+        for one in inputs
+    ]
+    imports = [
+        "from sidelight.dashboard import explain, load, save",
+        "from sidelight.explain.joining import join",
+        "from sidelight.explain.report import FINE_PARTS",
+    ]
+    return _script([*imports, "", "reports = [", *asked, "]", 'save(join(reports), "report.html")'])
 
 
 def code_of_attention(made: Made, heads: Sequence[tuple[int, int]], titles: tuple[str, str]) -> str:

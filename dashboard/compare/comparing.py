@@ -29,6 +29,7 @@ class Comparing:
         self.problems: list[str] = []
         self.asked = False
         self._reports: dict[Input, Report] = {}
+        self._entries: dict[Input, tuple[Report, str | None]] = {}  # of the history
         self._waiting: list[tuple[Input, Work]] = []
         self._running: dict[Input, Job] = {}
         self._total = 0
@@ -95,6 +96,20 @@ class Comparing:
         self._reports[input_] = report
         while len(self._reports) > MOST_KEPT:
             del self._reports[next(iter(self._reports))]
+
+    def adopt(self, input_: Input, report: Report, entry: str | None) -> None:
+        """Takes in a report that the history has under this id, None where it keeps nothing."""
+        self.asked = True
+        self._keep(input_, report)
+        self._entries[input_] = report, entry
+
+    def is_kept(self, input_: Input) -> bool:
+        """Whether the history was told of the report as it is now."""
+        return input_ in self._entries and self._entries[input_][0] is self._reports.get(input_)
+
+    def entry(self, input_: Input) -> str | None:
+        """The id of its report in the history; None where that has none of it as it is now."""
+        return self._entries[input_][1] if self.is_kept(input_) else None
 
     def stop(self, seconds: float = 0.0) -> None:
         """Stops what is being made, and waits so long for its end; what there is of it stays."""

@@ -22,7 +22,7 @@ from .chosen import FIRST, Chosen, label_options
 
 KINDS = ("texts", "set", "prompt")  # what is compared: a text or a few, a set of texts, what is written
 MOST_TEXTS, MOST_MODELS = 4, 3
-COUNT, MODELS, PROBLEM = "texts to compare", "models to compare", "problem of the models to compare"  # in the session
+COUNT, MODELS, PROBLEM = "texts to compare", "models", "problem of the models to compare"  # in the session
 
 
 def ask_kind() -> str:
@@ -32,6 +32,8 @@ def ask_kind() -> str:
     )
     if chosen == "texts":
         address.name_shift(None)
+    else:
+        address.name_reports(())
     return chosen
 
 
@@ -67,6 +69,13 @@ def ask_texts() -> tuple[tuple[str, ...], bool]:
         if count < MOST_TEXTS:
             st.form_submit_button(say("add_text"), type="tertiary", on_click=_add)
     return tuple(st.session_state[_text(number)] for number in range(count)), pressed
+
+
+def fill_in(texts: Sequence[str]) -> None:
+    """Puts texts into the fields, as many as there is room for; none leaves them as they are."""
+    for number, text in enumerate(texts[:MOST_TEXTS]):
+        st.session_state[_text(number)] = text
+        st.session_state[COUNT] = number + 1
 
 
 def _text(number: int) -> str:
@@ -144,6 +153,7 @@ def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
 def _ask_models() -> dict[str, Choice]:
     """The models, each being loaded from here on; the page ends where there is no room for one."""
     known = session.comparable_choices()
+    address.choose_several(MODELS, known, "model_of_link")
     now = next(name for name, choice in known.items() if choice == session.choice_now())
     kept = [name for name in st.session_state.get(MODELS, ()) if name in known]
     st.session_state[MODELS] = [now] if kept in ([], [model_before(now, MODELS)]) else kept
@@ -166,6 +176,7 @@ def _ask_models() -> dict[str, Choice]:
     except FleetError as error:
         waiting.show_problem(str(error))
         st.stop()
+    address.name_choice(MODELS, None if names == [next(iter(known))] else tuple(names))
     return {name: known[name] for name in names}
 
 

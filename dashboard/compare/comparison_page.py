@@ -6,28 +6,32 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import offer, session, waiting
+from sidelight.dashboard import address, offer, session, waiting
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.exports.comparison import to_csv
+from sidelight.dashboard.files import offer_files
 from sidelight.dashboard.markup import markdown_text, shown
+from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import comparison, comparison_summary, comparison_texts
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.wording import listed, say, told, unit_noun
 from sidelight.dashboard.workers.messages import Loaded
 from sidelight.dashboard.workers.supervisor import PATIENCE, Starting, Supervisor, Unavailable
 from sidelight.explain.comparison import Column, compare
+from sidelight.explain.joining import join
 from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
-from . import attention_shift, comparison_inputs
+from . import attention_shift, comparison_inputs, kept
 from .chosen import FIRST, Chosen, Input, Item, label_options
-from .code import reports_of_text
+from .code import code_of_texts, reports_of_text
 from .comparing import Comparing
 
 
 def show_texts() -> None:
     """A text or a few in columns, and by how much the heads of two models shifted on one of them."""
     state = comparing()
+    linked = kept.follow(state)
     texts, pressed = comparison_inputs.ask_texts()
     offered = st.container()
     chosen = comparison_inputs.ask_columns(texts)
@@ -36,14 +40,28 @@ def show_texts() -> None:
     loaded = all(isinstance(session.supervisor(choice).model, Loaded) for choice in chosen.models.values())
     try:
         items = chosen.items()
-        if pressed or (loaded and not state.asked):
+        if pressed or linked or (loaded and not state.asked):
             state.ask(items)
     except ValueError as error:
         waiting.show_problem(str(error))
         return
     show_state(state, chosen, items)
     show_comparison(state, items)
+    inputs = list(dict.fromkeys(item.input for item in items))
+    kept.keep(state, inputs)
+    _offer_files(state, chosen, inputs)
     _show_attention(state, chosen)
+
+
+def _offer_files(state: Comparing, chosen: Chosen, inputs: Sequence[Input]) -> None:
+    """The reports that the columns are taken from as one, a link back, and the code."""
+    reports = [report for one in inputs if (report := state.report(one)) and report.attributions]
+    if not reports:
+        return
+    offer_files(join(reports))
+    with st.container(horizontal=True):
+        address.offer_links(chosen.texts)
+        show_code(code_of_texts(inputs, chosen.methods), "columns", say("show_code_help"))
 
 
 def _show_attention(state: Comparing, chosen: Chosen) -> None:

@@ -84,7 +84,6 @@ OF_REPORTS = {
         "没有目标 {target}；该预测有{count}个，从 0 数起"
     ),
     "there is nothing to compare; give at least one column": "没有可比较的内容；请至少提供一列",
-    "they have none in common": "它们没有共有的标签",
     "this Sidelight keeps no history; it was started for others, or with --no-history": (
         "这个 Sidelight 不保留历史记录；它供其他人访问，或以 --no-history 启动"
     ),

@@ -1,0 +1,78 @@
+"""The reports of compared texts in the history: kept when they are finished, named in the address, opened from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from sidelight.dashboard import address, session, waiting
+from sidelight.dashboard.history import HistoryError
+from sidelight.dashboard.markup import markdown_text, shortened, shown
+from sidelight.dashboard.wording import say, told
+from sidelight.dashboard.workers.fleet import name_of
+from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.explain.methods import MethodRequest
+from sidelight.explain.report import FINE_PARTS, Report
+
+from . import comparison_inputs
+from .chosen import Input
+from .comparing import Comparing
+
+
+def follow(state: Comparing) -> bool:
+    """Takes over what a new address asks for: reports of the history with their texts, or texts to be compared now.
+
+    Returns:
+        Whether there are texts that are to be compared now.
+    """
+    entries, texts = address.asked_reports()
+    found = [one for entry in entries if (one := _open(entry))]
+    for input_, report, entry in found:
+        state.adopt(input_, report, entry)
+    texts = texts or tuple(dict.fromkeys(input_.text for input_, *_ in found))
+    comparison_inputs.fill_in(texts)
+    return bool(texts) and not found
+
+
+def _open(entry: str) -> tuple[Input, Report, str] | None:
+    """A report with what it is about; None where it can't be had, which is said, or its model is not there."""
+    try:
+        found = session.history().open(entry)
+        if found is None:
+            raise HistoryError(say("report_of_link", asked=shortened(shown(entry), address.LONGEST_LIST)))
+    except HistoryError as error:
+        waiting.show_problem(str(error))
+        return None
+    work, report = found
+    choice = _choice(report)
+    return (Input(choice, address.text_of(work), work.unit), report, entry) if choice else None
+
+
+def _choice(report: Report) -> Choice | None:
+    """The model that made a report, of those that can be compared: by its name, and its weights where it is loaded."""
+    prediction = report.predictions[0]
+    named = [one for one in session.comparable_choices().values() if name_of(one) == prediction.model]
+    digest = report.provenance.weights.get(prediction.model)
+    models = {one: session.supervisor(one).model for one in named}
+    same = [one for one, model in models.items() if isinstance(model, Loaded) and model.weights == digest]
+    return next(iter([*same, *named]), None)
+
+
+def keep(state: Comparing, inputs: Sequence[Input]) -> None:
+    """Keeps what is finished of these in the history, once, and names it in the address."""
+    if state.busy:
+        return
+    try:
+        for input_ in inputs:
+            report = state.report(input_)
+            if report and report.attributions and not state.is_kept(input_):
+                state.adopt(input_, report, session.history().keep(_work(input_, report), report))
+    except HistoryError as error:
+        st.warning(markdown_text(told(str(error))))
+    address.name_reports(tuple(entry for one in inputs if (entry := state.entry(one))))
+
+
+def _work(input_: Input, report: Report) -> Work:
+    """What a report was asked for."""
+    requests = tuple(MethodRequest(one.method, one.settings) for one in report.attributions)
+    return Work(input_.text, requests, input_.unit, parts=FINE_PARTS)
