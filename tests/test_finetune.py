@@ -431,7 +431,7 @@ def test_a_full_disk_is_said_and_the_last_good_checkpoint_kept(base: Path, tmp_p
     command = [sys.executable, "-c", FULL, str(Path(__file__).parent.parent), base, tmp_path / "run", tmp_path / "out"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     message = r"the checkpoint at step 3 can't be written \(.*\); .* GB are free; the checkpoint at step 2 is kept; .*"
-    assert re.fullmatch(message + "--resume", ended.stderr.splitlines()[-1])
+    assert re.fullmatch(message + "go on with the training", ended.stderr.splitlines()[-1])
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["checkpoint-2"]
 
 

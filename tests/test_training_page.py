@@ -1,4 +1,4 @@
-"""The page Fine-tune without a browser: it asks for all that the command takes."""
+"""The page Fine-tune without a browser: it asks for all that the command takes, and shows what it has begun."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +22,11 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     """The form, asked for a generator."""
 
     def script() -> None:
-        from sidelight.dashboard import training_inputs
+        from sidelight.dashboard import training_inputs, training_page
 
         training_inputs.show_top()
         training_inputs.ask_training()
+        training_page.show_made()
 
     monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
     session.trainings.clear()
@@ -34,6 +35,10 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     yield shown
     session.trainings().close()
     session.trainings.clear()
+
+
+def goes_to_the_top(page: AppTest) -> bool:
+    return any("scrollTo" in str(element.proto.body) for element in page.get("html"))
 
 
 def turn(page: AppTest, label: str) -> None:
@@ -61,3 +66,7 @@ def test_texts_in_paragraphs_are_counted_and_what_is_chosen_is_asked_for(page: A
     assert (request.paragraphs, request.template, request.keep_checkpoints) == (True, False, True)
     trainings.stop()
     assert trainings.wait_for(lambda standing: standing.over, SECONDS)
+    page.run()
+    assert not goes_to_the_top(page)
+    page.button(key="resume of films").click().run()
+    assert goes_to_the_top(page)

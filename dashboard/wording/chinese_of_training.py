@@ -191,8 +191,8 @@ OF_TRAINING = {
     "-f GB18030": (
         "{place}：第{byte}个字节（0x{code}）不是 UTF-8；请存为 UTF-8，例如用 {command}，中文请用 -f GB18030"
     ),
-    "{place}: byte {byte} is 0; is this UTF-16? save it as UTF-8: {command}": (
-        "{place}：第{byte}个字节是 0；这是 UTF-16 吗？请存为 UTF-8：{command}"
+    "{place}: byte {byte} is 0; if this is UTF-16, save it as UTF-8: {command}; else remove such bytes": (
+        "{place}：第{byte}个字节是 0；若这是 UTF-16，请存为 UTF-8：{command}；否则请删去这样的字节"
     ),
     "{place}: message {number} needs a role ({roles}) and a content": (
         "{place}：第{number}条消息需要 role（{roles}）和 content"

@@ -116,8 +116,8 @@ def decode(content: bytes, name: str) -> str:
         pairs = content[zero - zero % 2 :][:1000]  # of a Latin letter the first byte is 0, or the second
         order = "BE" if pairs[::2].count(0) > pairs[1::2].count(0) else "LE"
         raise DataError(
-            f"{_line_of(content, zero, name)}: byte {zero + 1} is 0; is this UTF-16? save it as UTF-8: "
-            f"{_convert(f'UTF-16{order}', name)}"
+            f"{_line_of(content, zero, name)}: byte {zero + 1} is 0; if this is UTF-16, save it as UTF-8: "
+            f"{_convert(f'UTF-16{order}', name)}; else remove such bytes"
         )
     try:
         return content.decode("utf-8-sig")
