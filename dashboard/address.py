@@ -6,7 +6,8 @@ in a link that was asked for with its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
@@ -23,6 +24,7 @@ from .workers.messages import Work
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 LONGEST_LIST = 120  # characters of what there is to choose from
 TEXT, ENTRY, SHIFT = "text", "report", "shift"
+NAMED = "named in the address"  # in this run of the page
 
 
 def choose(
@@ -33,12 +35,27 @@ def choose(
     *,
     usual: str | None = None,
 ) -> None:
-    """Takes over what the address names, if it was not put there by `name_choice`.
+    """Takes over what the address names into the widget of that key, which is not drawn yet; the rest as in `taken`.
 
     Streamlit's own binding would not write what another page has chosen, and names options in the visitor's language.
+    """
+    name = taken(key, names, unknown, title, usual=usual)
+    if name is not None:
+        st.session_state[key] = name
+
+
+def taken(
+    key: str,
+    names: Collection[str],
+    unknown: str,
+    title: Callable[[str], str] = str,
+    *,
+    usual: str | None = None,
+) -> str | None:
+    """What the address names, if it was not put there by `name_choice`, once; None if there is nothing to take over.
 
     Args:
-        key: of the address and of the widget, which is not drawn yet.
+        key: of the address.
         names: what there is to choose from.
         unknown: the key of the text about what is `asked` for and not among those that `there` are.
         title: what a name is called on screen, in any language, by which older addresses ask for it.
@@ -46,16 +63,15 @@ def choose(
     """
     if usual is not None and is_navigation() and not st.query_params.get_all(key):
         _forget_link(key)
-        st.session_state[key] = usual
-        return
+        return usual
     linked = _linked(key)
     if not linked:
-        return
+        return None
     name = _named(linked[-1], names, title)
     if name is not None:
-        st.session_state[key] = name
         del st.session_state[f"{key} of a link"]
     st.session_state[f"{key} not there"] = (unknown, linked[-1:] if name is None else (), _titles(names, title))
+    return name
 
 
 def choose_several(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
@@ -134,13 +150,30 @@ def name_choice(key: str, value: str | tuple[str, ...] | None) -> None:
 
 
 def _name(key: str, values: tuple[str, ...]) -> None:
-    """Writes into the address; one that the browser went back or forward to stays, or the way on would be lost."""
-    if is_navigation() or tuple(st.query_params.get_all(key)) == values:
-        return
-    if values:
-        st.query_params[key] = values
-    else:
-        del st.query_params[key]
+    st.session_state.setdefault(NAMED, {})[key] = values
+
+
+@contextmanager
+def in_one_step() -> Iterator[None]:
+    """Writes the address once, after all that a run of the page names in it, so that one step back undoes that.
+
+    An address that the browser went back or forward to stays as it is, or the way on would be lost.
+    """
+    st.session_state[NAMED] = {}
+    yield
+    if not is_navigation() and (wanted := _wanted()) != _written():
+        st.query_params.from_dict(wanted)
+
+
+def _written() -> dict[str, list[str]]:
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def _wanted() -> dict[str, list[str]]:
+    """The address as it is to be."""
+    named: dict[str, tuple[str, ...]] = st.session_state.get(NAMED, {})
+    both = {**_written(), **{key: list(values) for key, values in named.items()}}
+    return {key: values for key, values in both.items() if values}
 
 
 def follow(visitor: Visitor, box: str) -> bool:
@@ -200,7 +233,6 @@ def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
     work, report = found
     visitor.adopt(work, report, entry)
     notes.open_with(entry, report)
-    st.query_params[ENTRY] = entry
     st.session_state[box] = text_of(work)
     st.session_state.unit = work.unit
     return True
@@ -229,12 +261,13 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
 def offer_links(visitor: Visitor) -> None:
     """A popover with a link to what is on screen, and one that holds the text, too."""
     with st.popover(say("copy_link")):
-        shown = {name: value for name, value in st.query_params.to_dict().items() if name != TEXT}
+        shown = {name: values for name, values in _wanted().items() if name != TEXT}
         st.caption(say("link_here"))
         st.code(_link(shown), language=None, wrap_lines=True)
         if visitor.work is None:
             return
-        shared = _link({**{name: value for name, value in shown.items() if name != ENTRY}, TEXT: text_of(visitor.work)})
+        others = {name: values for name, values in shown.items() if name != ENTRY}
+        shared = _link({**others, TEXT: [text_of(visitor.work)]})
         st.caption(say("link_with_text"))
         if len(shared) > LONGEST_LINK:
             st.caption(say("link_too_long", most=f"{LONGEST_LINK:,}"))
@@ -242,6 +275,6 @@ def offer_links(visitor: Visitor) -> None:
             st.code(shared, language=None, wrap_lines=True)
 
 
-def _link(parameters: dict[str, str]) -> str:
-    place = urlsplit(st.context.url or "")
-    return urlunsplit((place.scheme, place.netloc, place.path, urlencode(parameters, errors="replace"), ""))
+def _link(parameters: dict[str, list[str]]) -> str:
+    place, asked = urlsplit(st.context.url or ""), urlencode(parameters, doseq=True, errors="replace")
+    return urlunsplit((place.scheme, place.netloc, place.path, asked, ""))

@@ -155,7 +155,7 @@ def _choose(report: Report, alike: bool) -> Looked:
     if alike:
         looked = generation.choose_question(prediction, 0, may_ask=True)
     else:
-        question = Question(*chosen_pieces(prediction, len(pieces)), None)
+        question = Question(*chosen_pieces(prediction, pieces), None)
         looked = Looked(0, targets_asked(prediction, pieces, question), question)
     own, dark = next(iter(report.attributions), None), st.context.theme.type == "dark"
     with text:
