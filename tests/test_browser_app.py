@@ -295,7 +295,7 @@ def test_a_written_word_and_its_foil_stay_in_every_unit_and_language_and_in_the_
     expect(rather).to_have_value("any other token")
     wait_until_at_rest(page)
     page.get_by_role("radio", name="tokens").click()
-    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.wait_for_url(lambda url: "unit=token" in url and "report=" in url)
     expect(chosen).to_have_text([letter])
     expect(rather).to_have_value("any other token")
     wait_until_at_rest(page)
@@ -307,7 +307,7 @@ def test_a_written_word_and_its_foil_stay_in_every_unit_and_language_and_in_the_
     expect(chosen).to_have_text([letter])
     expect(rather).to_have_value("any other token")
     page.goto(page.url.replace("token=4", "token=400"))
-    expect(page.get_by_text("The link asks for written token 400; the tokens here: 1")).to_be_visible()
+    expect(page.get_by_text(re.compile("The link asks for written token .?400"))).to_be_visible()
 
 
 @requires_chromium
