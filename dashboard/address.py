@@ -1,4 +1,4 @@
-"""The address of a page: what it asks for, and links that lead back to what is on screen.
+"""The address of a page: what it asks for, and what is named in it.
 
 Model, method, unit, label and page are in it, and the id of an entry of this machine's history; the text itself only
 in a link that was asked for with its text.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 from sidelight.models.prompt import Prompt
@@ -21,7 +20,6 @@ from .visitor import Visitor
 from .wording import LANGUAGES, in_language, joined, say, told
 from .workers.messages import Work
 
-LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 LONGEST_LIST = 120  # characters of what there is to choose from
 TEXT, ENTRY, SHIFT = "text", "report", "shift"
 NAMED = "named in the address"  # in this run of the page
@@ -161,15 +159,15 @@ def in_one_step() -> Iterator[None]:
     """
     st.session_state[NAMED] = {}
     yield
-    if not is_navigation() and (wanted := _wanted()) != _written():
-        st.query_params.from_dict(wanted)
+    if not is_navigation() and (named := wanted()) != _written():
+        st.query_params.from_dict(named)
 
 
 def _written() -> dict[str, list[str]]:
     return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
-def _wanted() -> dict[str, list[str]]:
+def wanted() -> dict[str, list[str]]:
     """The address as it is to be."""
     named: dict[str, tuple[str, ...]] = st.session_state.get(NAMED, {})
     both = {**_written(), **{key: list(values) for key, values in named.items()}}
@@ -256,25 +254,3 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
     _name(ENTRY, (visitor.entry,) if visitor.entry and on_screen else ())
     if visitor.work and st.query_params.get(TEXT) != text_of(visitor.work):
         _name(TEXT, ())
-
-
-def offer_links(visitor: Visitor) -> None:
-    """A popover with a link to what is on screen, and one that holds the text, too."""
-    with st.popover(say("copy_link")):
-        shown = {name: values for name, values in _wanted().items() if name != TEXT}
-        st.caption(say("link_here"))
-        st.code(_link(shown), language=None, wrap_lines=True)
-        if visitor.work is None:
-            return
-        others = {name: values for name, values in shown.items() if name != ENTRY}
-        shared = _link({**others, TEXT: [text_of(visitor.work)]})
-        st.caption(say("link_with_text"))
-        if len(shared) > LONGEST_LINK:
-            st.caption(say("link_too_long", most=f"{LONGEST_LINK:,}"))
-        else:
-            st.code(shared, language=None, wrap_lines=True)
-
-
-def _link(parameters: dict[str, list[str]]) -> str:
-    place, asked = urlsplit(st.context.url or ""), urlencode(parameters, doseq=True, errors="replace")
-    return urlunsplit((place.scheme, place.netloc, place.path, asked, ""))

@@ -9,9 +9,10 @@ import streamlit as st
 from sidelight.explain.report import Report
 from streamlit.delta_generator import DeltaGenerator
 
-from . import address, edits
+from . import edits
 from .attention import show_attention
 from .files import offer_files
+from .links import offer_links
 from .markup import shown
 from .notes import Subject
 from .reproduce import Recipe, offer_code
@@ -58,7 +59,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         show_views("side", drawn.narrow, drawn.selection, drawn.recipe)
         offer_files(drawn.report, drawn.whole.prediction, drawn.about)
         with st.container(horizontal=True):
-            address.offer_links(visitor)
+            offer_links(visitor)
             if drawn.recipe:
                 offer_code(drawn.recipe)
     with st.container(key="tabs"):
