@@ -148,7 +148,11 @@ def name_choice(key: str, value: str | tuple[str, ...] | None) -> None:
 
 
 def _name(key: str, values: tuple[str, ...]) -> None:
-    st.session_state.setdefault(NAMED, {})[key] = values
+    if NAMED in st.session_state:
+        st.session_state[NAMED][key] = values
+        return
+    with in_one_step():  # of a page that runs by itself
+        st.session_state[NAMED][key] = values
 
 
 @contextmanager
@@ -158,9 +162,12 @@ def in_one_step() -> Iterator[None]:
     An address that the browser went back or forward to stays as it is, or the way on would be lost.
     """
     st.session_state[NAMED] = {}
-    yield
-    if not is_navigation() and (named := wanted()) != _written():
-        st.query_params.from_dict(named)
+    try:
+        yield
+        if not is_navigation() and (named := wanted()) != _written():
+            st.query_params.from_dict(named)
+    finally:
+        del st.session_state[NAMED]
 
 
 def _written() -> dict[str, list[str]]:
