@@ -1,4 +1,4 @@
-"""The address of a page: what it asks for, and links that lead back to what is on screen.
+"""The address of a page: what it asks for, and what is named in it.
 
 Model, method, unit, label and page are in it, and the id of an entry of this machine's history; the text itself only
 in a link that was asked for with its text.
@@ -6,8 +6,8 @@ in a link that was asked for with its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 from sidelight.models.prompt import Prompt
@@ -20,9 +20,9 @@ from .visitor import Visitor
 from .wording import LANGUAGES, in_language, joined, say, told
 from .workers.messages import Work
 
-LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 LONGEST_LIST = 120  # characters of what there is to choose from
 TEXT, ENTRY, REPORTS, SHIFT = "text", "report", "reports", "shift"
+NAMED = "named in the address"  # in this run of the page
 
 
 def choose(
@@ -33,12 +33,27 @@ def choose(
     *,
     usual: str | None = None,
 ) -> None:
-    """Takes over what the address names, if it was not put there by `name_choice`.
+    """Takes over what the address names into the widget of that key, which is not drawn yet; the rest as in `taken`.
 
     Streamlit's own binding would not write what another page has chosen, and names options in the visitor's language.
+    """
+    name = taken(key, names, unknown, title, usual=usual)
+    if name is not None:
+        st.session_state[key] = name
+
+
+def taken(
+    key: str,
+    names: Collection[str],
+    unknown: str,
+    title: Callable[[str], str] = str,
+    *,
+    usual: str | None = None,
+) -> str | None:
+    """What the address names, if it was not put there by `name_choice`, once; None if there is nothing to take over.
 
     Args:
-        key: of the address and of the widget, which is not drawn yet.
+        key: of the address.
         names: what there is to choose from.
         unknown: the key of the text about what is `asked` for and not among those that `there` are.
         title: what a name is called on screen, in any language, by which older addresses ask for it.
@@ -46,16 +61,15 @@ def choose(
     """
     if usual is not None and is_navigation() and not st.query_params.get_all(key):
         _forget_link(key)
-        st.session_state[key] = usual
-        return
+        return usual
     linked = _linked(key)
     if not linked:
-        return
+        return None
     name = _named(linked[-1], names, title)
     if name is not None:
-        st.session_state[key] = name
         del st.session_state[f"{key} of a link"]
     st.session_state[f"{key} not there"] = (unknown, linked[-1:] if name is None else (), _titles(names, title))
+    return name
 
 
 def choose_several(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
@@ -134,13 +148,37 @@ def name_choice(key: str, value: str | tuple[str, ...] | None) -> None:
 
 
 def _name(key: str, values: tuple[str, ...]) -> None:
-    """Writes into the address; one that the browser went back or forward to stays, or the way on would be lost."""
-    if is_navigation() or tuple(st.query_params.get_all(key)) == values:
+    if NAMED in st.session_state:
+        st.session_state[NAMED][key] = values
         return
-    if values:
-        st.query_params[key] = values
-    else:
-        del st.query_params[key]
+    with in_one_step():  # of a page that runs by itself
+        st.session_state[NAMED][key] = values
+
+
+@contextmanager
+def in_one_step() -> Iterator[None]:
+    """Writes the address once, after all that a run of the page names in it, so that one step back undoes that.
+
+    An address that the browser went back or forward to stays as it is, or the way on would be lost.
+    """
+    st.session_state[NAMED] = {}
+    try:
+        yield
+        if not is_navigation() and (named := wanted()) != _written():
+            st.query_params.from_dict(named)
+    finally:
+        del st.session_state[NAMED]
+
+
+def _written() -> dict[str, list[str]]:
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def wanted() -> dict[str, list[str]]:
+    """The address as it is to be."""
+    named: dict[str, tuple[str, ...]] = st.session_state.get(NAMED, {})
+    both = {**_written(), **{key: list(values) for key, values in named.items()}}
+    return {key: values for key, values in both.items() if values}
 
 
 def follow(visitor: Visitor, box: str) -> bool:
@@ -214,7 +252,6 @@ def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
     work, report = found
     visitor.adopt(work, report, entry)
     notes.open_with(entry, report)
-    st.query_params[ENTRY] = entry
     st.session_state[box] = text_of(work)
     st.session_state.unit = work.unit
     return True
@@ -238,25 +275,3 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
     _name(ENTRY, (visitor.entry,) if visitor.entry and on_screen else ())
     if visitor.work and st.query_params.get(TEXT) != text_of(visitor.work):
         _name(TEXT, ())
-
-
-def offer_links(texts: Sequence[str]) -> None:
-    """A popover with a link to what is on screen, and one that holds the texts that it is about, too."""
-    with st.popover(say("copy_link")):
-        here = [(name, value) for name in st.query_params for value in st.query_params.get_all(name) if name != TEXT]
-        st.caption(say("link_here"))
-        st.code(_link(here), language=None, wrap_lines=True)
-        if not texts:
-            return
-        everywhere = [one for one in here if one[0] not in (ENTRY, REPORTS)]
-        shared = _link([*everywhere, *((TEXT, text) for text in texts)])
-        st.caption(say("link_with_text"))
-        if len(shared) > LONGEST_LINK:
-            st.caption(say("link_too_long", most=f"{LONGEST_LINK:,}"))
-        else:
-            st.code(shared, language=None, wrap_lines=True)
-
-
-def _link(parameters: Sequence[tuple[str, str]]) -> str:
-    place = urlsplit(st.context.url or "")
-    return urlunsplit((place.scheme, place.netloc, place.path, urlencode(parameters, errors="replace"), ""))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
-from sidelight.dashboard import appearance, language
+from sidelight.dashboard import address, appearance, language
 from sidelight.dashboard.palette import DARK, LIGHT
 from sidelight.dashboard.waiting import HEIGHT
 from sidelight.dashboard.wording import say
@@ -34,9 +34,10 @@ STYLE = f"""<style>
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
 st.html(FOLDER / "static" / "page.css")
-language.choose()
-appearance.follow()
 PAGES = ("classify", "generate", "compare", "finetune", "models")
-st.navigation(
-    [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES], position="top"
-).run()
+with address.in_one_step():
+    language.choose()
+    appearance.follow()
+    st.navigation(
+        [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES], position="top"
+    ).run()

@@ -13,6 +13,7 @@ from . import address, edits
 from .attention import show_attention
 from .exports.explained import Explained
 from .files import offer_files
+from .links import offer_links
 from .markup import shown
 from .notes import Subject
 from .reproduce import Recipe, offer_code
@@ -65,7 +66,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         explained = Explained(drawn.whole, drawn.narrow, drawn.selection)
         offer_files(drawn.as_saved, drawn.whole.prediction, drawn.about, chosen=explained)
         with st.container(horizontal=True):
-            address.offer_links([address.text_of(visitor.work)] if visitor.work else [])
+            offer_links([address.text_of(visitor.work)] if visitor.work else [])
             if drawn.recipe:
                 offer_code(drawn.recipe)
     with st.container(key="tabs"):

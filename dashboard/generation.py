@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -10,15 +10,28 @@ from sidelight.explain.focus import output_pieces
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Prediction
 
-from . import hidden, waiting
+from . import address, hidden, waiting
 from .markup import fragment, render, shown
 from .text import in_colours_of, legend_note
 from .views.naming import direction_text, quoted
 from .visitor import Visitor
-from .wording import say
-from .written import Question, around_prompt, chosen_pieces, key_of, room, show_texts, targets_asked
+from .wording import language, say
+from .written import (
+    Question,
+    around_prompt,
+    choose_tokens,
+    chosen_pieces,
+    key_of,
+    room,
+    show_texts,
+    targets_asked,
+    tokens_of,
+    usual_piece,
+)
 
 TYPED = "foils typed"
+FIRST, LAST, ALL = "token", "to", "all"  # of the address
+NEW = -1  # no place of a foil
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +52,123 @@ class Looked:
 
 
 def choose_question(
-    prediction: Prediction, place: int, may_ask: bool, offered: Collection[int] | None = None
+    prediction: Prediction,
+    place: int,
+    may_ask: bool,
+    *,
+    offered: Collection[int] | None = None,
+    linked: bool = False,
 ) -> Looked:
     """What was clicked, and what it is held against.
 
     Args:
-        prediction: of a generator.
+        prediction: what was written.
         place: of it in its report.
-        may_ask: whether the model can be asked, so that a foil may be typed.
+        may_ask: whether a foil can be typed, about which the model is then asked.
         offered: the targets against a foil that can be chosen; all by default.
+        linked: whether the address speaks of it.
     """
     written = output_pieces(prediction)
-    first, last = chosen_pieces(prediction, len(written))
+    usual = usual_piece(prediction, written)
+    if linked:
+        _take_tokens(prediction, tokens_of(prediction, written[usual : usual + 1])[0])
+    first, last = chosen_pieces(prediction, written)
     tokens = targets_asked(prediction, written, Question(first, last, None))
+    span = tokens_of(prediction, written[first : last + 1])
+    if linked:
+        _name_tokens(span, usual=first == last == usual)
+    foils = _foils(prediction, tokens, offered)
+    foil = _ask_foil(prediction, span, foils, linked=linked, typed=may_ask and len(tokens) == 1)
+    if isinstance(foil, str):
+        return Looked(place, tokens, Question(first, last, None), (tokens[0], foil))
+    question = Question(first, last, foil)
+    return Looked(place, targets_asked(prediction, written, question), question)
+
+
+def _foils(
+    prediction: Prediction, tokens: Sequence[int], offered: Collection[int] | None
+) -> dict[int, tuple[str, str]]:
+    """The foils of a token by their places, as they are written and as they are called; of a span the next best of
+    each of its tokens.
+    """
     own = [prediction.foils_of(token) for token in tokens]
-    places = own[0] if len(tokens) == 1 else tuple(foils[0] for foils in own if foils)
-    seen = [at for at, index in enumerate(places) if offered is None or index in offered]
-    if len(tokens) > 1 and offered is not None and len(seen) < len(tokens):
-        seen = []  # a span is held against what is next best at each of its tokens, or at none
-    foils = [prediction.targets[places[at]].against for at in seen]
-    names = [quoted(foil.text) for foil in foils if foil] if len(tokens) == 1 else [say("next_best_each")]
-    unique = list(dict.fromkeys([*(names if foils else []), say("all_others")]))
-    typed = may_ask and len(tokens) == 1
+    if len(tokens) == 1:
+        seen = {at: prediction.targets[index].against for at, index in enumerate(own[0]) if _may_see(index, offered)}
+        return {at: (foil.text.strip(), quoted(foil.text)) for at, foil in seen.items() if foil}
+    there = any(own) and all(_may_see(foils[0], offered) for foils in own if foils)
+    return {0: ("", say("next_best_each"))} if there else {}
+
+
+def _may_see(target: int, offered: Collection[int] | None) -> bool:
+    return offered is None or target in offered
+
+
+def _ask_foil(
+    prediction: Prediction, span: tuple[int, int], foils: Mapping[int, tuple[str, str]], *, linked: bool, typed: bool
+) -> int | str | None:
+    """The place of the chosen foil, None against all others, or one that was typed and is not known yet."""
+    kept = f"foil in {hash((prediction.segments, span)):x}"
+    names, order = _called(foils), [*foils, None]
+    places = [ALL if at is None else str(at + 1) for at in order]
+    if linked and (
+        asked := address.taken(
+            "foil", places, "foil_of_link", lambda place: _called(foils)[places.index(place)], usual=places[0]
+        )
+    ):
+        st.session_state[kept] = order[places.index(asked)]
+        forget_typed()
+    options = list(dict.fromkeys(names))
+    wanted = st.session_state.get(kept, order[0])
     chosen = st.selectbox(
         say("contrast"),
-        unique,
-        key=f"foil {hash((prediction.segments, first, last, tuple(unique))):x} {st.session_state.get(TYPED, 0)}",
+        options,
+        options.index(names[order.index(wanted if wanted in order else order[0])]),
+        # The browser names a choice by its text, which is of one language.
+        key=f"{kept} {len(foils)} {language()} {st.session_state.get(TYPED, 0)}",
         accept_new_options=typed,
         help=say("contrast_help"),
         placeholder=say("choose_or_type"),
         width=260,
     )
-    same = [name for name, foil in zip(names, foils, strict=False) if foil and foil.text.strip() == str(chosen).strip()]
-    chosen = same[0] if same else chosen
-    if chosen not in unique:
-        return Looked(place, tokens, Question(first, last, None), (tokens[0], str(chosen)))
-    foil = None if chosen == say("all_others") else (seen[names.index(str(chosen))] if len(tokens) == 1 else 0)
-    question = Question(first, last, foil)
-    return Looked(place, targets_asked(prediction, written, question), question)
+    found = _place_called(str(chosen), foils)
+    known = found != NEW
+    st.session_state[kept] = found if known else order[0]  # a typed one is the first once it is known
+    if linked:
+        at = order.index(st.session_state[kept])
+        address.name_choice("foil", None if at == 0 else places[at])
+    return found if known else str(chosen)
+
+
+def _called(foils: Mapping[int, tuple[str, str]]) -> list[str]:
+    """What foils are called, and last the choice of all other tokens."""
+    return [*(name for _, name in foils.values()), say("all_others")]
+
+
+def _place_called(chosen: str, foils: Mapping[int, tuple[str, str]]) -> int | None:
+    """The place of a foil by how it is written or called; None against all others; `NEW` if it is none of them."""
+    if chosen == say("all_others"):
+        return None
+    called = (at for at, foil in foils.items() if chosen in foil or chosen.strip() == foil[0])
+    return next(called, NEW)
+
+
+def _take_tokens(prediction: Prediction, usual: int) -> None:
+    """Chooses the tokens that the address names, by their numbers from 1; `usual` is the place where it names none."""
+    numbers = [str(number) for number in range(1, len(prediction.written) + 1)]
+    first = address.taken(FIRST, numbers, "token_of_link", usual=str(usual + 1))
+    last = address.taken(LAST, numbers, "token_of_link", usual="")
+    if first is not None:
+        choose_tokens(prediction, int(first) - 1, max(int(last or first), int(first)) - 1)
+
+
+def _name_tokens(span: tuple[int, int], *, usual: bool) -> None:
+    first, last = span
+    address.name_choice(FIRST, None if usual else str(first + 1))
+    address.name_choice(LAST, None if usual or last == first else str(last + 1))
 
 
 def forget_typed() -> None:
-    """Lets the next choice of a foil begin with the first, which a typed one is once it is known."""
+    """Lets the next choice of a foil begin with the one that is kept: the first is a typed one once it is known."""
     st.session_state[TYPED] = st.session_state.get(TYPED, 0) + 1
 
 

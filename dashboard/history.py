@@ -142,7 +142,9 @@ class History:
                 " order by changed desc, rowid desc limit ?",
                 [task, task, *wanted, most],
             ).fetchall()
-        return [Entry(id_, at, kind, model, text, entries.unit_of(work)) for id_, at, kind, model, text, work in rows]
+        return [
+            Entry(id_, changed, of, model, text, entries.unit_of(work)) for id_, changed, of, model, text, work in rows
+        ]
 
     def open(self, id_: str) -> tuple[Work, Report] | None:
         """What was asked and the report of an entry, with the note on it; None where there is none.

@@ -124,9 +124,10 @@ def _show_answer(
 
 def _look(showing: Showing, place: int) -> Looked:
     prediction = showing.report.predictions[place]
+    linked = showing.made_by is not None
     if prediction.written:
-        return generation.choose_question(prediction, place, showing.may_ask)
-    return Looked(place, (choices.choose_target(prediction, linked=showing.made_by is not None),))
+        return generation.choose_question(prediction, place, showing.may_ask, linked=linked)
+    return Looked(place, (choices.choose_target(prediction, linked=linked),))
 
 
 def _coming(report: Report, place: int, expected: Sequence[str]) -> tuple[str, ...]:

@@ -70,7 +70,6 @@ def _offer_clearing(visitor: Visitor, box: str, history: History) -> None:
     if st.button(say("clear_history"), key=f"clear history {box}"):
         visitor.attempt(history.clear)
         visitor.forget()
-        st.query_params.pop(address.ENTRY, None)
         st.rerun()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
-from sidelight.explain.focus import output_pieces, targets_at
+from sidelight.explain.focus import targets_at
 from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Feature, Prediction
 
@@ -53,20 +53,46 @@ def targets_asked(prediction: Prediction, written: Sequence[Feature], question: 
     return tuple(own[min(wanted, len(own) - 1)] if own else place for own, place in zip(foils, places, strict=True))
 
 
-def chosen_pieces(prediction: Prediction, count: int) -> tuple[int, int]:
-    """The first and the last of `count` pieces that were chosen; one alone where none was."""
-    match st.session_state.get(f"chosen in {key_of(prediction)}"):
-        case [int(first), int(last)] if 0 <= first <= last < count:
-            return first, last
-    usual = usual_piece(prediction)
-    return usual, usual
+def chosen_tokens(prediction: Prediction) -> tuple[int, int] | None:
+    """The first and the last of the written tokens that were chosen, from 0; None where none was.
+
+    They are the same whatever pieces the text is cut into.
+    """
+    chosen: tuple[int, int] | None = st.session_state.get(_chosen_key(prediction))
+    return chosen
 
 
-def usual_piece(prediction: Prediction) -> int:
+def choose_tokens(prediction: Prediction, first: int, last: int) -> None:
+    """Chooses written tokens, from 0, both included."""
+    st.session_state[_chosen_key(prediction)] = first, last
+
+
+def tokens_of(prediction: Prediction, pieces: Sequence[Feature]) -> tuple[int, int]:
+    """The first and the last of the written tokens of some pieces, from 0."""
+    positions = [prediction.targets[place].position for place in prediction.written]
+    inside = [place for place, position in enumerate(positions) if any(position in piece.tokens for piece in pieces)]
+    return min(inside, default=0), max(inside, default=0)
+
+
+def chosen_pieces(prediction: Prediction, written: Sequence[Feature]) -> tuple[int, int]:
+    """The first and the last of the pieces that hold what was chosen; the usual one alone where nothing was."""
+    chosen, usual = chosen_tokens(prediction), usual_piece(prediction, written)
+    if chosen is None:
+        return usual, usual
+    spans = [tokens_of(prediction, [piece]) for piece in written]
+    inside = [place for place, (first, last) in enumerate(spans) if first <= chosen[1] and last >= chosen[0]]
+    return min(inside, default=usual), max(inside, default=usual)
+
+
+def usual_piece(prediction: Prediction, written: Sequence[Feature]) -> int:
     """The piece that is asked about where none was chosen: the first, but of an example the one that is telling."""
-    texts = [piece.text for piece in output_pieces(prediction)]
+    texts = [piece.text for piece in written]
     word = ASKED_FIRST.get(prediction.segments[-1])
     return texts.index(word) if word in texts else 0
+
+
+def _chosen_key(prediction: Prediction) -> str:
+    return f"chosen in {hash(prediction.segments):x}"
 
 
 def show_texts(
@@ -109,7 +135,8 @@ def show_texts(
 
     def keep() -> None:
         # The component forgets what was chosen while it is not drawn, as during another explanation.
-        st.session_state[f"chosen in {key}"] = st.session_state[key].get("chosen")
+        if chosen := st.session_state[key].get("chosen"):
+            choose_tokens(prediction, *tokens_of(prediction, written[chosen[0] : chosen[1] + 1]))
 
     _component()(data=data, key=key, on_chosen_change=keep, on_hidden_change=lambda: hidden.keep_hidden(key))
     return key

@@ -239,6 +239,52 @@ def test_words_are_pointed_at_and_hidden_by_mouse_and_keys(page: Page, address: 
 
 
 @requires_chromium
+def test_a_written_word_and_its_foil_stay_in_every_unit_and_language_and_in_the_address(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/generate")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.get_by_role("button", name="Methods and settings").click()
+    page.locator("label", has_text="Input × Gradient").click()  # what it would add by itself draws the page again
+    page.keyboard.press("Escape")
+    write(page, "the film was thin and")
+    page.wait_for_url("**report=*")
+    chosen, rather = page.get_by_role("option", selected=True), page.get_by_role("combobox", name="Rather than")
+    page.get_by_role("radio", name="characters").click()
+    page.get_by_role("option").nth(3).click()
+    page.wait_for_url("**token=4*")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    wait_until_at_rest(page)
+    letter = chosen.inner_text()
+    rather.click()
+    page.get_by_role("option", name="any other token").click()
+    page.wait_for_url("**foil=all*")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    page.reload()
+    expect(chosen).to_have_text([letter])
+    expect(rather).to_have_value("any other token")
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_role("combobox", name="而不是")).to_have_value("任何其他词元")
+    page.get_by_role("radio", name="English").click()
+    expect(rather).to_have_value("any other token")
+    wait_until_at_rest(page)
+    page.get_by_role("radio", name="tokens").click()
+    page.wait_for_url(lambda url: "unit=token" in url and "report=" in url)
+    expect(chosen).to_have_text([letter])
+    expect(rather).to_have_value("any other token")
+    wait_until_at_rest(page)
+    page.get_by_role("option").nth(1).click()
+    page.wait_for_url("**token=2*")
+    wait_until_at_rest(page)
+    expect(rather).not_to_have_value("any other token")
+    page.go_back()
+    expect(chosen).to_have_text([letter])
+    expect(rather).to_have_value("any other token")
+    page.goto(page.url.replace("token=4", "token=400"))
+    expect(page.get_by_text(re.compile("The link asks for written token .?400"))).to_be_visible()
+
+
+@requires_chromium
 def test_a_word_of_a_prompt_that_is_hidden_by_a_key_stays_in_focus(page: Page, address: str) -> None:
     page.goto(f"{address}/generate")
     write(page, "the film was so great")

@@ -143,7 +143,7 @@ def test_a_demo_that_is_ready_can_be_compared_before_it_is_loaded(home: Path) ->
     page.run()
     assert not page.exception
     assert list(session.comparable_choices()) == ["demo", "demo-zh"]
-    assert page.session_state["models to compare"] == ["demo-zh"]
+    assert page.session_state["models"] == ["demo-zh"]
 
 
 @pytest.mark.usefixtures("home")
@@ -206,7 +206,7 @@ def test_compare_offers_it_too_and_follows_what_is_looked_at(
     in_language("zh", page.run)()
     assert not page.exception
     if kind == "texts":
-        assert page.session_state["models to compare"] == ["demo-zh"]
+        assert page.session_state["models"] == ["demo-zh"]
         assert page.text_area[0].value == CHINESE_TEXTS[0]
         assert PREPARE not in labels(page)
     else:

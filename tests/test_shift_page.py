@@ -329,7 +329,7 @@ def test_a_text_in_a_classifier_and_a_base_has_one_column_and_both_attentions(
         page = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
         page.query_params["methods"] = "occlusion"
         page.session_state["text"] = "a good film"
-        page.session_state["models to compare"] = ["tiny", "base"]
+        page.session_state["models"] = ["tiny", "base"]
         page.run()
         state = page.session_state["comparing"]
         for job in state.jobs:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
-from sidelight.dashboard import address, offer, session, waiting
+from sidelight.dashboard import offer, session, waiting
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.exports.comparison import to_csv
 from sidelight.dashboard.files import offer_files
+from sidelight.dashboard.links import offer_links
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.reproduce import show_code
 from sidelight.dashboard.views import comparison, comparison_summary, comparison_texts
@@ -60,7 +61,7 @@ def _offer_files(state: Comparing, chosen: Chosen, inputs: Sequence[Input]) -> N
         return
     offer_files(join(reports))
     with st.container(horizontal=True):
-        address.offer_links(chosen.texts)
+        offer_links(chosen.texts)
         show_code(code_of_texts(inputs, chosen.methods), "columns", say("show_code_help"))
 
 

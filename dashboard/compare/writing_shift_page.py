@@ -151,7 +151,7 @@ def _choose(reports: Both, prompt: Prompt, titles: tuple[str, str]) -> Looked:
     """The text that was written, to be clicked, and what the chosen words of it are held against."""
     prediction, text = reports[0].predictions[0], st.container()
     pieces = output_pieces(prediction)
-    asked = targets_asked(prediction, pieces, Question(*chosen_pieces(prediction, len(pieces)), None))
+    asked = targets_asked(prediction, pieces, Question(*chosen_pieces(prediction, pieces), None))
     looked = _choose_foil(reports, asked)
     _show_lacking(reports, asked, prompt, titles)
     own, dark = next(iter(reports[0].attributions), None), st.context.theme.type == "dark"

@@ -186,6 +186,7 @@ WORDING = {
     "first_in": "{word}（{method} {value}）",
     "first_in_opposite": "{word}，但正负号相反（{method} {value}）",
     "fit_meaning": "隐藏部分词之后模型给出的回答，线性拟合能解释其中多少，从 0 到 1。低于一半时，这些值只能粗略参考。",
+    "foil_of_link": "链接要求这个词的对比项{asked}，但它不存在；此处的对比项：{there}。",
     "foil_of_several_tokens": (
         "{foil}在{models}中不是一个词元，无法向两个模型提出相同的问题；请输入一个在两者中都是单个词元的词。"
     ),
@@ -546,6 +547,7 @@ WORDING = {
     "texts_from_lines": "粘贴的文本行",
     "times_as_likely": "{likelier}的可能性是{other}的{count}倍",
     "to_come": "尚未完成",
+    "token_of_link": "链接要求的已写出词元{asked}不存在；此处的词元：{there}。",
     "tokens": "写出的内容（每行一个）与所读的各{units}（{method}）",
     "tokens_at_most": "最多{count}个词元",
     "tokens_cap": "{rows}行、每行{columns}个值会使浏览器长时间卡顿；最多绘制{most}个值。JSON 和 CSV 文件包含全部的值。",

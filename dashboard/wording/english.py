@@ -203,6 +203,7 @@ WORDING = {
         "How much of the model's answers to masked copies the linear fit explains, from 0 to 1. Below one half its "
         "values are rough."
     ),
+    "foil_of_link": "The link asks for foil {asked} of this word; its foils here: {there}.",
     "foil_of_several_tokens": (
         "{foil} is not one token in {models}, so that both models can't be asked alike about it; type a word that is "
         "one token in each of them."
@@ -610,6 +611,7 @@ WORDING = {
     "texts_from_lines": "Pasted lines",
     "times_as_likely": "{likelier} is {count} times as likely as {other}",
     "to_come": "to come",
+    "token_of_link": "The link asks for written token {asked}; the tokens here: {there}.",
     "tokens": "What was written, a row each, by the {units} that were read ({method})",
     "tokens_at_most": "at most {count} tokens",
     "tokens_cap": (

@@ -1,0 +1,35 @@
+"""Links that lead back to what is on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from .address import ENTRY, REPORTS, TEXT, wanted
+from .wording import say
+
+LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
+
+
+def offer_links(texts: Sequence[str]) -> None:
+    """A popover with a link to what is on screen, and one that holds the texts that it is about, too."""
+    with st.popover(say("copy_link")):
+        shown = {name: values for name, values in wanted().items() if name != TEXT}
+        st.caption(say("link_here"))
+        st.code(_link(shown), language=None, wrap_lines=True)
+        if not texts:
+            return
+        others = {name: values for name, values in shown.items() if name not in (ENTRY, REPORTS)}
+        shared = _link({**others, TEXT: list(texts)})
+        st.caption(say("link_with_text"))
+        if len(shared) > LONGEST_LINK:
+            st.caption(say("link_too_long", most=f"{LONGEST_LINK:,}"))
+        else:
+            st.code(shared, language=None, wrap_lines=True)
+
+
+def _link(parameters: dict[str, list[str]]) -> str:
+    place, asked = urlsplit(st.context.url or ""), urlencode(parameters, doseq=True, errors="replace")
+    return urlunsplit((place.scheme, place.netloc, place.path, asked, ""))
