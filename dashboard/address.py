@@ -6,19 +6,14 @@ in a link that was asked for with its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
-from sidelight.models.prompt import Prompt
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from . import notes, session
-from .history import HistoryError
 from .markup import markdown_text, shortened, shown
-from .visitor import Visitor
-from .wording import LANGUAGES, in_language, joined, say, told
-from .workers.messages import Work
+from .wording import LANGUAGES, in_language, joined, say
 
 LONGEST_LIST = 120  # characters of what there is to choose from
 TEXT, ENTRY, REPORTS, SHIFT = "text", "report", "reports", "shift"
@@ -72,11 +67,22 @@ def taken(
     return name
 
 
-def choose_several(key: str, names: Collection[str], unknown: str, title: Callable[[str], str] = str) -> None:
+def choose_several(
+    key: str,
+    names: Collection[str],
+    unknown: str,
+    title: Callable[[str], str] = str,
+    *,
+    usual: Sequence[str] = (),
+) -> None:
     """As `choose`, of several names, for each of which the address has the key; it keeps the names that are known.
 
     An older address has commas between them.
     """
+    if is_navigation() and not st.query_params.get_all(key):
+        _forget_link(key)
+        st.session_state[key] = list(usual)
+        return
     linked = _linked(key)
     if not linked:
         return
@@ -144,10 +150,11 @@ def name_choice(key: str, value: str | tuple[str, ...] | None) -> None:
     unknown, missing, there = st.session_state.get(f"{key} not there", ("", (), ""))
     for asked in missing:
         st.warning(markdown_text(say(unknown, asked=shortened(shown(asked), LONGEST_LIST), there=there)))
-    _name(key, chosen)
+    name_values(key, chosen)
 
 
-def _name(key: str, values: tuple[str, ...]) -> None:
+def name_values(key: str, values: tuple[str, ...]) -> None:
+    """Names these values of a key in the address; none takes the key out of it."""
     if NAMED in st.session_state:
         st.session_state[NAMED][key] = values
         return
@@ -181,40 +188,14 @@ def wanted() -> dict[str, list[str]]:
     return {key: values for key, values in both.items() if values}
 
 
-def follow(visitor: Visitor, box: str) -> bool:
-    """Does what the address asks for and was not done yet: opens a report of the history, or fills in a text.
-
-    Where the browser went back to an address that names neither, the page is as at its beginning.
-
-    Args:
-        visitor: whose page this is.
-        box: the key of the text area.
-
-    Returns:
-        Whether a text was filled in that is to be explained now.
-    """
-    if not _asks_now(box):
-        return False
-    entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
-    if entry and entry != visitor.entry and open_entry(visitor, box, entry):
-        return False
-    if text is not None and (visitor.work is None or text != text_of(visitor.work)):
-        st.session_state[box] = text
-        return True
-    if visitor.entry and not entry and text is None:
-        visitor.begin_again()
-        st.session_state.pop(box, None)
-    return False
-
-
 def asked_shift() -> str | None:
     """The comparison of two models that the address asks for and that was not opened yet, by its id in the history."""
-    return st.query_params.get(SHIFT) if _asks_now(SHIFT) else None
+    return st.query_params.get(SHIFT) if asks_now(SHIFT) else None
 
 
 def asked_reports() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the address asks to compare and was not taken over yet: reports, by their ids in the history, or texts."""
-    if not _asks_now(REPORTS):
+    if not asks_now(REPORTS):
         return (), ()
     entries, texts = (tuple(st.query_params.get_all(key)) for key in (REPORTS, TEXT))
     return entries, () if entries else texts
@@ -222,11 +203,11 @@ def asked_reports() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def name_reports(entries: tuple[str, ...]) -> None:
     """Names in the address the reports that compared texts are taken from."""
-    _name(REPORTS, entries)
-    _name(TEXT, ())
+    name_values(REPORTS, entries)
+    name_values(TEXT, ())
 
 
-def _asks_now(name: str) -> bool:
+def asks_now(name: str) -> bool:
     """Whether the address is new and was not followed in this matter yet; from here on it was."""
     followed = f"{name} followed"
     asking = _is_asking(followed)
@@ -236,42 +217,4 @@ def _asks_now(name: str) -> bool:
 
 def name_shift(entry: str | None) -> None:
     """Names in the address which comparison of two models is on screen."""
-    _name(SHIFT, (entry,) if entry else ())
-
-
-def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
-    """Shows a report of the history; whether there is such an entry, else why not becomes the visitor's problem."""
-    try:
-        found = session.history().open(entry)
-        if found is None:  # an address of another machine, or of a cleared history
-            raise HistoryError(say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST)))
-    except HistoryError as error:
-        visitor.problem = str(error)
-        visitor.entry = entry  # it asks for nothing more
-        return False
-    work, report = found
-    visitor.adopt(work, report, entry)
-    notes.open_with(entry, report)
-    st.session_state[box] = text_of(work)
-    st.session_state.unit = work.unit
-    return True
-
-
-def text_of(work: Work) -> str:
-    """What was asked about, as it was typed."""
-    return work.asked.text if isinstance(work.asked, Prompt) else work.asked
-
-
-def remember(visitor: Visitor, *, on_screen: bool) -> None:
-    """Keeps what was explained in the history, and names its entry in the address while it is what is on screen."""
-    report = visitor.job.status.report if visitor.job and visitor.job.status.over else None
-    if report and report.attributions and report is not visitor.kept and visitor.work and not visitor.by_itself:
-        try:
-            visitor.entry = session.history().keep(visitor.work, report)
-            visitor.kept = report
-            notes.settle(visitor)
-        except HistoryError as error:
-            st.warning(markdown_text(told(str(error))))
-    _name(ENTRY, (visitor.entry,) if visitor.entry and on_screen else ())
-    if visitor.work and st.query_params.get(TEXT) != text_of(visitor.work):
-        _name(TEXT, ())
+    name_values(SHIFT, (entry,) if entry else ())

@@ -9,7 +9,7 @@ from sidelight.explain.report import Report
 from sidelight.explain.requested import with_missing
 from streamlit.delta_generator import DeltaGenerator
 
-from . import address, edits
+from . import edits
 from .attention import show_attention
 from .exports.explained import Explained
 from .files import offer_files
@@ -66,7 +66,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         explained = Explained(drawn.whole, drawn.narrow, drawn.selection)
         offer_files(drawn.as_saved, drawn.whole.prediction, drawn.about, chosen=explained)
         with st.container(horizontal=True):
-            offer_links([address.text_of(visitor.work)] if visitor.work else [])
+            offer_links([visitor.work.text] if visitor.work else [])
             if drawn.recipe:
                 offer_code(drawn.recipe)
     with st.container(key="tabs"):

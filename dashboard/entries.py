@@ -51,7 +51,7 @@ def of_report(work: Work, report: Report) -> Row:
     prediction = report.predictions[0]
     weights = report.provenance.weights.get(prediction.model, "")
     asked = json.dumps([weights, prediction.model, repr(work.subject)], ensure_ascii=True)
-    text = storable(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
+    text = storable(work.text)
     plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
     return Row(asked, prediction.task, prediction.model, weights, text, plain, _packed(report))
 

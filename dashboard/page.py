@@ -12,7 +12,7 @@ from sidelight.models.prompt import Prompt
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from . import address, inputs, panel, past, session, waiting
+from . import address, inputs, opening, panel, past, session, waiting
 from .cost import Size, guessed, size_of
 from .generation import forget_typed
 from .markup import shown
@@ -105,7 +105,7 @@ def _size(visitor: Visitor, text: str, unit: str) -> Size:
 def show_report(visitor: Visitor, tools: Tools) -> None:
     """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
     drawn = visitor.now()
-    address.remember(visitor, on_screen=tools.upload is None)
+    opening.remember(visitor, on_screen=tools.upload is None)
     waiting.show_state(visitor, drawn)
     if tools.upload is not None:
         opened = session.open_report(tools.upload.getvalue(), tools.upload.file_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from . import address, session
+from . import opening, session
 from .history import Entry, History, HistoryError
 from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
@@ -75,7 +75,7 @@ def _offer_clearing(visitor: Visitor, box: str, history: History) -> None:
 
 def _open(visitor: Visitor, box: str, entry: str) -> None:
     visitor.put_file_away()
-    address.open_entry(visitor, box, entry)
+    opening.open_entry(visitor, box, entry)
 
 
 def _title(entry: Entry) -> str:

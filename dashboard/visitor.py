@@ -67,7 +67,7 @@ class Visitor:
         self.attempt(lambda: self._ask(work, by_itself), forget=not by_itself)
 
     def _ask(self, work: Work, by_itself: bool) -> None:
-        check_text(work.asked.text if isinstance(work.asked, Prompt) else work.asked)
+        check_text(work.text)
         last = self.job
         self._submit(work)  # which may be refused, and all stays as it is
         if last and last.status.report:

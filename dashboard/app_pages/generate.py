@@ -1,7 +1,7 @@
 """Generate: a prompt, what the generator writes, and what of the prompt caused each word of it."""
 
 import streamlit as st
-from sidelight.dashboard import address, inputs, page
+from sidelight.dashboard import inputs, opening, page
 from sidelight.dashboard.wording import say
 from sidelight.dashboard.workers.messages import Loaded, Work
 from sidelight.models.prompt import Prompt
@@ -15,7 +15,7 @@ EXAMPLES = (
 
 visitor = page.begin("generate")
 model = visitor.supervisor.model
-followed = address.follow(visitor, "prompt")
+followed = opening.follow(visitor, "prompt")
 pressed = inputs.ask_text(EXAMPLES[0], visitor.put_file_away, "prompt", say("prompt_label"), say("write"))
 with page.tool_row():
     sampling, given, template, own_words = inputs.ask_writing(not isinstance(model, Loaded) or model.has_template)

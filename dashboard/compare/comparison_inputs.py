@@ -113,7 +113,7 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         "methods": method_name,
         "units": lambda unit: unit_noun(unit, 2),
     }
-    address.choose_several(key, options, f"{key[:-1]}_of_link", titles[key])
+    address.choose_several(key, options, f"{key[:-1]}_of_link", titles[key], usual=first)
     chosen = st.segmented_control(
         say(f"compared_{key}"),
         options,
@@ -153,7 +153,7 @@ def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
 def _ask_models() -> dict[str, Choice]:
     """The models, each being loaded from here on; the page ends where there is no room for one."""
     known = session.comparable_choices()
-    address.choose_several(MODELS, known, "model_of_link")
+    address.choose_several(MODELS, known, "model_of_link", usual=[next(iter(known))])
     now = next(name for name, choice in known.items() if choice == session.choice_now())
     kept = [name for name in st.session_state.get(MODELS, ()) if name in known]
     st.session_state[MODELS] = [now] if kept in ([], [model_before(now, MODELS)]) else kept

@@ -45,7 +45,7 @@ def _open(entry: str) -> tuple[Input, Report, str] | None:
         return None
     work, report = found
     choice = _choice(report)
-    return (Input(choice, address.text_of(work), work.unit), report, entry) if choice else None
+    return (Input(choice, work.text, work.unit), report, entry) if choice else None
 
 
 def _choice(report: Report) -> Choice | None:

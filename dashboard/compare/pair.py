@@ -48,7 +48,7 @@ def _ask(task: str, which: str) -> Choice | None:
     """
     known, key = _known(task), f"{session.MODEL_KEYS[task]}_{which}"
     names, first = list(known), which == "before"
-    address.choose(key, names, "model_of_link")
+    address.choose(key, names, "model_of_link", usual=names[0] if first else None)
     if first:
         now = next(name for name, choice in known.items() if choice == session.choice_now(task))
         if st.session_state.get(key) == model_before(now, key):

@@ -184,7 +184,7 @@ def ask_label(models: Pair, settings: Settings) -> Asked | None:
     options, _ = labels_of_both(*labels)
     if not options:
         return with_label(asked, labels, None, settings.method)
-    address.choose("set_label", options, "label_of_link")
+    address.choose("set_label", options, "label_of_link", usual=options[-1])
     if st.session_state.get("set_label") not in options:
         st.session_state.set_label = options[-1]
     label = st.selectbox(

@@ -43,6 +43,11 @@ class Work:
     parts: int = PARTS
 
     @property
+    def text(self) -> str:
+        """What it is about, as it was typed."""
+        return self.asked.text if isinstance(self.asked, Prompt) else self.asked
+
+    @property
     def subject(self) -> Hashable:
         """Equal for work that the same report can grow to answer."""
         return self.asked, self.unit, self.seed, self.parts
