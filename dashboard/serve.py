@@ -10,6 +10,7 @@ import traceback
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,8 @@ def _address(host: str, port: int) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _running(_app: st.App) -> AsyncIterator[None]:
+    # Plotly looks into a pandas that another visitor's page is just importing, and fails; it is there before any page.
+    import_module("pandas")
     session.supervisor(session.chosen())
     url = url_of(st.get_option("server.address"), st.get_option("server.port"))
     sys.stdout.write(f"Sidelight runs at {url}\n")
