@@ -174,12 +174,13 @@ def test_the_code_shown_for_a_generator_asks_the_same_prompt(tmp_path: Path) -> 
 def test_the_saved_generation_opens_on_a_question_that_tells_and_that_every_method_answers() -> None:
     report = load_report(session.SAVED / "generate.json")
     prediction = report.predictions[0]
-    place = usual_piece(prediction)
-    (target,) = targets_asked(prediction, output_pieces(prediction), Question(place, place))
+    pieces = output_pieces(prediction)
+    place = usual_piece(prediction, pieces)
+    (target,) = targets_asked(prediction, pieces, Question(place, place))
     assert target_name(prediction.targets[target]) == "“Paris” rather than “London”"
     assert all(one.covers(target) for one in report.attributions)
     other = replace(prediction, segments=(prediction.segments[0], f"{prediction.segments[1]} It is."))
-    assert usual_piece(other) == 0
+    assert usual_piece(other, output_pieces(other)) == 0
 
 
 def test_a_cost_is_what_the_method_plans() -> None:

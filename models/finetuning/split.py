@@ -7,15 +7,18 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
+TOLERANCE = 1e-9  # rows, of rounding
+
 
 def hold_out_share(
     labels: Sequence[Hashable], groups: Sequence[Hashable], share: float, seed: int
 ) -> tuple[list[int], list[int]]:
     """Parts rows into those to learn and those to hold out, each in their order.
 
-    Groups are looked at in an order drawn by the seed. One is held out if that brings the counts of the labels and of
-    all rows nearer to the share; then, of labels that still lack some, if it does so for all rows. Where every row is
-    a group of its own, the count is the share's, rounded, and that of each label by less than a row beside its own.
+    Groups are looked at in an order drawn by the seed. First are held out those that no label's share is too small for;
+    then those that bring the counts of the labels and of all rows nearer to the share; then, of labels that still lack
+    some, those that do so for all rows. Where every row is a group of its own, the count is the share's, rounded, and
+    that of each label by less than a row beside its own (the method of largest remainders).
 
     Args:
         labels: of each row; all the same where rows have none.
@@ -35,7 +38,7 @@ def hold_out_share(
     missing = {label: share * count for label, count in Counter(labels).items()}
     lacking = share * len(labels)
     chosen: set[Hashable] = set()
-    for wanted in (_nearer, _of_lacking):
+    for wanted in (_fits, _nearer, _of_lacking):
         for group in drawn:
             size = len(members[group])
             free = group not in chosen and len(chosen) < len(named) - 1
@@ -49,6 +52,11 @@ def hold_out_share(
     held = sorted(index for group in chosen for index in members[group])
     kept = set(held)
     return [index for index in range(len(labels)) if index not in kept], held
+
+
+def _fits(counts: Counter[Hashable], missing: Mapping[Hashable, float]) -> bool:
+    """Whether every label lacks as many rows."""
+    return all(missing[label] >= count - TOLERANCE for label, count in counts.items())
 
 
 def _nearer(counts: Counter[Hashable], missing: Mapping[Hashable, float]) -> bool:
