@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import download, requires_chromium
+from tests.browser import download, requires_chromium, wait_until_at_rest
 from tests.test_browser_app import serving
 from tests.tiny import save_bert, save_generator
 
@@ -60,8 +60,11 @@ def test_nothing_is_asked_of_another_machine(page: Page, address: str, tmp_path:
     explained(page, address)
     explain(page, TEXT)
     open_every_tab(page)
+    wait_until_at_rest(page)
     page.get_by_role("button", name="Report", exact=True).click()
     page.locator("label", has_text="HTML with interactive charts").click()
+    expect(page.get_by_role("checkbox", name="HTML with interactive charts")).to_be_checked()
+    wait_until_at_rest(page)
     page.keyboard.press("Escape")
     report = download(page, "HTML page", tmp_path)
     explained(page, f"{address}/generate")
