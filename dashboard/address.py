@@ -18,6 +18,7 @@ from .wording import LANGUAGES, in_language, joined, say
 LONGEST_LIST = 120  # characters of what there is to choose from
 TEXT, ENTRY, REPORTS, SHIFT = "text", "report", "reports", "shift"
 NAMED = "named in the address"  # in this run of the page
+LAST = "last address"  # with its page
 
 
 def choose(
@@ -166,15 +167,27 @@ def name_values(key: str, values: tuple[str, ...]) -> None:
 def in_one_step() -> Iterator[None]:
     """Writes the address once, after all that a run of the page names in it, so that one step back undoes that.
 
-    An address that the browser went back or forward to stays as it is, or the way on would be lost.
+    An address that the browser went back or forward to stays as it is, or the way on would be lost; and one that was
+    written is not written again by a run that began before the browser had it, or the same step would be there twice.
     """
     st.session_state[NAMED] = {}
     try:
         yield
-        if not is_navigation() and (named := wanted()) != _written():
+        named, context = wanted(), get_script_run_ctx()
+        page = context.page_script_hash if context else ""
+        if is_navigation():
+            named = _written()
+        elif named != _last(page):
             st.query_params.from_dict(named)
+        st.session_state[LAST] = page, named
     finally:
         del st.session_state[NAMED]
+
+
+def _last(page: str) -> dict[str, list[str]]:
+    """The address that this session knows its page to have."""
+    known, address = st.session_state.get(LAST, ("", {}))
+    return address if known == page else _written()
 
 
 def _written() -> dict[str, list[str]]:
