@@ -209,9 +209,12 @@ def test_a_link_with_texts_is_compared_at_once(tiny_classifier: Path, monkeypatc
 def test_a_report_that_the_history_has_not_is_said(page: AppTest) -> None:
     again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
     again.query_params["reports"] = ["<b>none"]
-    again.run()
-    assert not again.exception
-    assert any("<b>none" in text for text in errors(again))
+    for _ in range(2):
+        again.run()
+        assert not again.exception
+        assert any("<b>none" in text for text in errors(again))
+    press(again, "Compare")
+    assert not any("<b>none" in text for text in errors(again))
 
 
 def test_a_link_names_models_and_what_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ class Comparing:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.asked = False
+        self.lost = ""  # why what the address asked for can't be had
         self._reports: dict[Input, Report] = {}
         self._entries: dict[Input, tuple[Report, str | None]] = {}  # of the history
         self._waiting: list[tuple[Input, Work]] = []

@@ -23,7 +23,7 @@ from sidelight.explain.joining import join
 from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
 
-from . import attention_shift, comparison_inputs, kept
+from . import attention_shift, comparison_inputs, kept, remembered
 from .chosen import FIRST, Chosen, Input, Item, label_options
 from .code import code_of_texts, reports_of_text
 from .comparing import Comparing
@@ -38,6 +38,7 @@ def show_texts() -> None:
     chosen = comparison_inputs.ask_columns(texts)
     with offered:
         offer.offer_for(texts[0], next(iter(chosen.models.values()), None), "compare")
+    remembered.show_lost(state, pressed=pressed)
     loaded = all(isinstance(session.supervisor(choice).model, Loaded) for choice in chosen.models.values())
     try:
         items = chosen.items()

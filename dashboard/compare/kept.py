@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from sidelight.dashboard import address, session, waiting
+from sidelight.dashboard import address, session
 from sidelight.dashboard.history import HistoryError
 from sidelight.dashboard.markup import markdown_text, shortened, shown
 from sidelight.dashboard.wording import say, told
@@ -26,7 +26,10 @@ def follow(state: Comparing) -> bool:
         Whether there are texts that are to be compared now.
     """
     entries, texts = address.asked_reports()
-    found = [one for entry in entries if (one := _open(entry))]
+    try:
+        found = [one for entry in entries if (one := _open(entry))]
+    except HistoryError as error:
+        found, state.lost = [], str(error)
     for input_, report, entry in found:
         state.adopt(input_, report, entry)
     texts = texts or tuple(dict.fromkeys(input_.text for input_, *_ in found))
@@ -35,14 +38,14 @@ def follow(state: Comparing) -> bool:
 
 
 def _open(entry: str) -> tuple[Input, Report, str] | None:
-    """A report with what it is about; None where it can't be had, which is said, or its model is not there."""
-    try:
-        found = session.history().open(entry)
-        if found is None:
-            raise HistoryError(say("report_of_link", asked=shortened(shown(entry), address.LONGEST_LIST)))
-    except HistoryError as error:
-        waiting.show_problem(str(error))
-        return None
+    """A report with what it is about; None where its model is not there.
+
+    Raises:
+        HistoryError: it can't be had.
+    """
+    found = session.history().open(entry)
+    if found is None:
+        raise HistoryError(say("report_of_link", asked=shortened(shown(entry), address.LONGEST_LIST)))
     work, report = found
     choice = _choice(report)
     return (Input(choice, work.text, work.unit), report, entry) if choice else None
@@ -53,8 +56,8 @@ def _choice(report: Report) -> Choice | None:
     prediction = report.predictions[0]
     named = [one for one in session.comparable_choices().values() if name_of(one) == prediction.model]
     digest = report.provenance.weights.get(prediction.model)
-    models = {one: session.supervisor(one).model for one in named}
-    same = [one for one, model in models.items() if isinstance(model, Loaded) and model.weights == digest]
+    models = {one.choice: one.model for task in ("classify", "encode") for one in session.fleet().all(task)}
+    same = [one for one in named if isinstance(model := models.get(one), Loaded) and model.weights == digest]
     return next(iter([*same, *named]), None)
 
 

@@ -15,15 +15,21 @@ from sidelight.dashboard.wording import say, told
 T = TypeVar("T")
 
 
-class Remembered(Protocol):
-    """A comparison on screen: its id in the history, and whether the history was told of it, or needs not be."""
+class Asked(Protocol):
+    """A comparison on screen, and why the one that the address asked for can't be had; empty if it could."""
+
+    lost: str
+
+
+class Remembered(Asked, Protocol):
+    """A comparison with its id in the history, and whether the history was told of it, or needs not be."""
 
     entry: str | None
     kept: bool
 
 
 def opened(state: Remembered, read: Callable[[str], tuple[Choices, T] | None]) -> tuple[Choices, T, str] | None:
-    """The comparison that the address asks for, with its id; None if it is on screen, or can't be had, which is said.
+    """The comparison that the address asks for, with its id; None if it is on screen, or can't be had.
 
     Args:
         state: what is on screen.
@@ -37,9 +43,17 @@ def opened(state: Remembered, read: Callable[[str], tuple[Choices, T] | None]) -
         if found is None:
             raise HistoryError(say("comparison_of_link", asked=shortened(shown(entry), address.LONGEST_LIST)))
     except HistoryError as error:
-        waiting.show_problem(str(error))
+        state.lost = str(error)
         return None
     return *found, entry
+
+
+def show_lost(state: Asked, *, pressed: bool) -> None:
+    """Says why what the address asked for can't be had, until something else is asked for."""
+    if pressed:
+        state.lost = ""
+    if state.lost:
+        waiting.show_problem(state.lost)
 
 
 def keep(state: Remembered, write: Callable[[], str | None]) -> None:

@@ -40,6 +40,7 @@ def show_set() -> None:
         first = texts.given[0].text if texts and texts.given else ""
         offer.offer_for(first, models[0].choice if models else None, "compare")
     settings = shift_inputs.ask_settings()
+    pressed = False
     if models:
         asked = shift_inputs.ask_label(models, settings)
         if texts := shift_inputs.some_of(texts, settings):
@@ -54,6 +55,7 @@ def show_set() -> None:
             _wait(models)
     else:
         _open_file(state)
+    remembered.show_lost(state, pressed=pressed)
     _keep(state)
     _show(state)
 

@@ -47,6 +47,7 @@ class Shifting:
         self.standing: Standing | None = None
         self.choices: Choices | None = None  # the models, where they are known
         self.entry: str | None = None  # of the history
+        self.lost = ""  # why what the address asked for can't be had
         self.kept = False  # whether the history was told of it, or needs not be
         self._made: SetShift | None = None  # before, and only looked at here
         self._tally: Tally | None = None

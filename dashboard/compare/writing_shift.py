@@ -42,6 +42,7 @@ class WritingShift:
         self._by_text = self._stopped = False
         self._foils: Foils = ()  # of the second model, where its tokens are others
         self.entry: str | None = None  # of the history
+        self.lost = ""  # why what the address asked for can't be had
         self.kept = False  # whether the history was told of what there is now
         self._session = uuid4().hex
 

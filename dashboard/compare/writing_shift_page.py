@@ -45,6 +45,7 @@ def show_prompt() -> None:
     models = ask_pair("generate")
     prompt, method = _ask_prompt()
     pressed = st.button(say("page_compare"), type="primary", disabled=models is None, key="compare written")
+    remembered.show_lost(state, pressed=pressed)
     if pressed and models:
         try:
             state.ask(models, prompt, request(method))

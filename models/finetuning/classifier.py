@@ -26,7 +26,7 @@ from .checking import Found, check_classifier
 from .lesson import Lesson, Loss
 from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
-from .rows import Example, Masking, Padding, encode, tell_unknown
+from .rows import Example, Masking, Padding, Row, encode, tell_unknown
 from .training import globals_kept, save
 
 __all__ = ["FinetuneError", "FinetuneSettings", "Metrics", "Step", "finetune_classifier", "has_bfloat16"]
@@ -96,15 +96,7 @@ def finetune_classifier(
         torch.manual_seed(settings.seed)
         tokenizer, model, labels = _load(base, labels, settings.max_tokens, notify)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
-        (rows, cut), (unseen, cut_unseen) = (
-            encode(tokenizer, part, labels, longest, listener) for part in (train, held_out)
-        )
-        tell_unknown(tokenizer, [*rows, *unseen], notify)
-        if cut := cut + cut_unseen:
-            notify(
-                f"{cut:,} of {len(rows) + len(unseen):,} texts are longer than {longest} tokens; "
-                f"the rest of them is not read"
-            )
+        rows, unseen = _encode_both(tokenizer, (train, held_out), labels, longest, listener, notify)
         pad = Padding(tokenizer)
 
         def check() -> Found:
@@ -125,6 +117,25 @@ def finetune_classifier(
             confusion=found.confusion,
             points=tuple(history.points),
         )
+
+
+def _encode_both(
+    tokenizer: PreTrainedTokenizerBase,
+    parts: tuple[Sequence[Example], Sequence[Example]],
+    labels: Sequence[str],
+    longest: int,
+    listener: Listener,
+    notify: Notify,
+) -> tuple[list[Row], list[Row]]:
+    """The rows of both parts; how many texts were cut, and whether many tokens are unknown, is said."""
+    (rows, cut), (unseen, cut_unseen) = (encode(tokenizer, part, labels, longest, listener) for part in parts)
+    tell_unknown(tokenizer, [*rows, *unseen], notify)
+    if cut := cut + cut_unseen:
+        notify(
+            f"{cut:,} of {len(rows) + len(unseen):,} texts are longer than {longest} tokens; "
+            f"the rest of them is not read"
+        )
+    return rows, unseen
 
 
 def _labels(train: Sequence[Example], held_out: Sequence[Example]) -> list[str]:
