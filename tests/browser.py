@@ -52,6 +52,15 @@ def open_page(browser: Browser) -> Iterator[Page]:
         assert asked == []
 
 
+def as_seen(page: Page) -> str:
+    """A page in words, for the report of a test that failed: its address, its state and what can be read on it."""
+    app = page.get_by_test_id("stApp")
+    states = ("data-test-script-state", "data-test-connection-state")
+    if app.count() != 1:
+        return page.url
+    return "\n".join([page.url, *(f"{name}: {app.get_attribute(name)}" for name in states), app.inner_text()])
+
+
 def wait_until_at_rest(page: Page) -> None:
     """Waits for the end of a run of the page: until then what the run before drew may stand beside what it draws."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

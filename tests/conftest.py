@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,18 @@ def tiny_classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.tiny import save_bert
 
     return save_bert(tmp_path_factory.mktemp("models") / "tiny", labels=("negative", "positive"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test of the browser shows what was on its page."""
+    report = yield
+    page = item.funcargs.get("page")
+    if report.when == "call" and report.failed and item.get_closest_marker("browser") and page:
+        from tests.browser import as_seen
+
+        report.sections.append(("the page", as_seen(page)))
+    return report
 
 
 @pytest.fixture(scope="module")
