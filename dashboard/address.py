@@ -167,17 +167,17 @@ def name_values(key: str, values: tuple[str, ...]) -> None:
 def in_one_step() -> Iterator[None]:
     """Writes the address once, after all that a run of the page names in it, so that one step back undoes that.
 
-    An address that the browser went back or forward to stays as it is, or the way on would be lost; and one that was
-    written is not written again by a run that began before the browser had it, or the same step would be there twice.
+    An address that the browser went back or forward to stays as it is, or the way on would be lost; it is written as
+    it is, since a run before this one may have written its own in the meantime. One that was written is not written
+    again by a run that began before the browser had it, or the same step would be there twice.
     """
     st.session_state[NAMED] = {}
     try:
         yield
-        named, context = wanted(), get_script_run_ctx()
+        context = get_script_run_ctx()
         page = context.page_script_hash if context else ""
-        if is_navigation():
-            named = _written()
-        elif named != _last(page):
+        named = _written() if is_navigation() else wanted()
+        if is_navigation() or named != _last(page):
             st.query_params.from_dict(named)
         st.session_state[LAST] = page, named
     finally:

@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
     "server.enableStaticServing": False,
     "server.maxUploadSize": LARGEST_FILE // 1_000_000,
     "server.showEmailPrompt": False,
+    "runner.fastReruns": False,  # or two runs of one session change the same things at once
     "runner.postScriptGC": False,
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
