@@ -50,10 +50,15 @@ def of_report(work: Work, report: Report) -> Row:
     """A report of one input."""
     prediction = report.predictions[0]
     weights = report.provenance.weights.get(prediction.model, "")
-    asked = json.dumps([weights, prediction.model, repr(work.subject)], ensure_ascii=True)
+    asked = asked_of(work, prediction.model, weights)
     text = storable(work.text)
     plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
     return Row(asked, prediction.task, prediction.model, weights, text, plain, _packed(report))
+
+
+def asked_of(work: Work, model: str, weights: str) -> str:
+    """What tells the entry of one report from that of another: the input, and the model with its weights."""
+    return json.dumps([weights, model, repr(work.subject)], ensure_ascii=True)
 
 
 def of_set(choices: Choices, shift: SetShift) -> Row:

@@ -7,8 +7,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -19,32 +18,13 @@ from sidelight.models import TASKS
 
 from . import entries
 from .entries import Choices, Row, Written, storable
+from .history_file import DamagedError, HistoryError, delete, opened
 from .workers.messages import Work
 
 T = TypeVar("T")
 
 MOST_REPORTS = 500
-PATIENCE = 5.0  # seconds for which another process may be writing
 MOST_BYTES = 500_000_000  # of the reports, packed; the oldest leave first
-TABLES = """
-create table if not exists reports (
-    id text primary key, asked text not null unique, task text not null, model text not null, weights text not null,
-    text text not null, work text not null, changed text not null default (datetime('now')), report blob not null
-);
-create index if not exists newest on reports (changed);
-create table if not exists notes (
-    report text primary key references reports (id) on delete cascade, note text not null
-);
-create table if not exists settings (name text primary key, value integer not null);
-"""
-
-
-class HistoryError(ValueError):
-    """The history can't be read or written."""
-
-
-class DamagedError(HistoryError):
-    """The file is no history, or not whole; clearing it makes it one again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +65,7 @@ class History:
             return False
         if not self._path.exists():
             return True
-        with self._open() as file:
+        with opened(self._path) as file:
             row = file.execute("select value from settings where name = 'enabled'").fetchone()
         return row is None or bool(row[0])
 
@@ -95,16 +75,37 @@ class History:
         Raises:
             HistoryError: it can't be written.
         """
-        with self._open() as file:
+        with opened(self._path) as file:
             file.execute("insert or replace into settings values ('enabled', ?)", [int(enabled)])
 
-    def keep(self, work: Work, report: Report) -> str | None:
+    def id_for(self, work: Work, model: str, weights: str) -> str | None:
+        """The id of the entry that will hold what is asked of a model: a new one, where there is none of it yet.
+
+        None if nothing is kept.
+
+        Raises:
+            HistoryError: it can't be read.
+        """
+        if not self.enabled:
+            return None
+        with opened(self._path) as file:
+            row = file.execute(
+                "select id from reports where asked = ?", [entries.asked_of(work, model, weights)]
+            ).fetchone()
+        return str(row[0]) if row else _new_id()
+
+    def keep(self, work: Work, report: Report, id_: str | None = None) -> str | None:
         """Keeps a report of one input, in place of an earlier one of the same; its id, None if nothing is kept.
+
+        Args:
+            work: what was asked.
+            report: what was found.
+            id_: of a new entry.
 
         Raises:
             HistoryError: it can't be written.
         """
-        return self._put(entries.of_report(work, report)) if self.enabled else None
+        return self._put(entries.of_report(work, report), id_) if self.enabled else None
 
     def keep_set(self, choices: Choices, shift: SetShift) -> str | None:
         """As `keep`, a comparison of these models over texts."""
@@ -114,16 +115,16 @@ class History:
         """As `keep`, a comparison of these generators on one continuation."""
         return self._put(entries.of_written(choices, written)) if self.enabled else None
 
-    def _put(self, row: Row) -> str:
-        with self._open() as file:
-            (id_,) = file.execute(
+    def _put(self, row: Row, id_: str | None = None) -> str:
+        with opened(self._path) as file:
+            (kept,) = file.execute(
                 "insert into reports (id, asked, task, model, weights, text, work, report)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (asked) do update"
                 " set work = excluded.work, report = excluded.report, changed = datetime('now') returning id",
-                [secrets.token_urlsafe(9), *row],
+                [id_ or _new_id(), *row],
             ).fetchone()
             self._make_room(file)
-        return str(id_)
+        return str(kept)
 
     def find(self, words: str = "", task: str | None = None, most: int = 20) -> list[Entry]:
         """The entries that hold every word in their text or model's name, the newest first; at most so many.
@@ -135,7 +136,7 @@ class History:
         wanted = words.casefold().split()
         holds = ["instr(folded(text || ' ' || model), ?) > 0" for _ in wanted]
         condition = " and ".join(["(? is null or task = ?)", *holds])
-        with self._open() as file:
+        with opened(self._path) as file:
             file.create_function("folded", 1, str.casefold, deterministic=True)  # SQLite's own knows A to Z alone
             rows = file.execute(
                 f"select id, changed, task, model, text, work from reports where {condition}"  # noqa: S608 (no value)
@@ -164,7 +165,7 @@ class History:
         Raises:
             HistoryError: it can't be written.
         """
-        with self._open() as file:
+        with opened(self._path) as file:
             file.execute("insert or replace into notes select id, ? from reports where id = ?", [storable(note), id_])
 
     def note_of(self, id_: str) -> str:
@@ -173,7 +174,7 @@ class History:
         Raises:
             HistoryError: it can't be read.
         """
-        with self._open() as file:
+        with opened(self._path) as file:
             row = file.execute("select note from notes where report = ?", [id_]).fetchone()
         return str(row[0]) if row else ""
 
@@ -188,7 +189,7 @@ class History:
     def _read(self, id_: str, tasks: Collection[str], read: Callable[[str, bytes], T]) -> T | None:
         if self._path is None or not self._path.exists():
             return None
-        with self._open() as file:
+        with opened(self._path) as file:
             row = file.execute("select task, work, report from reports where id = ?", [id_]).fetchone()
         if row is None or row[0] not in tasks:
             return None
@@ -206,19 +207,12 @@ class History:
         if self._path is None or not self._path.exists():
             return
         try:
-            with self._open() as file:
+            with opened(self._path) as file:
                 file.execute("delete from reports")
-            with self._open() as file:
+            with opened(self._path) as file:
                 file.execute("vacuum")
         except DamagedError:
-            self._delete(self._path)
-
-    def _delete(self, path: Path) -> None:
-        try:
-            for ending in ("-journal", ""):
-                path.with_name(path.name + ending).unlink(missing_ok=True)
-        except OSError as error:
-            raise HistoryError(f"the history can't be deleted: {error}") from error
+            delete(self._path)
 
     def _make_room(self, file: sqlite3.Connection) -> None:
         kept, size = 0, 0
@@ -229,24 +223,6 @@ class History:
             if kept > 1 and (kept > MOST_REPORTS or size > MOST_BYTES):
                 file.execute("delete from reports where id = ?", [id_])
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        if self._path is None:
-            raise HistoryError("this Sidelight keeps no history; it was started for others, or with --no-history")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
-            file = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
-        except (OSError, sqlite3.Error) as error:
-            raise HistoryError(f"the history can't be opened: {error}") from error
-        try:
-            file.execute("pragma secure_delete = on")
-            file.execute("pragma foreign_keys = on")
-            file.executescript(TABLES)
-            yield file
-        except sqlite3.OperationalError as error:  # a full disk, another process that does not let go
-            raise HistoryError(f"the history can't be used: {error}; clear it or free some space") from error
-        except sqlite3.Error as error:
-            raise DamagedError(f"the history is damaged: {error}; clear it to begin a new one") from error
-        finally:
-            file.close()
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(9)

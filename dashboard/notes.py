@@ -8,7 +8,7 @@ import streamlit as st
 from sidelight.explain.report import Report
 
 from . import session
-from .history import HistoryError
+from .history_file import HistoryError
 from .visitor import Visitor
 from .waiting import show_problem
 from .wording import say

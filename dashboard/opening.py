@@ -6,10 +6,11 @@ import streamlit as st
 
 from . import notes, session
 from .address import ENTRY, LONGEST_LIST, TEXT, asks_now, name_values
-from .history import HistoryError
+from .history_file import HistoryError
 from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
 from .wording import say, told
+from .workers.messages import Loaded
 
 
 def follow(visitor: Visitor, box: str) -> bool:
@@ -27,45 +28,58 @@ def follow(visitor: Visitor, box: str) -> bool:
     if not asks_now(box):
         return False
     entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
-    if entry and entry != visitor.entry and open_entry(visitor, box, entry):
+    if entry and entry != visitor.named and open_entry(visitor, box, entry):
         return False
     if text is not None and (visitor.work is None or text != visitor.work.text):
         st.session_state[box] = text
         return True
-    if visitor.entry and not entry and text is None:
+    if visitor.named and not entry and text is None:
         visitor.begin_again()
         st.session_state.pop(box, None)
     return False
 
 
 def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
-    """Shows a report of the history; whether there is such an entry, else why not becomes the visitor's problem."""
+    """Shows a report of the history, or asks again for what was stopped before it was one.
+
+    Returns:
+        Whether there is such an entry; else why not becomes the visitor's problem.
+    """
     try:
-        found = session.history().open(entry)
-        if found is None:  # an address of another machine, or of a cleared history
+        work, report = session.history().open(entry) or (visitor.ask_for(entry), None)
+        if work is None:  # an address of another machine, or of a cleared history
             raise HistoryError(say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST)))
     except HistoryError as error:
         visitor.problem = str(error)
         visitor.entry = entry  # it asks for nothing more
         return False
-    work, report = found
-    visitor.adopt(work, report, entry)
-    notes.open_with(entry, report)
+    if report:
+        visitor.adopt(work, report, entry)
+        notes.open_with(entry, report)
     st.session_state[box] = work.text
     st.session_state.unit = work.unit
     return True
 
 
 def remember(visitor: Visitor, *, on_screen: bool) -> None:
-    """Keeps what was explained in the history, and names its entry in the address while it is what is on screen."""
-    report = visitor.job.status.report if visitor.job and visitor.job.status.over else None
-    if report and report.attributions and report is not visitor.kept and visitor.work and not visitor.by_itself:
+    """Keeps what was explained in the history, and names its entry in the address while it is what is on screen.
+
+    The entry is named from when its report is begun, so that one step back leads to what was there before.
+    """
+    work, over = visitor.work, visitor.job is None or visitor.job.status.over
+    report = visitor.job.status.report if visitor.job and over else None
+    if work and not visitor.by_itself:
         try:
-            visitor.entry = session.history().keep(visitor.work, report)
-            visitor.kept = report
-            notes.settle(visitor)
+            if report and report.attributions and report is not visitor.kept:
+                visitor.entry = session.history().keep(work, report, visitor.coming)
+                visitor.kept = report
+                notes.settle(visitor)
+            elif not over and not visitor.named and isinstance(model := visitor.supervisor.model, Loaded):
+                visitor.expect(session.history().id_for(work, model.name, model.weights))
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))
-    name_values(ENTRY, (visitor.entry,) if visitor.entry and on_screen else ())
-    if visitor.work and st.query_params.get(TEXT) != visitor.work.text:
+    if over:
+        visitor.coming = None
+    name_values(ENTRY, (visitor.named,) if visitor.named and on_screen else ())
+    if work and st.query_params.get(TEXT) != work.text:
         name_values(TEXT, ())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from . import opening, session
-from .history import Entry, History, HistoryError
+from .history import Entry, History
+from .history_file import HistoryError
 from .markup import markdown_text, shortened, shown
 from .visitor import Visitor
 from .waiting import show_problem

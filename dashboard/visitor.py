@@ -55,12 +55,19 @@ class Visitor:
         self.problem = ""
         self.files_put_away = 0
         self.before: Job | None = None  # the last that was asked for and made a report of another text
-        self.entry: str | None = None  # of the history, which the address names
+        self.entry: str | None = None  # of the history
+        self.coming: str | None = None  # the entry that the history will have of what is being made
         self.kept: Report | None = None  # what the history holds of it
         self._completed: set[tuple[int, ...]] = set()
         # The last job that made a report, its work, and its entry.
         self._last: tuple[Job, Work | None, str | None] | None = None
+        self._begun: dict[str, Work] = {}  # what was asked for, by the entry that the history was to have of it
         self._session = uuid4().hex
+
+    @property
+    def named(self) -> str | None:
+        """The entry that the address names: of what is on screen, or of what is being made."""
+        return self.entry or self.coming
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
         """Asks for an explanation in place of the last one; `by_itself` if nobody pressed a button for it."""
@@ -75,7 +82,21 @@ class Visitor:
             if self.work and self.work.asked != work.asked and not self.by_itself:
                 self.before = last
         self.work, self._completed, self.by_itself = work, set(), by_itself
-        self.entry = self.kept = None
+        self.entry = self.coming = self.kept = None
+
+    def expect(self, entry: str | None) -> None:
+        """Says which entry the history will have of what is being made."""
+        self.coming = entry
+        if entry and self.work:
+            self._begun[entry] = self.work
+
+    def ask_for(self, entry: str) -> Work | None:
+        """Asks once more for what was to become an entry of the history, and did not; None if nothing was."""
+        work = self._begun.get(entry)
+        if work:
+            self.ask(work)
+            self.coming = entry
+        return work
 
     def _submit(self, work: Work) -> None:
         self.stop()
@@ -87,19 +108,19 @@ class Visitor:
         self.stop()
         self.work, self._completed, self.by_itself, self.problem = work, set(), False, ""
         self.job = made_before(work, report)
-        self.entry, self.kept = entry, report
+        self.entry, self.coming, self.kept = entry, None, report
         if self.made(report):
             self.supervisor.keep(work, report)
 
     def begin_again(self) -> None:
         """As if nothing had been asked for yet."""
         self.stop()
-        self.job = self.work = self.entry = self.kept = self._last = None
+        self.job = self.work = self.entry = self.coming = self.kept = self._last = None
         self.by_itself, self.problem = False, ""
 
     def forget(self) -> None:
         """Leaves what is on screen out of the history, from which it was cleared."""
-        self.entry, self.kept = None, self.job.status.report if self.job else None
+        self.entry, self.coming, self.kept = None, None, self.job.status.report if self.job else None
 
     def made(self, report: Report) -> bool:
         """Whether a report was made by the model that is loaded now, which can then be asked more about it."""
@@ -169,7 +190,7 @@ class Visitor:
         status = self.supervisor.look(self.job) if self.job else Status("done")
         if status.state == "failed" and status.report is None and self._last:
             self.problem = status.message
-            (self.job, self.work, self.entry), self._last = self._last, None
+            (self.job, self.work, self.entry), self._last, self.coming = self._last, None, None
             status = self.supervisor.look(self.job)
             self.kept = status.report
         return Moment(self.supervisor.model, self.job, status)

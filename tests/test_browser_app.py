@@ -19,6 +19,7 @@ from tests.tiny import save_bert, save_generator
 HOSTILE = (
     "good film <b>x</b> ![a](http://evil.test/x.png) :material/home: $x$ <img src=http://evil.test/y onerror=alert(1)>"
 )
+LONG = "the film was so charming but the plot was very thin and the jokes not great so this left us smiling " * 5
 LEARNED = (("great", "good"), ("bad", "poor"))  # words and the label that they go with
 
 MOVES = """() => {
@@ -373,23 +374,40 @@ def test_back_returns_to_what_no_address_names_and_forward_to_what_it_named(page
 
 
 @requires_chromium
-def test_the_address_names_no_report_while_another_is_made_and_after_it_was_stopped(page: Page, address: str) -> None:
+def test_the_address_names_the_report_that_is_made_and_one_step_leads_back_to_the_last(
+    page: Page, address: str
+) -> None:
     page.goto(address)
     explain(page, "a film that was explained")
     page.wait_for_url("**report=*")
     wait_until_at_rest(page)
+    last = page.url
     ask_for_many_passes(page)
-    page.get_by_role("textbox", name="Text to explain").fill("the film was so charming but the plot was very thin " * 2)
+    page.get_by_role("textbox", name="Text to explain").fill(LONG)
     page.get_by_role("button", name="Explain", exact=True).click()
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
-    expect(page.get_by_text("The colours are those of Occlusion until the chosen method is there.")).to_be_visible()
-    page.wait_for_url(lambda url: "report=" not in url)
+    page.wait_for_url(lambda url: "report=" in url and url != last)
+    coming = page.url
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("code").first).not_to_contain_text("report=")
+    expect(page.locator("code").first).to_have_text(coming.replace("/?", "?"))
     page.keyboard.press("Escape")
     page.go_back()
     expect(page.locator(".frame .text")).to_have_text(["a film that was explained"])
-    page.wait_for_url("**report=*")
+    wait_until_at_rest(page)
+    assert page.url == last
+    page.go_forward()
+    expect(page.get_by_role("button", name="Skip")).to_be_visible()  # nothing was kept of it: it is made anew
+    expect(page.get_by_role("textbox", name="Text to explain")).to_have_value(LONG)
+    expect(page.get_by_text("The colours are those of Occlusion until the chosen method is there.")).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("stopped early")).to_be_visible()
+    wait_until_at_rest(page)
+    assert page.url == coming
+    page.reload()
+    expect(page.get_by_role("textbox", name="Text to explain")).to_have_value(LONG)
+    page.go_back()
+    expect(page.locator(".frame .text")).to_have_text(["a film that was explained"])
+    assert page.url == last
 
 
 @requires_chromium

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard import history as module
+from sidelight.dashboard import history_file
 from sidelight.dashboard.entries import Written
-from sidelight.dashboard.history import DamagedError, History, HistoryError
+from sidelight.dashboard.history import History
+from sidelight.dashboard.history_file import DamagedError, HistoryError
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
@@ -62,6 +64,20 @@ def test_the_same_question_has_one_entry_which_grows(history: History) -> None:
     assert first == again != other
     assert len(history.find()) == 2
     assert history.open(str(first)) == (Work("a good film", REQUESTS), REPORT)
+
+
+def test_the_entry_of_what_is_being_made_is_known_before(history: History) -> None:
+    work, model = Work("a good film", REQUESTS), REPORT.predictions[0].model
+    weights = REPORT.provenance.weights[model]
+    coming = history.id_for(work, model, weights)
+    assert coming
+    assert history.open(coming) is None
+    assert history.keep(work, REPORT, coming) == coming
+    assert history.id_for(replace(work, requests=()), model, weights) == coming
+    assert history.id_for(work, model, "other weights") != coming
+    assert history.keep(work, REPORT, "another") == coming
+    history.enable(False)
+    assert history.id_for(work, model, weights) is None
 
 
 def test_entries_are_found_by_all_their_words_the_newest_first(history: History) -> None:
@@ -207,7 +223,7 @@ def test_a_file_that_is_no_history_is_a_message(tmp_path: Path) -> None:
 def test_a_history_that_another_process_holds_is_not_deleted(
     history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    monkeypatch.setattr(history_file, "PATIENCE", 0.0)
     history.keep(Work("a", ()), report("a"))
     with closing(sqlite3.connect(tmp_path / "folder" / "history.sqlite", isolation_level=None)) as other:
         other.execute("begin exclusive")

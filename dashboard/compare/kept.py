@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 from sidelight.dashboard import address, session
-from sidelight.dashboard.history import HistoryError
+from sidelight.dashboard.history_file import HistoryError
 from sidelight.dashboard.markup import markdown_text, shortened, shown
 from sidelight.dashboard.wording import say, told
 from sidelight.dashboard.workers.fleet import name_of

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import streamlit as st
 from sidelight.dashboard import address, waiting
 from sidelight.dashboard.entries import Choices
-from sidelight.dashboard.history import HistoryError
+from sidelight.dashboard.history_file import HistoryError
 from sidelight.dashboard.markup import markdown_text, shortened, shown
 from sidelight.dashboard.wording import say, told
 
