@@ -7,7 +7,7 @@ in a link that was asked for with its text.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -182,6 +182,16 @@ def in_one_step() -> Iterator[None]:
         st.session_state[LAST] = page, named
     finally:
         del st.session_state[NAMED]
+
+
+@contextmanager
+def in_step_with_page() -> Iterator[None]:
+    """As `in_one_step`, for a part of the page that can run by itself; in a run of the whole page it is a part of that
+    step.
+    """
+    context = get_script_run_ctx()
+    with in_one_step() if context and context.fragment_ids_this_run else nullcontext():
+        yield
 
 
 def _last(page: str) -> dict[str, list[str]]:

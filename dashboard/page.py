@@ -14,7 +14,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import address, inputs, opening, panel, past, session, waiting
 from .cost import Size, guessed, size_of
-from .generation import forget_typed
 from .markup import shown
 from .notes import Subject, subject_of
 from .panel import Showing
@@ -105,47 +104,44 @@ def _size(visitor: Visitor, text: str, unit: str) -> Size:
 def show_report(visitor: Visitor, tools: Tools) -> None:
     """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
     drawn = visitor.now()
-    opening.remember(visitor, on_screen=tools.upload is None)
-    waiting.show_state(visitor, drawn)
+    above = st.container()  # what it says moves no part of the report to another place, where a press would miss it
+    with above:
+        opening.remember(visitor, on_screen=tools.upload is None)
+        waiting.show_state(visitor, drawn)
     if tools.upload is not None:
         opened = session.open_report(tools.upload.getvalue(), tools.upload.file_id)
         if not isinstance(opened, str):
             about, source = Subject(tools.upload.file_id), say("opened_from", file=tools.upload.name)
             panel.show_report(visitor, Showing(opened, about, source))
             return
-        waiting.show_problem(opened)
+        with above:
+            waiting.show_problem(opened)
     task = visitor.supervisor.choice.task
     example = Showing(session.saved_example(task), Subject(f"example {task}"), say("saved_example"))
-    if drawn.status.report and (drawn.status.over or not visitor.by_itself):
-        _show_own(visitor, drawn, drawn.status.report, tools)
-    elif drawn.status.over or visitor.by_itself:
+    status, report = drawn.status, drawn.status.report
+    if report and (status.over or not visitor.by_itself):
+        if status.state == "stopped" and not report.attributions:
+            with above:
+                _offer_explaining(visitor, report, tools)
+        panel.show_report(visitor, _own(visitor, drawn, report, tools))
+    elif status.over or visitor.by_itself:
         panel.show_report(visitor, example)
     else:
         panel.show_earlier(visitor, example)
 
 
-def _show_own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> None:
-    """The visitor's own report; asks for what is looked at and not known yet."""
+def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showing:
+    """The visitor's own report."""
     status = drawn.status
-    if status.state == "stopped" and not report.attributions:
-        _offer_explaining(visitor, report, tools)
-    looked = panel.show_report(
-        visitor,
-        Showing(
-            report,
-            subject_of(visitor),
-            {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, ""),
-            () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests],
-            status.over and visitor.made(report),
-            drawn.job.work if drawn.job else None,
-        ),
+    return Showing(
+        report,
+        subject_of(visitor),
+        {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, ""),
+        () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests],
+        status.over and visitor.made(report),
+        drawn.job.work if drawn.job else None,
+        unit=tools.unit,
     )
-    if looked.typed:
-        visitor.ask_again(tools.unit, looked.typed)
-        forget_typed()
-        st.rerun()
-    if visitor.complete(looked.targets):
-        st.rerun()
 
 
 def _offer_explaining(visitor: Visitor, report: Report, tools: Tools) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from sidelight.explain.requested import ALL_OF
 from sidelight.models.prediction import Prediction
 from streamlit.delta_generator import DeltaGenerator
 
-from . import choices, generation
+from . import address, choices, generation
 from .drawn import Drawn, show_drawn
 from .generation import Looked
 from .markup import fragment, markdown_text, render, shown
@@ -27,6 +28,7 @@ from .wording import told
 from .workers.messages import Work
 
 MOST_ANSWERS = 6
+SENDING = 0.01  # seconds in which the answer and the text leave for the browser before the rest is computed
 DRAWN = "drawn to"  # in the session, for each task
 
 
@@ -42,6 +44,7 @@ class Showing:
         may_ask: whether the model that made it can be asked for what it does not hold.
         made_by: what was asked for it, where that is known.
         earlier: whether something else has been asked for since.
+        unit: what more is asked for in, where it is the visitor's own.
     """
 
     report: Report
@@ -51,6 +54,7 @@ class Showing:
     may_ask: bool = False
     made_by: Work | None = None
     earlier: bool = False
+    unit: str | None = None
 
 
 def show_earlier(visitor: Visitor, example: Showing) -> None:
@@ -63,16 +67,29 @@ def show_earlier(visitor: Visitor, example: Showing) -> None:
         show_report(visitor, Showing(drawn.report, drawn.about, made_by=made_by, earlier=True))
 
 
-def show_report(visitor: Visitor, showing: Showing) -> Looked:
-    """Everything about one report. Until its first method has come, the views of the one before it stay.
+@st.fragment
+def show_report(visitor: Visitor, showing: Showing) -> None:
+    """Everything about one report, which runs by itself when something else of it is looked at; asks for what is looked
+    at and not known yet.
 
     Args:
         visitor: whose page this is.
         showing: what to show.
-
-    Returns:
-        What the viewer looks at.
     """
+    with address.in_step_with_page():
+        looked = _show(visitor, showing)
+    if showing.unit is None:
+        return
+    if looked.typed:
+        visitor.ask_again(showing.unit, looked.typed)
+        generation.forget_typed()
+        st.rerun()
+    if visitor.complete(looked.targets):
+        st.rerun()
+
+
+def _show(visitor: Visitor, showing: Showing) -> Looked:
+    """Draws it, and says what is looked at. Until its first method has come, the views of the one before it stay."""
     report = showing.report
     place = choices.choose_prediction(report)
     for notice in report.provenance.notices:
@@ -88,6 +105,7 @@ def show_report(visitor: Visitor, showing: Showing) -> Looked:
         if new.recipe:
             offer_code(new.recipe, "words", new.selection)
     _show_answer(visitor, showing, looked, method, new, above, below)
+    time.sleep(SENDING)
     before = _before(visitor, new)
     show_drawn(visitor, before or new, left, right)
     earlier, stale = showing.earlier, showing.earlier or before is not None
