@@ -252,6 +252,7 @@ def test_seeds_that_differ_are_said() -> None:
 def test_the_interactive_page_draws_its_charts_and_asks_nothing(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_bytes(in_language("zh", html.write_interactive)(toys.REPORTS["hostile"]))
+    assert path.stat().st_size < 2_200_000
     assert b"<script" not in EXPORTS[".html"].write(toys.REPORTS["hostile"])
     with open_browser() as browser:
         page = browser.new_page()

@@ -53,7 +53,7 @@ def write(report: Report, chosen: Explained | None = None) -> bytes:
 
 
 def write_interactive(report: Report, chosen: Explained | None = None) -> bytes:
-    """As `write`, with charts to be pointed at: 5 MB more, and still nothing is asked of the outside."""
+    """As `write`, with charts to be pointed at: 2 MB more, and still nothing is asked of the outside."""
     return to_page(report, chosen, charts.charts(report, chosen)).encode()
 
 

@@ -632,7 +632,7 @@ WORDING = {
     "what_else": "还可能写出什么",
     "with_charts": "带交互图表的 HTML",
     "with_charts_help": (
-        "页面将包含可以指向查看的热力图、加总图和注意力图，以及 Plotly 的脚本：增加5 MB。它仍不向外部请求任何内容。"
+        "页面将包含可以指向查看的热力图、加总图和注意力图，以及 Plotly 的脚本：增加 2 MB。它仍不向外部请求任何内容。"
     ),
     "without": "去掉{words}：{label} {answer}（{change}）。",
     "write": "生成",

@@ -714,7 +714,7 @@ WORDING = {
     "what_else": "What else it could have written",
     "with_charts": "HTML with interactive charts",
     "with_charts_help": (
-        "The page then holds the heat map, the sum and the attention to be pointed at, and Plotly's script: 5 MB "
+        "The page then holds the heat map, the sum and the attention to be pointed at, and Plotly's script: 2 MB "
         "more. It still asks nothing of the outside."
     ),
     "without": "Without {words}: {label} {answer} ({change}).",
