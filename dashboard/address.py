@@ -1,7 +1,7 @@
 """The address of a page: what it asks for, and what is named in it.
 
-Model, method, unit, label and page are in it, and the id of an entry of this machine's history; the text itself only
-in a link that was asked for with its text.
+Model, method, unit, label and page are in it, and the id of an entry that this machine's history has, or will have of
+what is being made; the text itself only in a link that was asked for with its text.
 """
 
 from __future__ import annotations
@@ -174,12 +174,10 @@ def in_one_step() -> Iterator[None]:
     st.session_state[NAMED] = {}
     try:
         yield
-        context = get_script_run_ctx()
-        page = context.page_script_hash if context else ""
         named = _written() if is_navigation() else wanted()
-        if is_navigation() or named != _last(page):
+        if is_navigation() or named != _last():
             st.query_params.from_dict(named)
-        st.session_state[LAST] = page, named
+        st.session_state[LAST] = _page(), named
     finally:
         del st.session_state[NAMED]
 
@@ -189,15 +187,25 @@ def in_step_with_page() -> Iterator[None]:
     """As `in_one_step`, for a part of the page that can run by itself; in a run of the whole page it is a part of that
     step.
     """
-    context = get_script_run_ctx()
-    with in_one_step() if context and context.fragment_ids_this_run else nullcontext():
+    with in_one_step() if _is_part() else nullcontext():
         yield
 
 
-def _last(page: str) -> dict[str, list[str]]:
+def _is_part() -> bool:
+    """Whether a part of the page runs by itself. Its run may have waited, and its address be older than the last."""
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
+
+
+def _page() -> str:
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else ""
+
+
+def _last() -> dict[str, list[str]]:
     """The address that this session knows its page to have."""
     known, address = st.session_state.get(LAST, ("", {}))
-    return address if known == page else _written()
+    return address if known == _page() else _written()
 
 
 def _written() -> dict[str, list[str]]:
@@ -207,7 +215,7 @@ def _written() -> dict[str, list[str]]:
 def wanted() -> dict[str, list[str]]:
     """The address as it is to be."""
     named: dict[str, tuple[str, ...]] = st.session_state.get(NAMED, {})
-    both = {**_written(), **{key: list(values) for key, values in named.items()}}
+    both = {**(_last() if _is_part() else _written()), **{key: list(values) for key, values in named.items()}}
     return {key: values for key, values in both.items() if values}
 
 

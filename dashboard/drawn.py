@@ -66,7 +66,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         explained = Explained(drawn.whole, drawn.narrow, drawn.selection)
         offer_files(drawn.as_saved, drawn.whole.prediction, drawn.about, chosen=explained)
         with st.container(horizontal=True):
-            offer_links([visitor.work.text] if visitor.work else [])
+            offer_links([visitor.work.text] if visitor.work else [], kept=visitor.coming in (None, visitor.entry))
             if drawn.recipe:
                 offer_code(drawn.recipe)
     with st.container(key="tabs"):

@@ -117,6 +117,8 @@ class History:
 
     def _put(self, row: Row, id_: str | None = None) -> str:
         with opened(self._path) as file:
+            if file.execute("select 1 from reports where id = ? and asked <> ?", [id_, row.asked]).fetchone():
+                id_ = None  # of what was asked of a model that is another one by now
             (kept,) = file.execute(
                 "insert into reports (id, asked, task, model, weights, text, work, report)"
                 " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (asked) do update"

@@ -13,10 +13,16 @@ from .wording import say
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
 
 
-def offer_links(texts: Sequence[str]) -> None:
-    """A popover with a link to what is on screen, and one that holds the texts that it is about, too."""
+def offer_links(texts: Sequence[str], *, kept: bool = True) -> None:
+    """A popover with a link to what is on screen, and one that holds the texts that it is about, too.
+
+    Args:
+        texts: those.
+        kept: whether the history has its report already, which no link leads to before.
+    """
     with st.popover(say("copy_link")):
-        shown = {name: values for name, values in wanted().items() if name != TEXT}
+        hidden = (TEXT,) if kept else (TEXT, ENTRY)
+        shown = {name: values for name, values in wanted().items() if name not in hidden}
         st.caption(say("link_here"))
         st.code(_link(shown), language=None, wrap_lines=True)
         if not texts:

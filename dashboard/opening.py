@@ -1,4 +1,6 @@
-"""Reports of the history on screen: opened where the address or a press asks for one, kept when they are finished."""
+"""Reports of the history on screen: opened where the address or a press asks for one, named in the address from when
+they are begun, kept when they are finished.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,15 @@ def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
     Returns:
         Whether there is such an entry; else why not becomes the visitor's problem.
     """
+    visitor.problem = ""
     try:
         work, report = session.history().open(entry) or (visitor.ask_for(entry), None)
-        if work is None:  # an address of another machine, or of a cleared history
-            raise HistoryError(say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST)))
     except HistoryError as error:
-        visitor.problem = str(error)
+        work, visitor.problem = None, str(error)
+    else:
+        if work is None and not visitor.problem:  # an address of another machine, or of a cleared history
+            visitor.problem = say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST))
+    if work is None:
         visitor.entry = entry  # it asks for nothing more
         return False
     if report:
@@ -71,15 +76,12 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
     if work and not visitor.by_itself:
         try:
             if report and report.attributions and report is not visitor.kept:
-                visitor.entry = session.history().keep(work, report, visitor.coming)
-                visitor.kept = report
+                visitor.keep_as(session.history().keep(work, report, visitor.coming), report)
                 notes.settle(visitor)
             elif not over and not visitor.named and isinstance(model := visitor.supervisor.model, Loaded):
                 visitor.expect(session.history().id_for(work, model.name, model.weights))
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))
-    if over:
-        visitor.coming = None
     name_values(ENTRY, (visitor.named,) if visitor.named and on_screen else ())
     if work and st.query_params.get(TEXT) != work.text:
         name_values(TEXT, ())

@@ -52,7 +52,8 @@ def begin(task: str) -> Visitor:
             width=300,
             persist_state="session",
         )
-    address.name_choice(key, None if chosen == names[0] else chosen)
+    with st.container():  # so that what it says moves nothing below to another place
+        address.name_choice(key, None if chosen == names[0] else chosen)
     try:
         return session.visitor(task)
     except FleetError as error:
@@ -82,7 +83,7 @@ def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Too
     past.show_history(visitor, box)
     settings = st.container(width="content")
     upload = inputs.ask_report(visitor.files_put_away)
-    unit = inputs.ask_unit(unsaid=visitor.work.unit if visitor.entry and visitor.work else "word")
+    unit = inputs.ask_unit(unsaid=visitor.work.unit if visitor.named and visitor.work else "word")
     hidings = model.hidings if isinstance(model, Loaded) else ()
     size = _size(visitor, st.session_state[box], unit)
     with settings:
@@ -104,7 +105,7 @@ def _size(visitor: Visitor, text: str, unit: str) -> Size:
 def show_report(visitor: Visitor, tools: Tools) -> None:
     """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
     drawn = visitor.now()
-    above = st.container()  # what it says moves no part of the report to another place, where a press would miss it
+    above = st.container()  # so that what it says moves no part of the report, where a press would miss it
     with above:
         opening.remember(visitor, on_screen=tools.upload is None)
         waiting.show_state(visitor, drawn)

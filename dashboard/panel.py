@@ -80,6 +80,8 @@ def show_report(visitor: Visitor, showing: Showing) -> None:
         looked = _show(visitor, showing)
     if showing.unit is None:
         return
+    if showing.may_ask and not visitor.made(showing.report):
+        st.rerun()  # the model is gone, which is for the whole page to say
     if looked.typed:
         visitor.ask_again(showing.unit, looked.typed)
         generation.forget_typed()
@@ -91,9 +93,10 @@ def show_report(visitor: Visitor, showing: Showing) -> None:
 def _show(visitor: Visitor, showing: Showing) -> Looked:
     """Draws it, and says what is looked at. Until its first method has come, the views of the one before it stay."""
     report = showing.report
-    place = choices.choose_prediction(report)
-    for notice in report.provenance.notices:
-        st.warning(markdown_text(told(notice)))
+    with st.container():  # so that what is said here moves nothing below to another place, where it would be twice
+        place = choices.choose_prediction(report)
+        for notice in report.provenance.notices:
+            st.warning(markdown_text(told(notice)))
     left, right = st.columns([13, 7], gap="large")
     with left, st.container(key="answer"):
         above, chosen, below = st.container(), st.container(key="choices", horizontal=True), st.container()

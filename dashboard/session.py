@@ -151,6 +151,11 @@ def open_shift(_content: bytes, file_id: str) -> SetShift | str:
         return str(error)
 
 
+def visitors() -> list[Visitor]:
+    """This session's visitors, one for each model that it has looked at."""
+    return [one for one in map(st.session_state.get, list(st.session_state)) if isinstance(one, Visitor)]
+
+
 def visitor(task: str = "classify") -> Visitor:
     """This session's visitor of a task's pages; another one for each model."""
     choice = choice_now(task)

@@ -56,17 +56,17 @@ class Visitor:
         self.files_put_away = 0
         self.before: Job | None = None  # the last that was asked for and made a report of another text
         self.entry: str | None = None  # of the history
-        self.coming: str | None = None  # the entry that the history will have of what is being made
         self.kept: Report | None = None  # what the history holds of it
+        self.coming: str | None = None  # the entry that the history will have of what was asked for
         self._completed: set[tuple[int, ...]] = set()
         # The last job that made a report, its work, and its entry.
         self._last: tuple[Job, Work | None, str | None] | None = None
-        self._begun: dict[str, Work] = {}  # what was asked for, by the entry that the history was to have of it
+        self._begun: dict[str, Work] = {}  # what was asked for and is not kept, by the entry that there was to be of it
         self._session = uuid4().hex
 
     @property
     def named(self) -> str | None:
-        """The entry that the address names: of what is on screen, or of what is being made."""
+        """The entry that the address names: of what is on screen, or of what was asked for."""
         return self.entry or self.coming
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
@@ -90,12 +90,23 @@ class Visitor:
         if entry and self.work:
             self._begun[entry] = self.work
 
+    def keep_as(self, entry: str | None, report: Report) -> None:
+        """Says which entry the history has of what is on screen."""
+        self.entry, self.kept = entry, report
+        self._begun.pop(entry or "", None)
+
     def ask_for(self, entry: str) -> Work | None:
-        """Asks once more for what was to become an entry of the history, and did not; None if nothing was."""
+        """Asks once more for what was to become an entry of the history, and did not.
+
+        None if nothing was, or if it is refused, which is then this visitor's `problem`.
+        """
         work = self._begun.get(entry)
-        if work:
-            self.ask(work)
-            self.coming = entry
+        if work is None:
+            return None
+        self.ask(work)
+        if self.work is not work:
+            return None
+        self.coming = entry
         return work
 
     def _submit(self, work: Work) -> None:
@@ -119,8 +130,9 @@ class Visitor:
         self.by_itself, self.problem = False, ""
 
     def forget(self) -> None:
-        """Leaves what is on screen out of the history, from which it was cleared."""
+        """Leaves what is on screen, and was before, out of the history, from which it was cleared."""
         self.entry, self.coming, self.kept = None, None, self.job.status.report if self.job else None
+        self._begun.clear()
 
     def made(self, report: Report) -> bool:
         """Whether a report was made by the model that is loaded now, which can then be asked more about it."""
@@ -190,6 +202,7 @@ class Visitor:
         status = self.supervisor.look(self.job) if self.job else Status("done")
         if status.state == "failed" and status.report is None and self._last:
             self.problem = status.message
+            self._begun.pop(self.coming or "", None)
             (self.job, self.work, self.entry), self._last, self.coming = self._last, None, None
             status = self.supervisor.look(self.job)
             self.kept = status.report

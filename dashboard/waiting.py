@@ -54,7 +54,7 @@ def show_state(visitor: Visitor, drawn: Moment) -> None:
                 with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                     with st.container():
                         _look_again(visitor, drawn)
-                    # Not in the fragment: a click in one that the next run of the page replaces is lost.
+                    # Not in the fragment: a click in one that the next run of the page leaves out is lost.
                     if drawn.job and isinstance(drawn.model, Loaded):
                         _offer_stop(visitor, drawn.job)
 

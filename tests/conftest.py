@@ -46,7 +46,10 @@ def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.T
     if report.when == "call" and report.failed and item.get_closest_marker("browser") and page:
         from tests.browser import as_seen
 
-        report.sections.append(("the page", as_seen(page)))
+        try:
+            report.sections.append(("the page", as_seen(page)))
+        except Exception as error:  # it is closed, or the browser is
+            report.sections.append(("the page", repr(error)))
     return report
 
 

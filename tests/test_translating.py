@@ -122,7 +122,7 @@ def sources() -> Iterator[tuple[str, ast.Module]]:
     """The code whose texts pages show, by its place."""
     paths = [*(ROOT / "models").rglob("*.py"), *(ROOT / "explain").rglob("*.py")]
     paths += [ROOT / "dashboard" / "workers" / f"{name}.py" for name in WORKERS]
-    for path in [*paths, ROOT / "dashboard" / "history.py"]:
+    for path in [*paths, *(ROOT / "dashboard").glob("history*.py")]:
         name = path.relative_to(ROOT).as_posix()
         if name not in OF_THE_COMMAND_LINE:
             yield name, ast.parse(path.read_text(encoding="utf-8"))

@@ -12,7 +12,8 @@ followed = opening.follow(visitor, "text")
 pressed = inputs.ask_text(texts[0], visitor.put_file_away, "text", say("text_to_explain"), say("explain"))
 with page.tool_row():
     tools, example = page.show_tools(visitor, texts, "text")
-offer.offer_for(st.session_state.text)
+with st.container():  # so that what is offered moves nothing below to another place
+    offer.offer_for(st.session_state.text)
 
 work = Work(st.session_state.text, tools.requests, tools.unit, tools.seed)
 page.ask(visitor, work, tools, pressed=pressed or example or followed)

@@ -14,25 +14,27 @@ from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 from sidelight.dashboard.markup import Markup, json_for_script, script
 from sidelight.dashboard.views import VIEWS, plotly_config
+from sidelight.dashboard.wording import say
 from sidelight.explain.report import Report
 
 from .explained import Explained, explained
 
 FIGURES = ("heatmap", "waterfall", "attention_map")
 DRAWING = """
-(async () => {
+const told = JSON.parse(document.getElementById("figures").textContent);
+const draw = async () => {
   const packed = Uint8Array.from(atob(document.getElementById("plotly").textContent), (one) => one.charCodeAt(0));
   const script = document.createElement("script");
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   script.textContent = await new Response(unpacked).text();
   document.head.append(script);
-  const told = JSON.parse(document.getElementById("figures").textContent);
   for (const [place, figure] of told.figures) {
     const box = document.getElementById(place);
     figure.layout.autosize = true;
     window.Plotly.newPlot(box, figure.data, figure.layout, {...told.config, responsive: true});
   }
-})();
+};
+draw().catch(() => told.figures.forEach(([place]) => document.getElementById(place).textContent = told.lacking));
 """
 
 
@@ -67,7 +69,7 @@ def charts(report: Report, chosen: Explained | None = None) -> Charts:
         packed,
         script(DRAWING),
         (hash_, _hash(DRAWING)),
-        json_for_script({"figures": figures, "config": plotly_config()}),
+        json_for_script({"figures": figures, "config": plotly_config(), "lacking": say("charts_lacking")}),
         {index: list(own) for index, own in drawn.items()},
     )
 

@@ -91,6 +91,7 @@ WORDING = {
     "carries_unsigned": "{word}的值最大：{method}给出{value}；该方法不分方向。",
     "change_for": "{label}的变化",
     "charts": "图表",
+    "charts_lacking": "此浏览器版本过旧，无法解开图表；请用较新的浏览器打开本页。",
     "chat_template": "对话模板",
     "chat_template_help": "把提示词转换为模型训练时所用的对话格式。",
     "chinese_demo_cost": (

@@ -90,6 +90,7 @@ WORDING = {
     "carries_unsigned": "{word} has the largest value, {value} in {method}, which has no direction.",
     "change_for": "Change for {label}",
     "charts": "Charts",
+    "charts_lacking": "This browser is too old to unpack the charts; open the page in a newer one.",
     "chat_template": "Chat template",
     "chat_template_help": "Puts the prompt into the form of a conversation that the model was trained on.",
     "chinese_demo_cost": (
