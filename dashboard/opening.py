@@ -71,14 +71,14 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
 
     The entry is named from when its report is begun, so that one step back leads to what was there before.
     """
-    work, over = visitor.work, visitor.job is None or visitor.job.status.over
-    report = visitor.job.status.report if visitor.job and over else None
+    work = visitor.work
+    report = visitor.job.status.report if visitor.job and visitor.job.status.over else None
     if work and not visitor.by_itself:
         try:
             if report and report.attributions and report is not visitor.kept:
                 visitor.keep_as(session.history().keep(work, report, visitor.coming), report)
                 notes.settle(visitor)
-            elif not over and not visitor.named and isinstance(model := visitor.supervisor.model, Loaded):
+            elif not (visitor.named or visitor.kept) and isinstance(model := visitor.supervisor.model, Loaded):
                 visitor.expect(session.history().id_for(work, model.name, model.weights))
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))

@@ -20,8 +20,6 @@ SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60
 SAVED_EXAMPLE = session.SAVED / "classify.json"
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:

@@ -9,8 +9,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import open_browser, requires_chromium, wait_until_at_rest
 from tests.test_browser_app import SECONDS, serving
 
-pytestmark = pytest.mark.xdist_group("browser_language")
-
 
 @pytest.fixture(scope="module")
 def address(tiny_classifier: Path) -> Iterator[str]:

@@ -16,8 +16,6 @@ PAGES = ("", "generate", "compare", "compare?compare=set", "finetune", "models")
 TEXT = "good <b>film</b> :red[x] $x^2$ [a](http://evil.test) ![b](http://evil.test/b.png)"
 LABELS = ("$sad$ <i>x</i>", "<b>:red[glad]</b>")
 
-pytestmark = pytest.mark.xdist_group("browser_manners")
-
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

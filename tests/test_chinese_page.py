@@ -20,8 +20,6 @@ SECONDS = 60
 PREPARE, USE = "准备中文演示模型", "使用中文演示模型"
 CHINESE = Choice(demo.CHINESE)
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

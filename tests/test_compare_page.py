@@ -19,8 +19,6 @@ from tests.tiny import save_bert
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
 SECONDS = 60
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 def opened(model: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("SIDELIGHT_MODEL_TO_CLASSIFY", "")

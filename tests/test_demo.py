@@ -470,7 +470,6 @@ def demo_folder() -> Path:
     return demo.prepare()
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_real_demo_classifier_knows_good_from_bad(demo_folder: Path) -> None:
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -489,7 +488,6 @@ def test_the_real_demo_classifier_knows_good_from_bad(demo_folder: Path) -> None
     assert float(unsure) == pytest.approx(0.5, abs=0.15)
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_real_demo_classifier_is_explained(demo_folder: Path) -> None:
     from sidelight.explain import explain
 
@@ -509,7 +507,6 @@ def test_the_real_demo_classifier_is_explained(demo_folder: Path) -> None:
             assert max(map(abs, attribution.gap)) < 1e-3
 
 
-@pytest.mark.xdist_group("demo-generator")
 def test_the_real_demo_generator_knows_paris_and_loses_no_character() -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -27,8 +27,6 @@ from tests.tiny import save_bert, save_generator
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
 SECONDS = 60
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.fixture(scope="module")
 def choices(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Choice, Choice]]:

@@ -29,8 +29,6 @@ METHOD = request("occlusion")
 TEXTS = tuple(Given(f"the film was {word}", "positive") for word in ("good", "bad", "charming", "very great"))
 Pair = tuple[Supervisor, Supervisor]
 
-pytestmark = pytest.mark.xdist_group("worker")
-
 
 @pytest.fixture(scope="module")
 def folders(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:

@@ -28,8 +28,6 @@ from tests.tiny import save_bert, vocabulary
 SECONDS = 120
 DATA = {"films.jsonl": jsonl([row(index) for index in range(160)]).encode()}
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.fixture
 def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainings]:

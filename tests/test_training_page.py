@@ -14,8 +14,6 @@ from tests.tiny import save_generator
 SECONDS = 120
 TEXTS = "\n\n".join(f"the film {number}\nis good" for number in range(40)).encode()
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:

@@ -223,7 +223,6 @@ def test_reports_are_written_in_a_language(saved: str) -> None:
     assert "。 " not in chinese_page
 
 
-@pytest.mark.xdist_group("app")
 def test_a_page_is_switched_and_keeps_what_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MODEL_TO_CLASSIFY", "MODEL_TO_GENERATE", "HISTORY", "PRIVATE"):
         monkeypatch.setenv(f"SIDELIGHT_{name}", "")

@@ -23,8 +23,6 @@ TEXT = "the film was not very good, but so charming this left me smiling and the
 LONG = request("lime", {"samples": 20_000})
 PATIENCE = 60
 
-pytestmark = pytest.mark.xdist_group("worker")  # one process for all of them
-
 
 def over(supervisor: Supervisor, job: Job) -> Status:
     status = supervisor.wait_for(job, lambda status: status.over, PATIENCE)
