@@ -56,6 +56,13 @@ def address(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         yield running
 
 
+@pytest.fixture
+def app_of_generators(tiny_classifier: Path, tmp_path: Path) -> Iterator[str]:
+    """An app with room for another generator: one holds four models, and the other tests have filled theirs."""
+    with serving(tiny_classifier, save_generator(tmp_path / "first" / "llama", "llama", readable=True)) as running:
+        yield running
+
+
 def ask_for_many_passes(page: Page) -> None:
     page.get_by_role("button", name="Methods and settings").click()
     for setting, most in (("Passes per word", "512"), ("Samples", "20000")):
@@ -591,9 +598,11 @@ def test_two_models_are_compared_over_texts_and_head_by_head(page: Page, address
 
 
 @requires_chromium
-def test_two_generators_are_compared_on_what_one_of_them_writes(page: Page, address: str, tmp_path: Path) -> None:
+def test_two_generators_are_compared_on_what_one_of_them_writes(
+    page: Page, app_of_generators: str, tmp_path: Path
+) -> None:
     later = save_generator(tmp_path / "later", "llama", 1, readable=True)
-    page.goto(f"{address}/compare?compare=prompt")
+    page.goto(f"{app_of_generators}/compare?compare=prompt")
     page.get_by_role("combobox", name="After").fill(str(later))
     page.keyboard.press("Enter")
     prompt = page.get_by_role("textbox", name="Prompt")
