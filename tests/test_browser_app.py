@@ -78,6 +78,16 @@ def explain(page: Page, text: str) -> None:
     expect(page.locator(".frame .text")).to_have_text([text])
 
 
+def explain_and_keep(page: Page, address: str, text: str) -> str:
+    """Explains a text on a new page, to the end; the address of its report."""
+    page.goto(address)
+    explain(page, text)
+    page.wait_for_url("**report=*")
+    expect(page.get_by_text("Explained in")).to_be_visible()
+    wait_until_at_rest(page)
+    return page.url
+
+
 @requires_chromium
 def test_before_there_is_a_model_the_page_shows_an_example(page: Page, tmp_path: Path) -> None:
     with serving(tmp_path) as address:
@@ -387,11 +397,7 @@ def test_back_returns_to_what_no_address_names_and_forward_to_what_it_named(page
 def test_the_address_names_the_report_that_is_made_and_one_step_leads_back_to_the_last(
     page: Page, address: str
 ) -> None:
-    page.goto(address)
-    explain(page, "a film that was explained")
-    page.wait_for_url("**report=*")
-    wait_until_at_rest(page)
-    last = page.url
+    last = explain_and_keep(page, address, "a film that was explained")
     ask_for_many_passes(page)
     page.get_by_role("textbox", name="Text to explain").fill(LONG)
     page.get_by_role("button", name="Explain", exact=True).click()
@@ -424,12 +430,7 @@ def test_the_address_names_the_report_that_is_made_and_one_step_leads_back_to_th
 
 @requires_chromium
 def test_one_step_leads_back_from_what_nothing_was_kept_of(page: Page, address: str) -> None:
-    page.goto(address)
-    explain(page, "a film that was explained")
-    page.wait_for_url("**report=*")
-    expect(page.get_by_text("Explained in")).to_be_visible()
-    wait_until_at_rest(page)
-    last = page.url
+    last = explain_and_keep(page, address, "a film that was explained")
     page.get_by_role("button", name="Methods and settings").click()
     for method in ("Occlusion", "SHAP", "LIME", "Input × Gradient", "Attention rollout"):
         page.locator("label", has_text=re.compile(f"^{method}$")).first.click()
@@ -446,12 +447,7 @@ def test_one_step_leads_back_from_what_nothing_was_kept_of(page: Page, address: 
 
 @requires_chromium
 def test_two_choices_at_once_are_both_in_the_address(page: Page, address: str) -> None:
-    page.goto(address)
-    explain(page, "a film of two choices")
-    page.wait_for_url("**report=*")
-    expect(page.get_by_text("Explained in")).to_be_visible()
-    wait_until_at_rest(page)
-    first = page.url
+    first = explain_and_keep(page, address, "a film of two choices")
     _, other = _labels(page)
     page.get_by_role("radio", name="characters").click()
     page.get_by_role("radio", name=other).click()
