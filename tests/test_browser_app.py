@@ -239,6 +239,10 @@ def test_words_are_pointed_at_and_hidden_by_mouse_and_keys(page: Page, address: 
         expect(page.locator(".tip")).to_contain_text(title)
     words.nth(4).click()
     expect(page.locator(".change")).to_contain_text("Without great:")
+    expect(page.locator(".tip")).to_be_hidden()  # it would cover that
+    words.nth(0).hover()
+    words.nth(4).hover()
+    expect(page.locator(".tip")).to_contain_text("great")
     words.nth(4).press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(page.locator(".change")).to_contain_text("Without so, great:")
@@ -547,6 +551,9 @@ def test_two_models_are_compared_over_texts_and_head_by_head(page: Page, address
     rows = [f"{word} <b>film</b> {number},positive" for number in range(4) for word in ("good", "bad")]
     (tmp_path / "films.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
     page.goto(f"{address}/compare?compare=set")
+    page.get_by_role("combobox", name="Before").fill("tiny/checkpoint")  # it holds "tiny"
+    expect(page.get_by_role("option", name="Add: tiny/checkpoint")).to_be_visible()
+    page.keyboard.press("Escape")
     page.get_by_role("combobox", name="After").fill(str(later))
     page.keyboard.press("Enter")
     page.get_by_role("radio", name="From a file").click()

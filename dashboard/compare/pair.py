@@ -19,6 +19,7 @@ from sidelight.models.card import Card, read_card
 from .comparison_inputs import model_before, named
 
 LONGEST = 60  # characters of a model's name
+UNTYPED = "\N{WORD JOINER}"  # in the box: Streamlit drops what it holds from the beginning of what is typed instead
 KEPT: dict[str, Any] = {"persist_state": "session"}
 HELP = {"classify": "compared_models_help", "generate": "reference_help"}
 Pair = tuple[Supervisor, Supervisor]
@@ -59,7 +60,7 @@ def _ask(task: str, which: str) -> Choice | None:
         list(dict.fromkeys([*names, *([typed] if typed else [])])),
         0 if first else None,
         key=key,
-        format_func=lambda one: shortened(shown(one), LONGEST),
+        format_func=lambda one: shortened(shown(one), LONGEST) + UNTYPED,
         accept_new_options=True,
         placeholder=say("choose_or_type_model"),
         help=say(HELP[task]),

@@ -8,7 +8,7 @@ const makeHiding = (first, tell) => {
   const toggle = (index) => {
     hidden = hidden.includes(index) ? hidden.filter((one) => one !== index) : [...hidden, index].sort((a, b) => a - b);
     mark();
-    tell(hidden);
+    tell(hidden, index);
   };
   const add = (element, index) => {
     element.classList.add("hide");

@@ -8,7 +8,10 @@ export default function ({ data, parentElement, setStateValue }) {
   root.replaceChildren();
   root.setAttribute("aria-label", data.label);
   const tip = makeTip(root.parentElement, box);
-  const hiding = makeHiding(data.hidden, (hidden) => setStateValue("hidden", hidden));
+  const hiding = makeHiding(data.hidden, (hidden, pressed) => {
+    tip.press(pressed);
+    setStateValue("hidden", hidden);
+  });
   tip.hide();
 
   for (const [text, kind, index] of data.pieces) {
@@ -21,10 +24,7 @@ export default function ({ data, parentElement, setStateValue }) {
       element.dataset.feature = index;
       element.tabIndex = 0;
       if (data.may_hide) hiding.add(element, index);
-      element.onpointerenter = element.onfocus = () => {
-        tip.show(element, data.methods.map(([title, values]) => [title, values[index]]), data.unit);
-      };
-      element.onpointerleave = element.onblur = tip.hide;
+      tip.watch(element, index, data.methods.map(([title, values]) => [title, values[index]]), data.unit);
     }
     root.append(element);
   }

@@ -8,7 +8,10 @@ export default function ({ data, parentElement, setStateValue }) {
   root.style.cssText = box.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
   root.replaceChildren();
   const tip = makeTip(root.parentElement, box);
-  const hiding = makeHiding(data.hidden, (hidden) => setStateValue("hidden", hidden));
+  const hiding = makeHiding(data.hidden, (hidden, pressed) => {
+    tip.press(pressed);
+    setStateValue("hidden", hidden);
+  });
   tip.hide();
 
   const features = [];
@@ -53,9 +56,7 @@ export default function ({ data, parentElement, setStateValue }) {
       element.tabIndex = 0;
       if (piece === null) element.dataset.feature = feature;
       if (data.may_hide && piece === null) hiding.add(element, feature);
-      const lines = data.methods.map(([name, values]) => [name, values[feature]]);
-      element.onpointerenter = element.onfocus = () => tip.show(element, lines, title || data.unit);
-      element.onpointerleave = element.onblur = tip.hide;
+      tip.watch(element, feature, data.methods.map(([name, values]) => [name, values[feature]]), title || data.unit);
     }
     if (piece !== null) {
       pieces[piece] = element;
