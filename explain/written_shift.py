@@ -24,11 +24,16 @@ from .scoring import Listener, ignore
 
 @dataclass(frozen=True, slots=True)
 class TokenShift:
-    """A written token, and its log-probability in nats in each model."""
+    """A written token, and its log-probability in nats in each model.
+
+    Tokens that write a part of one character each have the text of all of it; `part` is which of the `parts` this is.
+    """
 
     text: str
     before: float
     after: float
+    part: int = 1
+    parts: int = 1
 
     @property
     def change(self) -> float:
@@ -175,13 +180,16 @@ def token_shifts(before: Report, after: Report) -> tuple[TokenShift, ...]:
             "the models write this continuation as different tokens, so these can't be compared one by one; "
             "give two models with one tokenizer"
         )
+    spans = [mine.tokens[mine.targets[one].position or 0].span for one in mine.written]
     return tuple(
         TokenShift(
             mine.targets[one].name,
             log_probability(mine.targets[one].score),
             log_probability(theirs.targets[other].score),
+            spans[: place + 1].count(spans[place]),
+            spans.count(spans[place]),
         )
-        for one, other in zip(mine.written, theirs.written, strict=True)
+        for place, (one, other) in enumerate(zip(mine.written, theirs.written, strict=True))
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sidelight.dashboard.compare.shifting import Shifting, Standing
 from sidelight.dashboard.compare.writing_shift import WritingShift
+from sidelight.dashboard.views import written_shift
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.explain import explain
@@ -243,6 +244,13 @@ def test_a_generator_and_itself_have_no_difference(tmp_path: Path) -> None:
     model = load(str(save_generator(tmp_path / "llama", "llama")), "generate")
     report = explain(model, Prompt("what", continuation=" good"), ["occlusion"])
     assert {one.change for one in token_shifts(report, report)} == {0.0}
+    parted = explain(model, Prompt("what", continuation="a好"), ())
+    tokens = token_shifts(parted, parted)
+    assert [(one.text, one.part, one.parts) for one in tokens] == [
+        ("a", 1, 1),
+        *(("好", part, 3) for part in (1, 2, 3)),
+    ]
+    assert "“好” 2/3" in written_shift.draw(tokens).body
     other = explain(model, Prompt("what", continuation=" bad"), ())
     with pytest.raises(ValueError, match="different tokens"):
         token_shifts(report, other)

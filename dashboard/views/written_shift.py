@@ -18,7 +18,7 @@ def draw(tokens: Sequence[TokenShift], dark: bool = False) -> Html:
     places, scale = decimals(greatest), 50 / greatest if greatest else 0.0
     rows = [
         {
-            "name": quoted(one.text),
+            "name": quoted(one.text) if one.parts == 1 else f"{quoted(one.text)} {one.part}/{one.parts}",
             "before": percent(exp(one.before)),
             "after": percent(exp(one.after)),
             "text": signed_number(one.change, places),
