@@ -13,6 +13,7 @@ from sidelight.models.finetuning.request import Point
 from .figures import Values, figure
 
 HEIGHT = 260
+ABOVE = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}  # where the legend stands
 SMOOTHED = 20  # steps that a point of the smooth line is the mean of, itself and those before
 
 
@@ -25,7 +26,7 @@ def draw_loss(losses: Sequence[tuple[int, float]], points: Sequence[Point], tota
     )
     drawing.add_scatter(x=steps, y=smooth(values), mode="lines", line={"color": colours.muted}, name=say("loss_mean"))
     _add_points(drawing, points, [point.loss for point in points], say("held_out_loss"), colours.against)
-    return drawing
+    return drawing.update_layout(showlegend=True, legend=ABOVE)
 
 
 def draw_accuracy(points: Sequence[Point], total: int, colours: Scheme) -> go.Figure:
