@@ -13,6 +13,7 @@ from sidelight.models.units import UNITS
 from .palette import number
 from .wording import say
 
+MANY_SECONDS = 90  # from where minutes are told
 BACKWARD = 3  # passes that a gradient takes as long as
 TOKENS_PER_WORD = 1.4  # of a text that no model has read yet
 
@@ -52,7 +53,13 @@ def cost_text(asked: Sequence[tuple[MethodRequest, Size]], seconds_per_token: fl
         return say("about_pass" if calls == 1 else "about_passes", count=f"{calls:,}")
     seconds = sum(_effort(request, size) for request, size in asked) * seconds_per_token
     key = "about_pass_seconds" if calls == 1 else "about_passes_seconds"
-    return say(key, count=f"{calls:,}", seconds=number(seconds, 1) if seconds >= 0.1 else "0.1")
+    return say(key, count=f"{calls:,}", time=_time_text(seconds))
+
+
+def _time_text(seconds: float) -> str:
+    if seconds >= MANY_SECONDS:
+        return say("about_minutes", count=round(seconds / 60))
+    return say("seconds_taken", seconds=number(max(seconds, 0.1), 1))
 
 
 def _effort(request: MethodRequest, size: Size) -> int:

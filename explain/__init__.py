@@ -224,10 +224,10 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
                 f"{len(prediction.segments[span.segment]):,} were not seen and have no values."
             )
         if together := joined(prediction):
-            shown = ", ".join(repr(feature.text[:40]) for feature in together[:5])
+            shown = ", ".join(f"“{feature.text[:40]}”" for feature in together[:5])
             found.append(
-                f"{len(together)} {'feature holds' if len(together) == 1 else 'features hold'} more than one "
-                f"{prediction.unit}, because the model reads them as one token or more that can't be parted: {shown}"
+                f"The model's tokens reach over more than one {prediction.unit} in {len(together):,} "
+                f"{'place' if len(together) == 1 else 'places'}, which are explained as one: {shown}"
                 f"{', …' if len(together) > 5 else ''}."
             )
     return tuple(found)

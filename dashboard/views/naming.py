@@ -52,7 +52,7 @@ def minute(created: str) -> str:
 def settings_text(attribution: Attribution) -> str:
     """What the method was run with; empty if it has no settings."""
     named = (
-        (said(f"setting_{attribution.method}_{name}", shown(name)), value)
+        (said(f"setting_{attribution.method}_{name}", _words(name)), value)
         for name, value in attribution.settings.items()
     )
     return joined(f"{name} {shown(str(value))}" for name, value in named)
@@ -67,8 +67,12 @@ def figures_text(attribution: Attribution, target: int) -> str:
     """What the method found of itself for a target; empty if it found nothing."""
     found = ((name, attribution.figure(name, target)) for name in attribution.diagnostics)
     return joined(
-        f"{said(f'figure_{name}', shown(name))} {number(figure, 3)}" for name, figure in found if figure is not None
+        f"{said(f'figure_{name}', _words(name))} {number(figure, 3)}" for name, figure in found if figure is not None
     )
+
+
+def _words(name: str) -> str:
+    return shown(name.replace("_", " "))
 
 
 def method_titles(attributions: Sequence[Attribution]) -> list[str]:

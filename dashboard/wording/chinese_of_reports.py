@@ -14,6 +14,9 @@ OF_REPORTS = {
     "The model reads {tokens} tokens: characters {start} to {end} of {length} were not seen and have no values.": (
         "模型读取{tokens}个词元：共{length}个字符，第{start}至{end}个未读取，因此没有值。"
     ),
+    "The model's tokens reach over more than one {unit} in {count} {places}, which are explained as one: {features}.": (
+        "模型有词元跨越不止一个{unit}，共{count}{places}，这些部分各作为一个整体来解释：{features}。"
+    ),
     "The seeds differ: {seeds}.": "随机种子不同：{seeds}。",
     "There is no attention map: {error}.": "没有注意力图：{error}。",
     "a damaged report: {cause}": "报告已损坏：{cause}",
@@ -37,8 +40,6 @@ OF_REPORTS = {
     "character": "字",
     "ended with code {code}": "以代码 {code} 结束",
     "expected {schema}": "应为 {schema}",
-    "feature holds": "个特征包含",
-    "features hold": "个特征包含",
     "heads": "注意力头",
     "hiding={kind} is not supported by {model}; it supports {known}": "{model} 不支持 hiding={kind}；它支持 {known}",
     "it holds no prediction, or one without an answer": "其中没有预测，或有一个预测没有答案",
@@ -55,6 +56,8 @@ OF_REPORTS = {
     "layers": "层",
     "not a report: the file is not JSON ({cause})": "不是报告：该文件不是 JSON（{cause}）",
     "one of {choices}": "{choices} 之一",
+    "place": "处",
+    "places": "处",
     "prediction {number} is not among the {count} of the report": "报告只有{count}个预测，其中没有 {number}",
     "sentence": "句子",
     "something went wrong inside the model's process: {kind}: {cause}": "模型的进程内部出错：{kind}：{cause}",
@@ -101,8 +104,6 @@ OF_REPORTS = {
     "{count} texts have a label that neither model has ({labels}); what is right is counted without them": (
         "有{count}段文本的标签是两个模型都没有的（{labels}）；统计答对多少时不计这些文本"
     ),
-    "{count} {holding} more than one {unit}, because the model reads them as one token or more that can't be parted: "
-    "{features}.": "{count}{holding}不止一个{unit}，因为模型把它们读作无法拆开的词元：{features}。",
     "{label} is not a label of both models; they have none in common": (
         "{label} 不是两个模型共有的标签；它们没有共有的标签"
     ),
