@@ -181,7 +181,7 @@ def show_question(
     source: str,
     dark: bool,
     *,
-    earlier: bool,
+    writing: bool,
 ) -> None:
     """The texts, coloured for what was clicked, by a method or, until it has come, by the first that has.
 
@@ -193,7 +193,7 @@ def show_question(
         method: the place of the attribution that was chosen.
         source: where the report comes from.
         dark: the appearance of the page.
-        earlier: whether the texts of another report are being written, which stand in place of these.
+        writing: whether the texts of another report are being written, which stand in place of these.
     """
     prediction = report.predictions[looked.prediction]
     found = report.attributions_of(looked.prediction)
@@ -204,7 +204,7 @@ def show_question(
     # Kept from the first, so that nothing below moves while the texts are drawn.
     st.html(f"<style>.st-key-texts {{ min-height: {room(prediction)}px }}</style>")
     with st.container(key="texts"):
-        if earlier:
+        if writing:
             waiting.show_writing(visitor, around_prompt(prediction))
         else:
             show_texts(

@@ -17,6 +17,7 @@ from .cost import Size, guessed, size_of
 from .markup import shown
 from .notes import Subject, subject_of
 from .panel import Showing
+from .reproduce import Recipe
 from .visitor import Moment, Visitor
 from .wording import say
 from .workers.fleet import FleetError
@@ -25,8 +26,10 @@ from .workers.messages import Loaded, Work
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the line under the text was set to."""
+    """What stands in the text area, whether it is what the page began with, and what the line under it was set to."""
 
+    text: str
+    untouched: bool
     unit: str
     requests: tuple[MethodRequest, ...]
     seed: int
@@ -85,10 +88,11 @@ def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Too
     upload = inputs.ask_report(visitor.files_put_away)
     unit = inputs.ask_unit(unsaid=visitor.work.unit if visitor.named and visitor.work else "word")
     hidings = model.hidings if isinstance(model, Loaded) else ()
-    size = _size(visitor, st.session_state[box], unit)
+    text: str = st.session_state[box]
+    size = _size(visitor, text, unit)
     with settings:
         requests, seed = inputs.ask_methods(task, hidings, size, visitor.supervisor.seconds_per_token)
-    return Tools(unit, requests, seed, upload), pressed
+    return Tools(text, text == examples[0], unit, requests, seed, upload), pressed
 
 
 def _size(visitor: Visitor, text: str, unit: str) -> Size:
@@ -103,7 +107,9 @@ def _size(visitor: Visitor, text: str, unit: str) -> Size:
 
 
 def show_report(visitor: Visitor, tools: Tools) -> None:
-    """The state of things, and the report: an opened one, the visitor's, or a saved example until there is one."""
+    """The state of things, and the report: an opened one, or the visitor's; until there is one the last that was drawn,
+    or a saved example. The example of the very text stays until the visitor's own is finished.
+    """
     drawn = visitor.now()
     above = st.container()  # so that what it says moves no part of the report, where a press would miss it
     with above:
@@ -120,12 +126,14 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
     task = visitor.supervisor.choice.task
     example = Showing(session.saved_example(task), Subject(f"example {task}"), say("saved_example"))
     status, report = drawn.status, drawn.status.report
-    if report and (status.over or not visitor.by_itself):
+    asked = visitor.job is not None and not visitor.by_itself
+    fits = not asked and tools.text == example.report.predictions[0].segments[0]
+    if report and (status.over or not fits):
         if status.state == "stopped" and not report.attributions:
             with above:
                 _offer_explaining(visitor, report, tools)
         panel.show_report(visitor, _own(visitor, drawn, report, tools))
-    elif status.over or visitor.by_itself:
+    elif fits or drawn.settled:
         panel.show_report(visitor, example)
     else:
         panel.show_earlier(visitor, example)
@@ -140,7 +148,7 @@ def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showi
         {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, ""),
         () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests],
         status.over and visitor.made(report),
-        drawn.job.work if drawn.job else None,
+        Recipe(visitor.supervisor.choice, drawn.job.work) if drawn.job else None,
         unit=tools.unit,
     )
 
@@ -157,6 +165,6 @@ def ask(visitor: Visitor, work: Work, tools: Tools, *, pressed: bool, own_words:
     if pressed:
         visitor.ask(work)
     elif visitor.job is None and isinstance(visitor.supervisor.model, Loaded) and tools.upload is None:
-        visitor.ask(work, by_itself=True)
+        visitor.ask(work, by_itself=tools.untouched)
     elif visitor.asks_otherwise(tools.unit, own_words):
         visitor.ask_again(tools.unit, explain_output=own_words)

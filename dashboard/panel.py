@@ -25,7 +25,6 @@ from .views import Selection
 from .views.naming import answer_text, label_names
 from .visitor import Visitor
 from .wording import told
-from .workers.messages import Work
 
 MOST_ANSWERS = 6
 SENDING = 0.01  # seconds in which the answer and the text leave for the browser before the rest is computed
@@ -42,7 +41,7 @@ class Showing:
         source: where it comes from, if it was not made just now.
         expected: the methods it will have when it is finished, so that the choice among them does not grow.
         may_ask: whether the model that made it can be asked for what it does not hold.
-        made_by: what was asked for it, where that is known.
+        made_by: how it was made, where that is known.
         earlier: whether something else has been asked for since.
         unit: what more is asked for in, where it is the visitor's own.
     """
@@ -52,19 +51,18 @@ class Showing:
     source: str = ""
     expected: Sequence[str] = ()
     may_ask: bool = False
-    made_by: Work | None = None
+    made_by: Recipe | None = None
     earlier: bool = False
     unit: str | None = None
 
 
 def show_earlier(visitor: Visitor, example: Showing) -> None:
-    """What was drawn last, while nothing is known yet of what was asked for since; at first an example."""
+    """What was drawn last, while nothing is known yet of what is to come; at first an example."""
     drawn: Drawn | None = st.session_state.get(f"{DRAWN} {visitor.supervisor.choice.task}")
-    if drawn is None:
-        show_report(visitor, replace(example, earlier=True))
+    if drawn is None or drawn.about == example.about:
+        show_report(visitor, replace(example, earlier=visitor.job is not None))
     else:
-        made_by = drawn.recipe.work if drawn.recipe else None
-        show_report(visitor, Showing(drawn.report, drawn.about, made_by=made_by, earlier=True))
+        show_report(visitor, Showing(drawn.report, drawn.about, made_by=drawn.recipe, earlier=True))
 
 
 @st.fragment
@@ -111,12 +109,21 @@ def _show(visitor: Visitor, showing: Showing) -> Looked:
     time.sleep(SENDING)
     before = _before(visitor, new)
     show_drawn(visitor, before or new, left, right)
-    earlier, stale = showing.earlier, showing.earlier or before is not None
-    if report.predictions[place].written:  # its answer is being written where the last one stood
-        _mark(below_texts=earlier, choices=earlier, bars=stale, side=stale, tabs=stale)
-    else:
-        _mark(answer=earlier, bars=stale, side=stale, tabs=stale)
+    stale, writing = showing.earlier or before is not None, _is_written(visitor, showing, place)
+    _mark(
+        answer=showing.earlier and not writing,
+        below_texts=writing,
+        choices=writing,
+        bars=stale,
+        side=stale,
+        tabs=stale,
+    )
     return looked
+
+
+def _is_written(visitor: Visitor, showing: Showing, place: int) -> bool:
+    """Whether another answer is being written where this one stands."""
+    return showing.earlier and visitor.job is not None and bool(showing.report.predictions[place].written)
 
 
 def _show_answer(
@@ -134,7 +141,14 @@ def _show_answer(
     if prediction.written:
         with above:
             generation.show_question(
-                visitor, report, looked, drawn.narrow, method, showing.source, dark, earlier=showing.earlier
+                visitor,
+                report,
+                looked,
+                drawn.narrow,
+                method,
+                showing.source,
+                dark,
+                writing=_is_written(visitor, showing, looked.prediction),
             )
         return
     with above:
@@ -158,7 +172,7 @@ def _coming(report: Report, place: int, expected: Sequence[str]) -> tuple[str, .
 
 def _drawn(visitor: Visitor, showing: Showing, looked: Looked, method: int | None, coming: tuple[str, ...]) -> Drawn:
     report, dark = showing.report, st.context.theme.type == "dark"
-    recipe = _recipe(visitor, showing.made_by, report.predictions[looked.prediction], looked)
+    recipe = _recipe(showing.made_by, report.predictions[looked.prediction], looked)
     whole = Selection(looked.prediction, looked.targets[0], method, coming=coming, dark=dark)
     if not report.predictions[looked.prediction].written:
         return Drawn(report, whole, report, whole, showing.about, recipe)
@@ -186,13 +200,13 @@ def _mark(**busy: bool) -> None:
     st.html(f"<script>{marks}</script>", unsafe_allow_javascript=True)
 
 
-def _recipe(visitor: Visitor, made_by: Work | None, prediction: Prediction, looked: Looked) -> Recipe | None:
+def _recipe(made_by: Recipe | None, prediction: Prediction, looked: Looked) -> Recipe | None:
     """How the report is made again, the answers that are looked at among those that are explained."""
     if made_by is None:
         return None
-    targets = looked.targets if len(prediction.targets) > ALL_OF else made_by.targets
+    targets = looked.targets if len(prediction.targets) > ALL_OF else made_by.work.targets
     focus = looked.targets if prediction.written else ()
-    return Recipe(visitor.supervisor.choice, replace(made_by, targets=targets), focus)
+    return Recipe(made_by.choice, replace(made_by.work, targets=targets), focus)
 
 
 def _place_in(report: Report, looked: Looked, method: int | None) -> int | None:

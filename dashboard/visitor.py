@@ -70,7 +70,7 @@ class Visitor:
         return self.entry or self.coming
 
     def ask(self, work: Work, *, by_itself: bool = False) -> None:
-        """Asks for an explanation in place of the last one; `by_itself` if nobody pressed a button for it."""
+        """Asks for an explanation in place of the last one; `by_itself` if nobody chose its text."""
         self.attempt(lambda: self._ask(work, by_itself), forget=not by_itself)
 
     def _ask(self, work: Work, by_itself: bool) -> None:

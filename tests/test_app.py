@@ -1,20 +1,24 @@
 """The page without a browser: what it shows before there is a model, and how it opens reports."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sidelight.dashboard import session
 from sidelight.dashboard.serve import url_of
-from sidelight.dashboard.workers.messages import Choice
+from sidelight.dashboard.workers.jobs import Job, Status
+from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.dashboard.workers.supervisor import ModelState, Starting, Supervisor
 from sidelight.explain import load_report
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import to_json
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea
 
-from tests.toys import REPORTS
+from tests.toys import REPORTS, attribute, predict
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60
@@ -180,3 +184,74 @@ def test_the_address_told_is_one_that_leads_to_the_app(host: str, url: str) -> N
 
 def explain(page: AppTest) -> None:
     next(button for button in page.button if button.label == "Explain").click().run()
+
+
+class Busy:
+    """A model that goes on explaining, at first without an answer."""
+
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
+        self.model: ModelState = Loaded("other", ("negative", "positive"), 1, "cpu", "float32", ("mask",))
+        self.seconds_per_token = None
+        self.report: Report | None = None
+
+    def submit(self, _session: str, work: Work) -> Job:
+        return Job(0, work)
+
+    def look(self, _job: Job) -> Status:
+        return Status("running", self.report)
+
+    def wait_for(self, job: Job, *_: object) -> Status:
+        job.status = self.look(job)
+        return job.status
+
+    def position(self, _job: Job) -> int:
+        return 0
+
+    def stop(self, _job: Job) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def hold(folder: Path) -> Busy:
+    """A model of that name, to be chosen from the next run on."""
+    folder.mkdir()
+    model = Busy(Choice(str(folder)))
+    session.fleet()._supervisors[model.choice] = cast(Supervisor, model)
+    return model
+
+
+def test_another_model_answers_the_text_in_the_box_and_no_example_stands_for_it(page: AppTest, tmp_path: Path) -> None:
+    first, second = (hold(tmp_path / name) for name in ("first", "second"))
+    page.text_area[0].set_value("so good")
+    explain(page)
+    prediction = predict("so good", ["so", "good"])
+    first.report = Report((prediction,), (attribute(prediction, "occlusion", [1.0, 2.0]),))
+    page.selectbox[0].set_value("first").run()
+    assert drawn_text(page) == "so good"
+    second.model = Starting()
+    page.selectbox[0].set_value("second").run()
+    assert (drawn_text(page), is_dimmed(page)) == ("so good", True)
+    second.model = first.model
+    page.run()
+    assert (drawn_text(page), is_dimmed(page)) == ("so good", True)
+    second.report = Report((prediction,))
+    page.run()
+    assert (drawn_text(page), is_dimmed(page)) == ("so good", False)
+    assert not page.exception
+
+
+def test_the_example_of_the_very_text_stays_until_all_of_the_own_has_come(page: AppTest, tmp_path: Path) -> None:
+    hold(tmp_path / "other")
+    page.run().selectbox[0].set_value("other").run()
+    assert "a saved example" in markup(page)
+    assert not is_dimmed(page)
+
+
+def drawn_text(page: AppTest) -> str:
+    (text,) = (one.proto for one in page.get("bidi_component") if one.proto.component_name == "sidelight_text")
+    return "".join(written for written, *_ in json.loads(text.json)["pieces"])
+
+
+def is_dimmed(page: AppTest) -> bool:
+    return "st-key-answer')?.setAttribute('aria-busy', true" in markup(page)
