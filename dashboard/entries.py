@@ -53,7 +53,7 @@ def of_report(work: Work, report: Report) -> Row:
     asked = asked_of(work, prediction.model, weights)
     text = storable(work.text)
     plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
-    return Row(asked, prediction.task, prediction.model, weights, text, plain, _packed(report))
+    return Row(asked, prediction.task, prediction.model, weights, text, plain, packed(report))
 
 
 def asked_of(work: Work, model: str, weights: str) -> str:
@@ -97,7 +97,13 @@ def report_of(work: str, report: bytes) -> tuple[Work, Report]:
     asked = plain["asked"]
     prompt = TypeAdapter(Prompt).validate_python(asked) if isinstance(asked, dict) else str(asked)
     requests = tuple(TypeAdapter(MethodRequest).validate_python(one) for one in plain["requests"])
-    return Work(prompt, requests, str(plain["unit"]), int(plain["seed"])), load_report(zlib.decompress(report))
+    return Work(prompt, requests, str(plain["unit"]), int(plain["seed"])), unpacked(report)
+
+
+def about_of(report: Report) -> str:
+    """What tells two collected reports apart: of each input the model, the task, the unit, and the texts."""
+    about = [(one.model, one.task, one.unit, one.segments) for one in report.predictions]
+    return json.dumps(about, ensure_ascii=True)
 
 
 def unit_of(work: str) -> str | None:
@@ -122,8 +128,14 @@ def written_of(work: str, report: bytes) -> tuple[Choices, Written]:
     return TypeAdapter(Choices).validate_python(plain["choices"]), Written(method, prompts, (before, after))
 
 
-def _packed(report: Report) -> bytes:
+def packed(report: Report) -> bytes:
+    """A report as the file has it."""
     return zlib.compress(_bytes(to_json(report)), 1)
+
+
+def unpacked(report: bytes) -> Report:
+    """The inverse of `packed`."""
+    return load_report(zlib.decompress(report))
 
 
 def _bytes(text: str) -> bytes:

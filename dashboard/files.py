@@ -9,15 +9,17 @@ import streamlit as st
 from sidelight.explain.joining import join
 from sidelight.explain.report import Report
 
+from . import session
+from .entries import about_of
 from .exports import EXPORTS, html, pdf
 from .exports.explained import Explained
+from .history_collection import Collection
+from .history_file import HistoryError
 from .markup import fragment, markdown_text, render, shortened, shown
 from .notes import Subject, ask_note, noted
 from .waiting import show_problem
 from .wording import in_language, language, said, say
 
-COLLECTED = "collected reports"
-MOST_COLLECTED = 50
 Write = Callable[[Report], bytes]
 
 
@@ -69,45 +71,42 @@ def _ask_contents(report: Report, about: Subject, place: int) -> tuple[bool, lis
         interactive = st.checkbox(
             say("with_charts"), key="with charts", help=say("with_charts_help"), persist_state="session"
         )
-        collected: list[Report] = st.session_state.setdefault(COLLECTED, [])
-        full = len(collected) >= MOST_COLLECTED
-        if st.button(say("collect"), key="collect", help=say("collect_help"), disabled=full):
-            collect(collected, noted(report, about))
-            st.rerun()
-        for number, one in enumerate(collected):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(shortened(shown(" ".join(one.predictions[0].segments[0].split())), 60))
-                if st.button(say("take_out"), key=f"take out {number}", type="tertiary"):
-                    del collected[number]
-                    st.rerun()
-        if collected and st.button(say("clear_collected"), key="take out all"):
-            collected.clear()
-            st.rerun()
+        collected: list[Report] = []
+        try:
+            collection = session.collection()
+            collected = collection.reports
+            _ask_collected(collection, noted(report, about))
+        except HistoryError as error:
+            show_problem(str(error))
     return interactive, collected
+
+
+def _ask_collected(collection: Collection, report: Report) -> None:
+    """What is collected, to be added to and taken out; it is said where it is lost when the page is loaded again."""
+    if st.button(say("collect"), key="collect", help=say("collect_help"), disabled=collection.full):
+        collection.add(report)
+        st.rerun()
+    if not session.history().enabled:
+        st.caption(say("collected_not_kept"))
+    for number, one in enumerate(collection.reports):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(shortened(shown(" ".join(one.predictions[0].segments[0].split())), 60))
+            if st.button(say("take_out"), key=f"take out {number}", type="tertiary"):
+                collection.take_out(one)
+                st.rerun()
+    if collection.reports and st.button(say("clear_collected"), key="take out all"):
+        collection.take_out(*collection.reports)
+        st.rerun()
 
 
 def _whole(report: Report, collected: Sequence[Report]) -> Report:
     """What the files hold, which is said where it is not what is on screen."""
     if not collected:
         return report
-    held = any(_about(one) == _about(report) for one in collected)
+    held = any(about_of(one) == about_of(report) for one in collected)
     st.caption(say("collected" if held else "collected_others", count=len(collected)))
     try:
         return join(collected)
     except ValueError as error:
         show_problem(str(error))
         return report
-
-
-def collect(collected: list[Report], report: Report) -> None:
-    """Adds a report to those collected; one of the same inputs to the same models takes the place of the one before."""
-    about = [_about(one) for one in collected]
-    if _about(report) in about:
-        collected[about.index(_about(report))] = report
-    else:
-        collected.append(report)
-
-
-def _about(report: Report) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """What tells two reports apart: of each input the model, the task, the unit, and the texts."""
-    return [(one.model, one.task, one.unit, one.segments) for one in report.predictions]

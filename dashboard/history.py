@@ -51,21 +51,21 @@ class History:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
+        self.path = path
 
     @property
     def possible(self) -> bool:
         """Whether this machine's users may have a history at all."""
-        return self._path is not None
+        return self.path is not None
 
     @property
     def enabled(self) -> bool:
         """Whether what is explained is kept from now on."""
-        if self._path is None:
+        if self.path is None:
             return False
-        if not self._path.exists():
+        if not self.path.exists():
             return True
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             row = file.execute("select value from settings where name = 'enabled'").fetchone()
         return row is None or bool(row[0])
 
@@ -75,7 +75,7 @@ class History:
         Raises:
             HistoryError: it can't be written.
         """
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             file.execute("insert or replace into settings values ('enabled', ?)", [int(enabled)])
 
     def id_for(self, work: Work, model: str, weights: str) -> str | None:
@@ -88,7 +88,7 @@ class History:
         """
         if not self.enabled:
             return None
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             row = file.execute(
                 "select id from reports where asked = ?", [entries.asked_of(work, model, weights)]
             ).fetchone()
@@ -116,7 +116,7 @@ class History:
         return self._put(entries.of_written(choices, written)) if self.enabled else None
 
     def _put(self, row: Row, id_: str | None = None) -> str:
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             if file.execute("select 1 from reports where id = ? and asked <> ?", [id_, row.asked]).fetchone():
                 id_ = None  # of what was asked of a model that is another one by now
             (kept,) = file.execute(
@@ -133,12 +133,12 @@ class History:
 
         Capital letters count as small ones, in every script.
         """
-        if self._path is None or not self._path.exists():
+        if self.path is None or not self.path.exists():
             return []
         wanted = words.casefold().split()
         holds = ["instr(folded(text || ' ' || model), ?) > 0" for _ in wanted]
         condition = " and ".join(["(? is null or task = ?)", *holds])
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             file.create_function("folded", 1, str.casefold, deterministic=True)  # SQLite's own knows A to Z alone
             rows = file.execute(
                 f"select id, changed, task, model, text, work from reports where {condition}"  # noqa: S608 (no value)
@@ -167,7 +167,7 @@ class History:
         Raises:
             HistoryError: it can't be written.
         """
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             file.execute("insert or replace into notes select id, ? from reports where id = ?", [storable(note), id_])
 
     def note_of(self, id_: str) -> str:
@@ -176,7 +176,7 @@ class History:
         Raises:
             HistoryError: it can't be read.
         """
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             row = file.execute("select note from notes where report = ?", [id_]).fetchone()
         return str(row[0]) if row else ""
 
@@ -189,9 +189,9 @@ class History:
         return self._read(id_, (entries.OF_WRITING,), entries.written_of)
 
     def _read(self, id_: str, tasks: Collection[str], read: Callable[[str, bytes], T]) -> T | None:
-        if self._path is None or not self._path.exists():
+        if self.path is None or not self.path.exists():
             return None
-        with opened(self._path) as file:
+        with opened(self.path) as file:
             row = file.execute("select task, work, report from reports where id = ?", [id_]).fetchone()
         if row is None or row[0] not in tasks:
             return None
@@ -206,15 +206,16 @@ class History:
         Raises:
             HistoryError: it can't be written.
         """
-        if self._path is None or not self._path.exists():
+        if self.path is None or not self.path.exists():
             return
         try:
-            with opened(self._path) as file:
+            with opened(self.path) as file:
                 file.execute("delete from reports")
-            with opened(self._path) as file:
+                file.execute("delete from collected")
+            with opened(self.path) as file:
                 file.execute("vacuum")
         except DamagedError:
-            delete(self._path)
+            delete(self.path)
 
     def _make_room(self, file: sqlite3.Connection) -> None:
         kept, size = 0, 0

@@ -17,6 +17,7 @@ create index if not exists newest on reports (changed);
 create table if not exists notes (
     report text primary key references reports (id) on delete cascade, note text not null
 );
+create table if not exists collected (about text primary key, report blob not null);
 create table if not exists settings (name text primary key, value integer not null);
 """
 

@@ -70,8 +70,7 @@ def _offer_switch(visitor: Visitor, box: str, history: History) -> None:
 def _offer_clearing(visitor: Visitor, box: str, history: History) -> None:
     if st.button(say("clear_history"), key=f"clear history {box}"):
         visitor.attempt(history.clear)
-        for one in session.visitors():
-            one.forget()
+        session.forget()
         st.rerun()
 
 

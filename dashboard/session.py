@@ -17,6 +17,7 @@ from sidelight.models.cache import home
 from sidelight.models.finetuning.dataset import DataError
 
 from .history import History
+from .history_collection import Collection
 from .uploads import Overview, look_at
 from .visitor import Visitor
 from .wording import language
@@ -26,6 +27,7 @@ from .workers.supervisor import Supervisor
 from .workers.training import Trainings
 
 SAVED = Path(__file__).parent / "saved"
+COLLECTION = "collection"
 HISTORY, PRIVATE = "SIDELIGHT_HISTORY", "SIDELIGHT_PRIVATE"
 MODEL_KEYS = {"classify": "classifier", "generate": "generator"}  # of the address and of the session
 
@@ -103,6 +105,18 @@ def history() -> History:
     return History(home() / "history.sqlite" if os.environ.get(HISTORY) == "1" else None)
 
 
+def collection() -> Collection:
+    """The reports that this session collects for one file.
+
+    Raises:
+        HistoryError: what was kept of them can't be read.
+    """
+    if COLLECTION not in st.session_state:
+        st.session_state[COLLECTION] = Collection(history())
+    kept: Collection = st.session_state[COLLECTION]
+    return kept
+
+
 @st.cache_resource(show_spinner=False, on_release=Trainings.close)
 def trainings() -> Trainings:
     """The training that is going on, for all sessions."""
@@ -154,6 +168,13 @@ def open_shift(_content: bytes, file_id: str) -> SetShift | str:
 def visitors() -> list[Visitor]:
     """This session's visitors, one for each model that it has looked at."""
     return [one for one in map(st.session_state.get, list(st.session_state)) if isinstance(one, Visitor)]
+
+
+def forget() -> None:
+    """Forgets what the history was cleared of; what is on screen stays."""
+    st.session_state.pop(COLLECTION, None)
+    for one in visitors():
+        one.forget()
 
 
 def visitor(task: str = "classify") -> Visitor:

@@ -32,11 +32,24 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
         monkeypatch.setenv(f"SIDELIGHT_MODEL_TO_{name}", "")
     for name in ("HISTORY", "PRIVATE"):
         monkeypatch.setenv(f"SIDELIGHT_{name}", "")
-    session.choose(Choice(str(tmp_path)), Choice(str(tmp_path), task="generate"))
+    session.choose(Choice(str(tmp_path)), Choice(str(tmp_path), task="generate"), history=False)
+    session.history.clear()
     supervisor = session.supervisor(session.chosen())
     supervisor.unload("there is none in this test")
-    yield AppTest.from_file(str(SCRIPT), default_timeout=SECONDS).run()
+    yield load()
     session.fleet.clear()
+
+
+@pytest.fixture
+def home(page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for the history that the page has from now on."""
+    assert not page.exception
+    monkeypatch.setenv("SIDELIGHT_HISTORY", "1")
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
+    session.history.clear()
+    (tmp_path / "home").mkdir()
+    yield tmp_path / "home"
+    session.history.clear()
 
 
 def markup(page: AppTest) -> str:
@@ -96,24 +109,17 @@ def test_nothing_and_too_much_are_said_and_not_explained(page: AppTest, text: st
     assert page.text_area[0].value == text
 
 
-def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(
-    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SIDELIGHT_HISTORY", "1")
-    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
-    session.history.clear()
-    (tmp_path / "home").mkdir()
-    damaged = tmp_path / "home" / "history.sqlite"
+def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(page: AppTest, home: Path) -> None:
+    damaged = home / "history.sqlite"
     damaged.write_bytes(b"garbage" * 1000)
     for name in ("generate", "classify"):
         page.switch_page(f"app_pages/{name}.py").run()
         assert not page.exception
         assert any("the history is damaged" in text for text in errors(page))
         assert "a saved example" in markup(page)
-    next(button for button in page.button if button.label == "Clear the history").click().run()
+    press(page, "Clear the history")
     assert not any("the history is damaged" in text for text in errors(page))
     assert not damaged.exists()
-    session.history.clear()
 
 
 def test_a_note_of_a_file_is_its_own_and_stands_on_the_page(page: AppTest) -> None:
@@ -135,11 +141,32 @@ def note_box(page: AppTest) -> TextArea:
 
 def test_what_the_files_hold_is_said_beside_them(page: AppTest) -> None:
     page.file_uploader[0].upload("one.json", SAVED_EXAMPLE.read_bytes(), "application/json").run()
-    next(button for button in page.button if button.label == "Add this text to my report").click().run()
+    press(page, "Add this text to my report")
     assert any("1, this one among them" in caption.value for caption in page.caption)
     other = to_json(REPORTS["the same method twice"]).encode()
     page.file_uploader[0].upload("other.json", other, "application/json").run()
     assert any("1, without this one" in caption.value for caption in page.caption)
+
+
+@pytest.mark.usefixtures("home")
+def test_what_is_collected_is_there_when_the_page_is_loaded_again_until_it_is_taken_out_or_cleared() -> None:
+    for emptied in ("take out", "take out all", "Clear the history"):
+        page = load()
+        assert not any("The files hold the texts" in caption.value for caption in page.caption)
+        press(page, "Add this text to my report")
+        assert not any("No history is kept" in caption.value for caption in page.caption)
+        again = load()
+        assert any("1, this one among them" in caption.value for caption in again.caption)
+        press(again, emptied)
+        assert not any("The files hold the texts" in caption.value for caption in again.caption)
+        assert not again.exception
+    assert not any("The files hold the texts" in caption.value for caption in load().caption)
+
+
+def test_where_no_history_is_kept_it_is_said_that_what_is_collected_is_lost(page: AppTest) -> None:
+    press(page, "Add this text to my report")
+    assert any("No history is kept" in caption.value for caption in page.caption)
+    assert not any("The files hold the texts" in caption.value for caption in load().caption)
 
 
 def test_switching_the_label_draws_the_same_report_anew(page: AppTest) -> None:
@@ -182,8 +209,17 @@ def test_the_address_told_is_one_that_leads_to_the_app(host: str, url: str) -> N
     assert url_of(host, 80) == url
 
 
+def load() -> AppTest:
+    """The page in a new session."""
+    return AppTest.from_file(str(SCRIPT), default_timeout=SECONDS).run()
+
+
+def press(page: AppTest, label: str) -> None:
+    next(button for button in page.button if button.label == label).click().run()
+
+
 def explain(page: AppTest) -> None:
-    next(button for button in page.button if button.label == "Explain").click().run()
+    press(page, "Explain")
 
 
 class Busy:

@@ -134,6 +134,9 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     expect(page.get_by_text("collected under “Report”: 1, this one among them")).to_be_visible()
     page.keyboard.press("Escape")
     noted, paper = (download(page, title, tmp_path) for title in ("HTML page", "PDF"))
+    page.get_by_role("button", name="Report", exact=True).click()
+    page.get_by_role("button", name="take out all").click()
+    page.keyboard.press("Escape")
     assert "What I think: &lt;b&gt;x&lt;/b&gt;" in noted.read_text(encoding="utf-8")
     assert paper.read_bytes().startswith(b"%PDF")
 

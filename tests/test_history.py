@@ -14,7 +14,8 @@ from sidelight.dashboard import history as module
 from sidelight.dashboard import history_file
 from sidelight.dashboard.entries import Written
 from sidelight.dashboard.history import History
-from sidelight.dashboard.history_file import DamagedError, HistoryError
+from sidelight.dashboard.history_collection import Collection
+from sidelight.dashboard.history_file import DamagedError, HistoryError, opened
 from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
@@ -240,3 +241,26 @@ def test_an_entry_that_is_damaged_is_a_message(history: History, tmp_path: Path)
     file.close()
     with pytest.raises(HistoryError, match="clear the history"):
         history.open(str(id_))
+
+
+def test_what_is_collected_is_kept_in_its_order_and_cleared_with_the_rest(history: History, tmp_path: Path) -> None:
+    first, second, noted = report("a secretword film"), report("another"), replace(REPORT, notes=("mine",))
+    collection = Collection(history)
+    for one in (first, REPORT, second, noted):
+        collection.add(one)
+    assert Collection(history).reports == collection.reports == [first, noted, second]
+    history.enable(False)
+    collection.take_out(second)
+    collection.add(report("kept nowhere"))
+    assert Collection(history).reports == [first, noted]
+    history.clear()
+    assert Collection(history).reports == []
+    assert b"secretword" not in (tmp_path / "folder" / "history.sqlite").read_bytes()
+
+
+def test_a_collected_report_that_is_damaged_is_a_message(history: History) -> None:
+    Collection(history).add(REPORT)
+    with opened(history.path) as file:
+        file.execute("update collected set report = x'00'")
+    with pytest.raises(HistoryError, match="clear the history"):
+        Collection(history)

@@ -11,7 +11,8 @@ from sidelight.dashboard.exports import EXPORTS, caution, fonts, html, pdf
 from sidelight.dashboard.exports.direction import apart, as_seen, first_direction, levelled, plain
 from sidelight.dashboard.exports.paper import HANGING, Paper
 from sidelight.dashboard.exports.pieces import Run
-from sidelight.dashboard.files import collect
+from sidelight.dashboard.history import History
+from sidelight.dashboard.history_collection import Collection
 from sidelight.dashboard.markup import say_html, strong
 from sidelight.dashboard.views.naming import method_title, values_text
 from sidelight.dashboard.wording import in_language, say
@@ -270,7 +271,7 @@ def test_the_interactive_page_draws_its_charts_and_asks_nothing(tmp_path: Path) 
 
 
 def test_a_text_that_is_collected_again_takes_its_own_place() -> None:
-    collected: list[Report] = []
+    collection = Collection(History(None))
     for report in (toys.realistic(), toys.chinese(), with_note(toys.realistic(), 0, "later")):
-        collect(collected, report)
-    assert collected == [with_note(toys.realistic(), 0, "later"), toys.chinese()]
+        collection.add(report)
+    assert collection.reports == [with_note(toys.realistic(), 0, "later"), toys.chinese()]

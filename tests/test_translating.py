@@ -51,6 +51,7 @@ NOT_SHOWN = {
         "keeper of the trainer",
         "instr(folded(text || ' ' || model), ?) > 0",
         "(? is null or task = ?)",
+        "delete from collected where about = ?",
     },
     "README.md of a model, which is English": {
         "## Data",

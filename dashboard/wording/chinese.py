@@ -112,6 +112,7 @@ WORDING = {
     "collect": "把这段文本加入我的报告",
     "collect_help": "把多段文本连同现在的解释和备注收集到一份报告中。",
     "collected": "文件包含“报告”中已收集的{count}段文本，包括这一段。",
+    "collected_not_kept": "目前不保留历史记录：现在加入的文本在重新加载页面后会丢失。",
     "collected_others": "文件包含“报告”中已收集的{count}段文本，不包括这一段。",
     "coloured_by": "在所选方法完成之前，颜色来自{method}。",
     "column_group": "分组列",

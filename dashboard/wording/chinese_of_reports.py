@@ -96,6 +96,7 @@ OF_REPORTS = {
     "token": "词元",
     "true or false": "true 或 false",
     "was ended by signal {signal}": "被信号 {signal} 终止",
+    "what was collected can't be read: {error}; clear the history": "无法读取已收集的内容：{error}；请清空历史记录",
     "word": "词",
     "{count} explanations are waiting already; try again in a while": "已有{count}个解释在等待；请稍后再试",
     "{count} of your explanations are waiting already; stop one or wait for one": (

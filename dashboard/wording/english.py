@@ -116,6 +116,7 @@ WORDING = {
     "collect": "Add this text to my report",
     "collect_help": "Collects several texts, with what is explained and noted of each now, into one report.",
     "collected": "The files hold the texts collected under “Report”: {count}, this one among them.",
+    "collected_not_kept": "No history is kept: texts that you add now are lost when the page is loaded again.",
     "collected_others": "The files hold the texts collected under “Report”: {count}, without this one.",
     "coloured_by": "The colours are those of {method} until the chosen method is there.",
     "column_group": "Group column",
