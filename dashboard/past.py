@@ -47,10 +47,9 @@ def _show_entries(visitor: Visitor, box: str, history: History) -> None:
     with st.container():  # so that what stands below keeps its place, however many are found
         for entry in entries[:MOST_ENTRIES]:
             st.button(
-                markdown_text(_title(entry)),
+                _label(entry),
                 key=f"open {entry.id}",
                 type="tertiary",
-                help=markdown_text(say("history_entry", model=shown(entry.model), changed=entry.changed)),
                 on_click=_open,
                 args=(visitor, box, entry.id),
             )
@@ -77,6 +76,12 @@ def _offer_clearing(visitor: Visitor, box: str, history: History) -> None:
 def _open(visitor: Visitor, box: str, entry: str) -> None:
     visitor.put_file_away()
     opening.open_entry(visitor, box, entry)
+
+
+def _label(entry: Entry) -> str:
+    """Its text, and under it what tells it from another one of the same text."""
+    about = say("history_entry", model=shown(entry.model), changed=entry.changed)
+    return f"{markdown_text(_title(entry))}  \n:small[:gray[{markdown_text(about)}]]"
 
 
 def _title(entry: Entry) -> str:

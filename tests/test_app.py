@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from sidelight.dashboard import session
+from sidelight.dashboard.markup import markdown_text
 from sidelight.dashboard.serve import url_of
 from sidelight.dashboard.workers.jobs import Job, Status
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
@@ -120,6 +121,20 @@ def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(page: AppTest,
     press(page, "Clear the history")
     assert not any("the history is damaged" in text for text in errors(page))
     assert not damaged.exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_entries_of_the_history_say_which_model_answered_and_when() -> None:
+    for name in ("one", "other [x](y)"):
+        prediction = replace(predict("so [good]", ["so", "good"]), model=name)
+        session.history().keep(Work("so [good]", ()), Report((prediction,)))
+    found = session.history().find()
+    labels = [button.label for button in load().button if str(button.key).startswith("open ")]
+    assert labels == [
+        f"{markdown_text('so [good]')}  \n:small[:gray[{markdown_text(f'{one.model} · {one.changed} UTC')}]]"
+        for one in found
+    ]
+    assert len(set(labels)) == 2
 
 
 def test_a_note_of_a_file_is_its_own_and_stands_on_the_page(page: AppTest) -> None:
