@@ -38,6 +38,11 @@ def offer_code(recipe: Recipe, view: str = "", selection: Selection | None = Non
     show_code(code_of(recipe, view, selection), view or "report", help_text, quiet=bool(view))
 
 
+def keep_room_for_code(view: str) -> None:
+    """Nothing to see, as large as what offers the code of a view, so that nothing moves once there is any."""
+    st.popover(say("show_code"), type="tertiary", key=f"code_absent_{view}")
+
+
 def offer_code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: bool) -> None:
     """A popover with the code of a comparison of two texts."""
     show_code(code_of_edit(recipe, before, columns, dark), "edit", say("show_code_edit_help"), quiet=True)

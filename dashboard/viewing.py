@@ -12,7 +12,7 @@ from plotly.graph_objects import Figure
 from sidelight.explain.report import Report
 
 from .markup import Html, fragment, markdown_text, render
-from .reproduce import Recipe, offer_code
+from .reproduce import Recipe, keep_room_for_code, offer_code
 from .views import VIEWS, Selection, Values, alt_text, past_cap, plotly_config, take_title
 from .wording import say, told
 
@@ -99,6 +99,8 @@ def _offer_tools(name: str, report: Report, selection: Selection, recipe: Recipe
         _offer_values(name, partial(find, report, selection), selection.dark)
     if recipe:
         offer_code(recipe, name, selection)
+    else:
+        keep_room_for_code(name)
 
 
 def _offer_values(key: str, find: Callable[[], Values | None], dark: bool) -> None:

@@ -124,6 +124,8 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
         page.locator("iframe[title='BertViz model view']").or_(page.get_by_text("draws at most")).first
     ).to_be_visible()
 
+    head = page.locator(".st-key-panel_waterfall > :first-child")
+    height = (head.bounding_box() or {})["height"]
     html, json, csv = (download(page, title, tmp_path) for title in ("HTML page", "JSON, opens again", "CSV table"))
     assert "<b>x</b>" not in html.read_text(encoding="utf-8")
     assert load_report(json).predictions[0].segments == (HOSTILE,)
@@ -147,6 +149,8 @@ def test_a_text_is_explained_looked_at_saved_and_opened_again(page: Page, addres
     page.locator("input[type=file]").set_input_files(json)
     expect(page.get_by_text(f"opened from file {json.name}")).to_be_visible()
     expect(page.locator(".frame .text")).to_have_text([HOSTILE])
+    expect(page.locator(".st-key-panel_waterfall").get_by_role("button", name="Show code")).to_have_count(0)
+    assert (head.bounding_box() or {})["height"] == height  # without its code, too
 
 
 def _labels(page: Page) -> tuple[str, str]:
