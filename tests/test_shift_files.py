@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,28 @@ def test_a_word_in_one_text_alone_is_said_to_have_no_standard_error() -> None:
     assert "3 in 2" in page
     both = replace(FOUND, words=FOUND.words[:1])
     assert "no standard error" not in read(set_shift.draw(both).body).text
+
+
+def test_texts_stand_by_the_size_of_their_change_with_figures_of_the_label_that_is_looked_at() -> None:
+    """A row has the answers as such, and no figure of one label beside the name of another."""
+    few, most = Answers("few", "positive", "negative", "positive", (-0.1, 0.1), (0.48, 0.52)), FOUND.answers[0]
+    page = set_shift.draw(replace(FOUND, answers=(FOUND.answers[1], few, most))).body
+    texts = page[page.index("Most-changed texts") :]
+    assert re.findall("<bdi>(Probability of positive)</bdi>", texts)
+    assert [re.findall("<td.*?>(?:<bdi>)?(.*?)<", row) for row in re.findall("<tr><td.*?</tr>", texts)] == [
+        ["good film", "positive", "positive", "negative", "90.0 %", "30.0 %", "−60.0 points"],
+        ["few", "positive", "negative", "positive", "48.0 %", "52.0 %", "+4.0 points"],
+        ["bad film", "negative", "negative", "negative", "10.0 %", "10.0 %", "0.0 points"],
+    ]
+    assert texts.count('<td class="warning">') == 4  # both answers of the two texts whose answer changed
+    assert "The largest change first" in texts
+
+
+def test_texts_without_probabilities_have_scores() -> None:
+    one = replace(FOUND.answers[0], chances=None)
+    texts = set_shift.draw(replace(FOUND, answers=(one,))).body.partition("Most-changed texts")[2]
+    assert "Score of positive" in texts
+    assert re.findall('<td class="figure">(.*?)</td>', texts) == ["2.00", "−1.00", "−3.00"]
 
 
 def test_all_of_it_is_said_in_chinese() -> None:

@@ -55,7 +55,7 @@ def draw(shift: SetShift, dark: bool = False) -> Html:
 
 def content(shift: SetShift) -> Markup:
     """All of it as markup without its style."""
-    texts = sorted(shift.answered, key=lambda one: (one.before == one.after, -abs(one.change or 0)))
+    texts = sorted(shift.answered, key=lambda one: -abs(one.change or 0))
     return render(
         "set_shift.html.jinja",
         sentences=list(sentences(shift)),
@@ -66,9 +66,9 @@ def content(shift: SetShift) -> Markup:
         heads=_layers(shift.heads) if shift.heads else [],
         heads_note=_heads_note(shift.heads) if shift.heads else "",
         texts=[_text(one) for one in texts[:MOST_TEXTS]],
-        texts_note=say("shown_of", shown=MOST_TEXTS, count=f"{len(texts):,}") if len(texts) > MOST_TEXTS else "",
+        texts_note=say("between_sentences").join([say("most_changed_texts_note"), *_shown_of(MOST_TEXTS, len(texts))]),
         labelled=bool(shift.labelled),
-        label=_label(shift),
+        figures=say("probability_of" if _has_chances(shift) else "score_of", label=_label(shift)),
     )
 
 
@@ -112,7 +112,7 @@ def _answers(shift: SetShift) -> Iterator[Sentence]:
         known = {"count": f"{len(labelled):,}", "mended": f"{mended:,}", "lost": f"{lost:,}"}
         yield Sentence(say_html("shift_accuracy", before=before, after=after, **known))
     if change := shift.change:
-        shares = any(one.chances for one in shift.answered)
+        shares = _has_chances(shift)
         text = _with_error(change, 100 if shares else 1, signed=True)
         key = "shift_chance" if shares else "shift_score"
         yield Sentence(say_html(key, label=strong(_label(shift)), change=text))
@@ -196,8 +196,11 @@ def _words_note(shift: SetShift) -> str:
     text = say("shift_words_note", method=method, label=_label(shift), fewest=shift.asked.fewest, rare=shift.rare)
     shown_words = shift.words[:MOST_WORDS]
     alone = [say("shift_word_alone")] if any(word.texts == 1 for word in shown_words) else []
-    more = [say("shown_of", shown=MOST_WORDS, count=len(shift.words))] if len(shift.words) > MOST_WORDS else []
-    return say("between_sentences").join([text, *alone, *more])
+    return say("between_sentences").join([text, *alone, *_shown_of(MOST_WORDS, len(shift.words))])
+
+
+def _shown_of(most: int, count: int) -> list[str]:
+    return [say("shown_of", shown=most, count=f"{count:,}")] if count > most else []
 
 
 def _layers(heads: HeadShift) -> list[Layer]:
@@ -227,23 +230,22 @@ def _floor(heads: HeadShift) -> str:
     return number(heads.floor, decimals(heads.floor))
 
 
+def _has_chances(shift: SetShift) -> bool:
+    return any(one.chances for one in shift.answered)
+
+
 def _text(one: Answers) -> dict[str, object]:
-    before, after = one.chances or (None, None)
-    scale, places = (100, 1) if one.chances else (1, 2)
-    change = signed_number((one.change or 0) * scale, places)
-    return {
-        "text": shortened(shown(one.text), LONGEST_TEXT),
-        "given": "" if one.given is None else shortened(shown(one.given), LONGEST_LABEL),
-        "before": _answer(one.before, before),
-        "after": _answer(one.after, after),
-        "turned": one.before != one.after,
-        "change": say("points", change=change) if one.chances else change,
-    }
+    given, *answers = (shortened(shown(name or ""), LONGEST_LABEL) for name in (one.given, one.before, one.after))
+    text, turned = shortened(shown(one.text), LONGEST_TEXT), one.before != one.after
+    return {"text": text, "given": given, "answers": answers, "turned": turned, "figures": _figures(one)}
 
 
-def _answer(label: str | None, chance: float | None) -> str:
-    name = shortened(shown(label or ""), LONGEST_LABEL)
-    return name if chance is None else f"{name} {unbroken(f'· {percent(chance)}')}"
+def _figures(one: Answers) -> list[str]:
+    """Of the label that is looked at, not of the answer: before, after, and the change."""
+    change = one.change or 0.0
+    if one.chances:
+        return [*map(percent, one.chances), say("points", change=signed_number(100 * change, 1))]
+    return [*map(number, one.scores), signed_number(change)] if one.scores else []
 
 
 def _label(shift: SetShift) -> str:
