@@ -233,7 +233,15 @@ def test_values_of_two_kinds_are_compared_as_shares() -> None:
 def test_more_than_two_columns_have_a_spread_and_every_pair() -> None:
     text = table(COMPARISONS["methods"])
     assert "largest minus smallest" in text
-    assert text.count("Spearman") == 4 + 5 * 4
+    assert text.count("Spearman") == 4 + 1  # above the columns, and once for the figures of all pairs
+
+
+def test_every_pair_has_its_figures_alone() -> None:
+    page = comparison.draw(COMPARISONS["methods"]).body.partition('class="pairs"')[2]
+    rows = [re.findall("<td><span>(.*?)</span><span>(.*?)</span></td>", row) for row in page.split("</tr>")[1:-1]]
+    assert [row.index(("", "")) for row in rows] == list(range(5))
+    assert rows[0][1] == ("0.96", "5/5")  # shap and lime
+    assert all(rows[one][other] == rows[other][one] for one in range(5) for other in range(5))
 
 
 def test_words_of_one_text_alone_are_marked() -> None:

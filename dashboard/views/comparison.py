@@ -64,6 +64,7 @@ def content(comparison: Comparison) -> Markup:
         columns=drawn,
         notes=list(_notes(comparison, opposed, displaced)),
         unit=unit_noun(unit_of(comparison)),
+        units=unit_noun(unit_of(comparison), 2),
         titles=[column.title for column in columns],
         pairs=_pairs(comparison) if len(columns) > 2 else [],
     )
@@ -121,8 +122,11 @@ def change_text(first: Column, other: Column) -> str:
 
 def agreement_texts(found: Agreement) -> list[str]:
     """The figures of an agreement."""
-    rho = "–" if found.spearman is None else number(found.spearman)
-    return [say("spearman", figure=rho), say("shared_largest", shared=found.shared, most=found.most)]
+    return [say("spearman", figure=_rho(found)), say("shared_largest", shared=found.shared, most=found.most)]
+
+
+def _rho(found: Agreement) -> str:
+    return "–" if found.spearman is None else number(found.spearman)
 
 
 def _present(values: Values) -> list[float]:
@@ -241,10 +245,13 @@ def _notes(comparison: Comparison, opposed: frozenset[int], displaced: frozenset
         yield say("no_counterpart_note")
 
 
-def _pairs(comparison: Comparison) -> list[list[str]]:
-    """The agreement of every column with every other, a row a column; empty with itself."""
+def _pairs(comparison: Comparison) -> list[list[tuple[str, str]]]:
+    """The figures of every column's agreement with every other, a row a column; empty with itself."""
     count = range(len(comparison.columns))
     return [
-        ["" if one == other else " · ".join(agreement_texts(comparison.agreement(one, other))) for other in count]
-        for one in count
+        [("", "") if one == other else _figures(comparison.agreement(one, other)) for other in count] for one in count
     ]
+
+
+def _figures(found: Agreement) -> tuple[str, str]:
+    return _rho(found), f"{found.shared}/{found.most}"

@@ -24,6 +24,9 @@ WORDING = {
     "against_first": "与第一列相比{change}",
     "against_its_label": "反对该标签",
     "agree": "{methods}也都是如此。",
+    "agreement_note": (
+        "各列两两之间的一致程度：各{units}的值的 Spearman 等级相关系数（从 −1 到 1），以及两列最大的几个中有几个相同。"
+    ),
     "agrees": "{methods}也是如此。",
     "all_hidden": "全部隐藏",
     "all_hidden_help": "隐藏所有{unit}时：{value}",

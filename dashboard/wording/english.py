@@ -20,6 +20,10 @@ WORDING = {
     "against_first": "{change} against the first",
     "against_its_label": "against the label",
     "agree": "{methods} say so too.",
+    "agreement_note": (
+        "How far every two columns agree: Spearman's rank correlation of the values of the {units}, from −1 to 1, and "
+        "how many of the largest both have in common."
+    ),
     "agrees": "{methods} says so too.",
     "all_hidden": "all hidden",
     "all_hidden_help": "with every {unit} hidden: {value}",
