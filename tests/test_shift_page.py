@@ -344,7 +344,10 @@ def test_a_text_in_a_classifier_and_a_base_has_one_column_and_both_attentions(
         assert not state.problems
         assert any("base has no head" in caption.value for caption in page.caption)
         assert any("Attention shift" in caption.value for caption in page.caption)
-        assert len(page.get("plotly_chart")) == 3
+        kinds = [element.type for element in page.main]
+        assert kinds.count("plotly_chart") == 3
+        files = [place for place, one in enumerate(page.main) if getattr(one, "label", "") == "HTML page"]
+        assert files > [place for place, kind in enumerate(kinds) if kind == "plotly_chart"][-1:]  # at the end
         made: dict[str, Any] = {}
         (code,) = (block.value for block in page.code if "attention_shift" in block.value)
         exec(compile(code, "code", "exec"), made)  # noqa: S102

@@ -51,19 +51,8 @@ def show_texts() -> None:
     show_comparison(state, items)
     inputs = list(dict.fromkeys(item.input for item in items))
     kept.keep(state, inputs)
-    _offer_files(state, chosen, inputs)
     _show_attention(state, chosen)
-
-
-def _offer_files(state: Comparing, chosen: Chosen, inputs: Sequence[Input]) -> None:
-    """The reports that the columns are taken from as one, a link back, and the code."""
-    reports = [report for one in inputs if (report := state.report(one)) and report.attributions]
-    if not reports:
-        return
-    offer_files(join(reports))
-    with st.container(horizontal=True):
-        offer_links(chosen.texts)
-        show_code(code_of_texts(inputs, chosen.methods), "columns", say("show_code_help"))
+    _offer_files(state, chosen, inputs)
 
 
 def _show_attention(state: Comparing, chosen: Chosen) -> None:
@@ -88,6 +77,17 @@ def _ask_other(first: str, others: Sequence[str]) -> str | None:
         format_func=lambda name: markdown_text(shown(name)),
         key="attention of",
     )
+
+
+def _offer_files(state: Comparing, chosen: Chosen, inputs: Sequence[Input]) -> None:
+    """The reports that the columns are taken from as one, a link back, and the code."""
+    reports = [report for one in inputs if (report := state.report(one)) and report.attributions]
+    if not reports:
+        return
+    offer_files(join(reports))
+    with st.container(horizontal=True):
+        offer_links(chosen.texts)
+        show_code(code_of_texts(inputs, chosen.methods), "columns", say("show_code_help"))
 
 
 def comparing() -> Comparing:
@@ -218,9 +218,10 @@ def draw(columns: Sequence[Column]) -> None:
             st.html(comparison_summary.draw(compared, dark).body)
     st.caption(f"**{say('compared_words', units=unit_noun(comparison.unit_of(compared), 2))}**")
     st.html(comparison.draw(compared, dark).body)
-    offer_table("sidelight-comparison.csv", partial(to_csv, compared))
+    offer_table("comparison", partial(to_csv, compared))
 
 
 def offer_table(name: str, write: Callable[[], bytes]) -> None:
-    """A button that takes a table away."""
-    st.download_button(say("shift_export_csv"), write, name, "text/csv", key=f"download {name}", on_click="ignore")
+    """A button that takes the comparison or the tokens away, and not the report, of which there is a table, too."""
+    file = f"sidelight-{name}.csv"
+    st.download_button(say(f"csv_of_{name}"), write, file, "text/csv", key=f"download {name}", on_click="ignore")

@@ -142,7 +142,7 @@ def _show(state: WritingShift, reports: Both) -> None:
         tokens = token_shifts(*reports)
         st.caption(f"**{say('written_tokens')}**")
         st.html(written_shift.draw(tokens, st.context.theme.type == "dark").body)
-        comparison_page.offer_table("sidelight-tokens.csv", partial(tokens_to_csv, tokens))
+        comparison_page.offer_table("tokens", partial(tokens_to_csv, tokens))
     attention_shift.show_shift(*reports, titles, reports_of_writing(state.choices, state.question))
     offer_files(join(reports))
     show_code(code_of_writing(state.choices, state.question), "writing", say("show_code_help"))

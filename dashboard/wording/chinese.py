@@ -156,6 +156,8 @@ WORDING = {
     "counter": "反方向最强的是{word}（{value}）。",
     "counts_from_next_explain": "更改从下一次“解释”起生效。已知的结果不会重新计算。",
     "counts_from_next_write": "更改从下一次“生成”起生效。",
+    "csv_of_comparison": "此比较的 CSV",
+    "csv_of_tokens": "这些词元的 CSV",
     "differ": "其他方法中居首的是：{words}。",
     "difference": "差异",
     "difference_up_to": "差异，最大 ± {reach}",

@@ -166,6 +166,8 @@ WORDING = {
     "counter": "Strongest the other way: {word} ({value}).",
     "counts_from_next_explain": "Changes count from the next Explain on. What is known already is not computed again.",
     "counts_from_next_write": "Changes count from the next Write on.",
+    "csv_of_comparison": "CSV of this comparison",
+    "csv_of_tokens": "CSV of these tokens",
     "differ": "First in other methods: {words}.",
     "difference": "Difference",
     "difference_up_to": "Difference, up to ± {reach}",
