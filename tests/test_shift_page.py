@@ -15,6 +15,7 @@ from sidelight.dashboard.entries import Written
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from sidelight.explain.methods import request
+from sidelight.explain.set_shift import Answers, Asked, SetShift
 from sidelight.models.finetuning.dataset import DataError
 from sidelight.models.finetuning.request import ignore_notice
 from sidelight.models.finetuning.texts import Given, held_out
@@ -26,6 +27,7 @@ from tests.tiny import save_bert, save_generator
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
 SECONDS = 60
+ASKED = Asked("tiny", "later", ("a" * 64, "b" * 64), "1", "occlusion")
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +199,7 @@ def test_what_is_compared_stands_in_the_address_by_its_keys(page: AppTest) -> No
 
 def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None:
     app = next(one for one in page.segmented_control if one.key == "set_unit").set_value("token").run()
-    found = compare(app, "a good film").shift
+    found = compare(app, "a good film\n a bad film").shift
     assert found
     assert found.asked.unit == "token"
     assert set(app.query_params) >= {"compare", "classifier_after", "set_unit", "shift"}
@@ -205,6 +207,7 @@ def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None
     again = reloaded(app)
     state: Shifting = again.session_state["shifting"]
     assert (state.shift, state.standing) == (found, None)
+    assert again.text_area[0].value == "a good film\na bad film"
     assert again.session_state["classifier_after"] == "later"
     assert again.session_state["set_unit"] == "token"
     assert "Most-changed" in markup(again) or "What changed" in markup(again)
@@ -212,6 +215,23 @@ def test_a_reload_shows_the_last_result_without_computing(page: AppTest) -> None
 
     next(one for one in again.segmented_control if one.key == "compare").set_value("texts").run()
     assert "shift" not in again.query_params
+
+
+@pytest.mark.parametrize(
+    "shift",
+    [
+        SetShift(ASKED, (Answers("of two\nlines", None, "1", "1"),)),
+        SetShift(ASKED, (Answers("with a label", "1", "1", "1"),)),
+        SetShift(ASKED, (Answers("not all", None, "1", "1"),), left_out={"the text is too long": 1}),
+    ],
+)
+def test_what_lines_can_not_say_is_not_filled_in(
+    page: AppTest, choices: tuple[Choice, Choice], shift: SetShift
+) -> None:
+    page.query_params["shift"] = str(session.history().keep_set(choices, shift))
+    again = reloaded(page)
+    assert again.session_state["shifting"].shift == shift
+    assert not again.text_area[0].value
 
 
 def test_an_address_of_what_was_cleared_says_so(page: AppTest) -> None:

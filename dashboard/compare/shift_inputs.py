@@ -19,7 +19,7 @@ from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.messages import Loaded
 from sidelight.explain.labels import labels_of_both
 from sidelight.explain.methods import METHODS, MethodRequest, request
-from sidelight.explain.set_shift import FEWEST, Asked
+from sidelight.explain.set_shift import FEWEST, Asked, SetShift
 from sidelight.explain.shifting import METHOD, with_label
 from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
@@ -29,6 +29,7 @@ from .pair import KEPT, Pair
 
 MOST, LIMIT = 100, 500  # texts
 SHARE = 0.1  # held out where a fine-tuning is not told another
+LINES = "texts of the set"  # in the session
 BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
@@ -84,10 +85,8 @@ def ask_texts() -> Texts | None:
         **KEPT,
     )
     if source == "lines":
-        pasted = st.text_area(
-            say("texts_from_lines"), key="texts of the set", height=140, placeholder=say("a_text_a_line"), **KEPT
-        )
-        lines = [line.strip() for line in str(pasted or "").splitlines() if line.strip()]
+        pasted = st.text_area(say("texts_from_lines"), key=LINES, height=140, placeholder=say("a_text_a_line"), **KEPT)
+        lines = _lines(str(pasted or ""))
         return Texts(tuple(map(Given, lines)), ()) if lines else None
     endings = [ending.strip(".") for ending in ENDINGS]
     file = st.file_uploader(say("texts_file"), endings, key="file of the set", help=say("texts_file_help"))
@@ -103,6 +102,18 @@ def ask_texts() -> Texts | None:
     except DataError as error:
         waiting.show_problem(str(error))
         return None
+
+
+def fill_in(shift: SetShift) -> None:
+    """Puts the texts of a comparison back into the box, where lines can say all that was asked."""
+    texts = [one.text for one in shift.answers]
+    pasted = "\n".join(texts)
+    if _lines(pasted) == texts and not shift.labelled and not shift.left_out:
+        st.session_state[LINES] = pasted
+
+
+def _lines(pasted: str) -> list[str]:
+    return [line.strip() for line in pasted.splitlines() if line.strip()]
 
 
 def _ask_columns(table: Table) -> tuple[str | None, str | None]:

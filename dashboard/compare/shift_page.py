@@ -61,10 +61,11 @@ def show_set() -> None:
 
 
 def _follow(state: Shifting) -> None:
-    """Opens the comparison of the history that the address asks for."""
+    """Opens the comparison of the history that the address asks for, and fills in its texts."""
     if found := remembered.opened(state, session.history().open_set):
         choices, shift, entry = found
         state.adopt(shift, choices, entry)
+        shift_inputs.fill_in(shift)
 
 
 def _open_file(state: Shifting) -> None:
