@@ -113,7 +113,7 @@ def test_the_question_that_was_chosen_is_explained_in_full() -> None:
         assert "3 tokens, written after the prompt below" in text_of(html.write(whole, chosen))
 
 
-def test_a_file_of_what_is_not_finished_says_so_first() -> None:
+def test_a_file_of_what_is_not_finished_says_so_before_anything_is_concluded() -> None:
     asked = [request(name) for name in ("shap", "lime", "integrated_gradients", "attention_rollout")]
     report = toys.of(toys.english("good film"), ("shap",))
     left_out = replace(report.provenance, notices=("Attention rollout was left out: it is busy.",))
@@ -121,11 +121,20 @@ def test_a_file_of_what_is_not_finished_says_so_first() -> None:
     missing = [f"{title} was not finished and is missing here." for title in ("LIME", "Integrated Gradients")]
     for data in (html.write(partial), pdf.write(partial)):
         text = text_of(data)
-        places = [text.index(sentence) for sentence in (*missing, "positive", "What stands out")]
+        places = [text.index(sentence) for sentence in ("positive", *missing, "What stands out")]
         assert places == sorted(places)
     assert load_report(EXPORTS[".json"].write(partial)).provenance.notices == (*left_out.notices, *missing)
     assert with_missing(partial, asked) == partial
     assert with_missing(report, asked[:1]) == report
+
+
+def test_several_inputs_begin_with_a_title_and_the_contents_and_then_what_is_to_be_known() -> None:
+    report = replace(toys.two(), provenance=replace(toys.PROVENANCE, notices=("The seeds differ: 0, 7.",)))
+    for data in (html.write(report), pdf.write(report)):
+        text = text_of(data).removeprefix("Sidelight report ")  # the page's name
+        places = [text.index(part) for part in ("Contents", "The seeds differ: 0, 7.", "input 1 of 2")]
+        assert places == sorted(places)
+    assert "<h1>Sidelight report</h1>" in to_page(report)
 
 
 def test_of_other_inputs_the_answer_of_the_model_is_explained() -> None:

@@ -69,7 +69,8 @@ def test_what_no_font_has_is_named_and_what_one_has_is_not(monkeypatch: pytest.M
     assert fonts.choose("plain")[1] == frozenset()
     report = Report((toys.predict("good \U0010fffd", ["good", "\U0010fffd"]),))
     assert "1 of the characters: \U0010fffd (U+10FFFD)" in pdf.missing(report)
-    assert "U+10FFFD" in text_of(pdf.write(report))
+    for one, above in ((report, "Sidelight report"), (join([report, report]), "Contents")):
+        assert above in text_of(pdf.write(one)).partition("U+10FFFD")[0]
     assert pdf.missing(toys.realistic()) == ""
     monkeypatch.setattr(fonts, "_files", dict)
     assert "两 (U+4E24)" in pdf.missing(toys.chinese())

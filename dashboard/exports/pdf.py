@@ -15,7 +15,7 @@ from . import fonts
 from .drawing import draw
 from .explained import Explained, explained
 from .paper import STAND_INS, Paper
-from .pieces import Contents, Heading, Piece, Title, letters, remark
+from .pieces import Contents, Heading, Piece, Text, Title, letters, remark
 from .sections import of_notices, of_prediction, of_provenance
 
 MOST_NAMED = 20  # missing characters
@@ -25,7 +25,7 @@ def write(report: Report, chosen: Explained | None = None) -> bytes:
     """The file's bytes; on one machine always the same for the same report and language."""
     plain = pieces(report, chosen)
     told = caution(_text(plain))
-    said = [remark(told, LIGHT.warning), *plain] if told else plain
+    said = pieces(report, chosen, told) if told else plain
     faces, _ = fonts.choose(_text(said))
     pages: dict[str, int] = {}
     data = b""
@@ -52,14 +52,22 @@ def caution(text: str) -> str:
     return say("pdf_missing", count=len(lacking), characters=named)
 
 
-def pieces(report: Report, chosen: Explained | None = None) -> list[Piece]:
-    """The whole report; of the input that a viewer looks at, what was chosen is explained in full."""
+def pieces(report: Report, chosen: Explained | None = None, lacking: str = "") -> list[Piece]:
+    """The whole report; of the input that a viewer looks at, what was chosen is explained in full.
+
+    Args:
+        report: what is written.
+        chosen: what a viewer looks at.
+        lacking: what paper can't hold of it, which is said with the report's notices.
+    """
     several = len(report.predictions) > 1
-    found = list(of_notices(report.provenance))
+    notices = [*of_notices(report.provenance), *([remark(lacking, LIGHT.warning)] if lacking else [])]
+    found: list[Piece] = []
     if several:
-        found = [Title(say("report")), *found, Heading(say("contents")), Contents()]
+        found = [Title(say("report")), Heading(say("contents")), Contents(), Text((), after=2.0), *notices]
     for index in range(len(report.predictions)):
-        found += of_prediction(report, index, explained(report, index, chosen), several)
+        full = explained(report, index, chosen)
+        found += of_prediction(report, index, full, several=several, notices=() if several else notices)
     return [*found, *of_provenance(report.provenance)]
 
 

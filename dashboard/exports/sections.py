@@ -28,8 +28,10 @@ from .pieces import NOTE, Bar, Bars, Heading, Piece, Run, Text, Title, remark
 LARGE = 14.0  # points
 
 
-def of_prediction(report: Report, index: int, full: Explained, several: bool) -> Iterator[Piece]:
-    """All about one input."""
+def of_prediction(
+    report: Report, index: int, full: Explained, *, several: bool, notices: Sequence[Piece]
+) -> Iterator[Piece]:
+    """All about one input; the notices stand below its answers, before anything is concluded from them."""
     prediction = report.predictions[index]
     made = minute(report.created_of(index))
     place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
@@ -43,6 +45,7 @@ def of_prediction(report: Report, index: int, full: Explained, several: bool) ->
         yield remark(written.count_text(prediction))
     else:
         yield from _answers(answers)
+    yield from notices
     if note := report.note_of(index):
         yield Heading(say("note"))
         yield Text((Run("\n".join(map(shown, note.splitlines()))),), own=True)
