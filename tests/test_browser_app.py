@@ -644,7 +644,7 @@ def test_two_generators_are_compared_on_what_one_of_them_writes(
     assert "the &lt;b&gt;film&lt;/b&gt;" in page_file.read_text(encoding="utf-8")
     assert [one.model for one in load_report(saved).predictions] == ["llama", "later"]
     assert both.read_text(encoding="utf-8-sig").count("later") >= 2
-    assert tokens.read_text(encoding="utf-8-sig").startswith("place,token,before,after,change")
+    assert tokens.read_text(encoding="utf-8-sig").startswith('"place","token",')
     page.get_by_role("link", name="Generate").click()
     page.get_by_role("button", name="Open a report").click()
     page.locator("input[type=file]").set_input_files(saved)
