@@ -27,6 +27,11 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def size_text(size: int) -> str:
+    """Bytes for people, in gigabytes or megabytes."""
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """A part of the cache folder on which one process makes one folder at a time.

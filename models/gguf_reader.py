@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from .cache import size_text
 from .gguf import STEPS
 from .prediction import ModelError
 
@@ -119,7 +120,7 @@ def _refuse_stretched(metadata: dict[str, Any], names: list[str]) -> None:
 def _refuse_too_large(size: int, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if size > free:
-        raise ModelError(f"that takes {size / 1e9:,.2f} GB of disk space, and {free / 1e9:,.2f} GB are free")
+        raise ModelError(f"that takes {size_text(size)} of disk space, and {size_text(free)} are free")
 
 
 def _load_tokenizer(file: Path, metadata: dict[str, Any]) -> PreTrainedTokenizerBase:

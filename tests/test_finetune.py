@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from sidelight.models.finetuning import trainer
 from sidelight.models.finetuning.chats import Passage
 from sidelight.models.finetuning.checking import check_generator, clustered_error
 from sidelight.models.finetuning.classifier import Metrics, finetune_classifier
+from sidelight.models.finetuning.finetune import refuse_small_disk
 from sidelight.models.finetuning.generator import finetune_generator
 from sidelight.models.finetuning.lesson import Lesson
 from sidelight.models.finetuning.request import FinetuneError, FinetuneSettings, Step, ignore
@@ -430,9 +432,25 @@ except ValueError as error:
 def test_a_full_disk_is_said_and_the_last_good_checkpoint_kept(base: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", FULL, str(Path(__file__).parent.parent), base, tmp_path / "run", tmp_path / "out"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
-    message = r"the checkpoint at step 3 can't be written \(.*\); .* GB are free; the checkpoint at step 2 is kept; .*"
+    message = (
+        r"the checkpoint at step 3 can't be written \(.*\); .* [GM]B are free; the checkpoint at step 2 is kept; .*"
+    )
     assert re.fullmatch(message + "go on with the training", ended.stderr.splitlines()[-1])
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["checkpoint-2"]
+
+
+def test_a_small_disk_is_said_and_what_a_broken_off_training_takes_of_it_is_counted(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = (base / "model.safetensors").stat().st_size
+    usage = shutil.disk_usage(tmp_path)._replace(free=4 * size)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    message = rf"about {7 * size / 1e6:.1f} MB of disk space are needed .*, and {4 * size / 1e6:.1f} MB are free"
+    with pytest.raises(ValueError, match=message):
+        refuse_small_disk(base, tmp_path)
+    (tmp_path / "checkpoint-1").mkdir()
+    (tmp_path / "checkpoint-1" / "all").write_bytes(bytes(3 * size))
+    refuse_small_disk(base, tmp_path)
 
 
 def test_it_ends_early_and_keeps_the_weights_with_the_lowest_loss(base: Path, tmp_path: Path) -> None:

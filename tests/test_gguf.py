@@ -176,7 +176,7 @@ def test_a_full_disk_is_said_before_the_work(tmp_path: Path, monkeypatch: pytest
     file = save_gguf(tmp_path)
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
-    with pytest.raises(ModelError, match=r"takes 0\.00 GB of disk space"):
+    with pytest.raises(ModelError, match=r"takes 0\.\d MB of disk space, and 0\.0 MB are free"):
         rewrite(file, tmp_path / "model", [].append)
 
 

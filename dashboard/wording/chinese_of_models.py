@@ -55,7 +55,7 @@ OF_MODELS = {
     "shows the prompt more than once": "多次显示提示词",
     "switch it off": "请将其关闭",
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
-    "that takes {size} GB of disk space, and {free} GB are free": "需要 {size} GB 磁盘空间，而只剩 {free} GB",
+    "that takes {size} of disk space, and {free} are free": "需要 {size} 磁盘空间，而只剩 {free}",
     "the Chinese demo classifier": "中文演示分类器",
     "the attention of {architecture} is not one weight for each pair of tokens": (
         "{architecture} 的注意力不是每对词元一个权重"

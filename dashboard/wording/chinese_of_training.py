@@ -12,9 +12,9 @@ OF_TRAINING = {
         "分组列用于从数据中留出一部分；请去掉分组列或检验数据"
     ),
     "a share of {share} of the rows held out (seed {seed}){groups}": "留出 {share} 的行（随机种子{seed}）{groups}",
-    "about {needed} GB of disk space are needed for checkpoints and the model, and {free} GB are free at {folder}; "
+    "about {needed} of disk space are needed for checkpoints and the model, and {free} are free at {folder}; "
     "free some, or give another folder": (
-        "检查点和模型约需 {needed} GB 磁盘空间，而 {folder} 只剩 {free} GB；请腾出空间，或换一个文件夹"
+        "检查点和模型约需 {needed} 磁盘空间，而 {folder} 只剩 {free}；请腾出空间，或换一个文件夹"
     ),
     "all {count} held-out rows are training rows too; give others to check with, or fewer repeated rows": (
         "全部{count}行检验数据都出现在训练数据中；请换用其他数据来检验，或减少重复的行"
@@ -224,7 +224,7 @@ OF_TRAINING = {
     "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this "
     "language": "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座",
     "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
-    "{subject} can't be written ({cause}); {free} GB are free; {kept}; free some space and {advice}": (
-        "无法写入{subject}（{cause}）；剩余 {free} GB；{kept}；请腾出空间再{advice}"
+    "{subject} can't be written ({cause}); {free} are free; {kept}; free some space and {advice}": (
+        "无法写入{subject}（{cause}）；剩余 {free}；{kept}；请腾出空间再{advice}"
     ),
 }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sidelight.models.cache import size_of, size_text
 from sidelight.models.card import FILE, AnyCard, Card, FinetunedGeneratorCard, perplexity_interval, read_card
 from sidelight.models.card_page import write_card
 from sidelight.models.demo import Listener as OnPreparing
@@ -75,11 +76,11 @@ def finetune(
     run = Run(request, _hashes(request, data, base))
     if before is not None:
         refuse_other_files(before, run.hashes)
-    refuse_small_disk(base, out)
     with at_work(out, run):
         checkpoints = Checkpoints(out, request.checkpoint_seconds, keep=request.keep_checkpoints)
         work = Work(request, data, base, out, listener, tell, checkpoints)
         if not (out / FILE).is_file():  # it is there where a kill came between the card and what follows
+            refuse_small_disk(base, out)
             if before is not None and not checkpoints.found():
                 notify("no checkpoint was written yet: the training begins anew, with the same data and settings")
             _make(work, notices)
@@ -96,17 +97,17 @@ def _hashes(request: Request, data: Data, base: Path) -> dict[str, str]:
 
 
 def refuse_small_disk(base: Path, out: Path) -> None:
-    """Refuses to begin where two checkpoints, each the weights and two moments, and the model would not fit.
+    """Refuses to work where two checkpoints, each the weights and two moments, and the model would not fit; a part of
+    these may be in `out` already.
 
     Raises:
         ValueError: there is too little space.
     """
-    needed = 7 * sum(path.stat().st_size for path in weight_files(base))
-    there = next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
-    if (free := shutil.disk_usage(there).free) < needed:
+    needed = 7 * sum(path.stat().st_size for path in weight_files(base)) - size_of(out)
+    if (free := shutil.disk_usage(out).free) < needed:
         raise ValueError(
-            f"about {needed / 1e9:.1f} GB of disk space are needed for checkpoints and the model, and "
-            f"{free / 1e9:.1f} GB are free at {str(out)!r}; free some, or give another folder"
+            f"about {size_text(needed)} of disk space are needed for checkpoints and the model, and "
+            f"{size_text(free)} are free at {str(out)!r}; free some, or give another folder"
         )
 
 

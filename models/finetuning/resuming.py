@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from safetensors import SafetensorError
+from sidelight.models.cache import size_text
 
 from .request import CHECKPOINT_SECONDS, FinetuneError
 
@@ -89,10 +90,10 @@ class Checkpoints:
             work()
         except WRITE_ERRORS as error:
             shutil.rmtree(self.folder / STAGING, ignore_errors=True)
-            free = shutil.disk_usage(self.folder).free / 1e9
+            free = size_text(shutil.disk_usage(self.folder).free)
             advice = "go on with the training" if self.found() else "begin anew"
             raise FinetuneError(
-                f"{what} can't be written ({str(error).strip().partition(chr(10))[0][:120]}); {free:.1f} GB are free; "
+                f"{what} can't be written ({str(error).strip().partition(chr(10))[0][:120]}); {free} are free; "
                 f"{self.kept()}; free some space and {advice}"
             ) from error
 
