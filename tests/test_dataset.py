@@ -75,9 +75,17 @@ WRONG = {
     "no such ending": ("a.xlsx", "", r"a.xlsx: '.xlsx' is not one of .csv, .tsv, .jsonl"),
     "empty objects": ("a.jsonl", "{}\n{}", "a.jsonl holds no rows"),
     "nothing": ("a.csv", "text,label\n", "a.csv holds no rows"),
-    "another encoding": ("a.csv", b"text,label\ncaf\xe9,1\n", r"a.csv, line 2: byte 15 \(0xe9\) is not UTF-8; .*iconv"),
+    "another encoding": (
+        "a.csv",
+        b"text,label\ncaf\xe9,1\n",
+        r"a.csv, line 2: byte 15 \(0xe9\) is not UTF-8; .*`iconv -f WINDOWS-1252 ",
+    ),
+    "Western letters that could be Chinese": ("a.csv", "text\nMüller, naïve\n".encode("cp1252"), "-f WINDOWS-1252 "),
+    "Chinese": ("a.csv", "text,label\n很好,1\n".encode("gbk"), r"line 2: byte 12 \(0xba\) .*`iconv -f GB18030 "),
     "another after a mark": ("a.csv", b"\xef\xbb\xbfa,b\n\xff,1", r"line 2: byte 8 \(0xff\)"),
     "UTF-16": ("a.csv", "text,label".encode("utf-16"), "byte 1 begins UTF-16.*iconv -f UTF-16"),
+    "UTF-32": ("a.csv", "text,label".encode("utf-32"), "byte 1 begins UTF-32, not UTF-8.*iconv -f UTF-32 "),
+    "UTF-32 the other way round": ("a.csv", b"\0\0\xfe\xff\0\0\0a", "byte 1 begins UTF-32, .*iconv -f UTF-32 "),
     "UTF-16 without a mark": (
         "a b.txt",
         "naïve\nso".encode("utf-16-le"),

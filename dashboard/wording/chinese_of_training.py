@@ -143,8 +143,8 @@ OF_TRAINING = {
     "{file} holds no rows; give a file with some": "{file} 中没有数据行；请提供有内容的文件",
     "{file} is larger than {size} GB; give a part of it": "{file} 大于 {size} GB；请提供其中一部分",
     "{file}, line {number}": "{file} 第{number}行",
-    "{file}: byte 1 begins UTF-16, not UTF-8; save it as UTF-8: {command}": (
-        "{file}：文件以 UTF-16 而非 UTF-8 开头；请存为 UTF-8：{command}"
+    "{file}: byte 1 begins {encoding}, not UTF-8; save it as UTF-8: {command}": (
+        "{file}：文件以 {encoding} 而非 UTF-8 开头；请存为 UTF-8：{command}"
     ),
     "{file}: columns are parted by {sign}": "{file}：各列以{sign}分隔",
     "{file}: there is no column {column}; there are {columns}": "{file}：没有列 {column}；现有的列：{columns}",
@@ -187,9 +187,8 @@ OF_TRAINING = {
         "{place}：'messages' 是 {kind}；请提供由 role 和 content 组成的列表"
     ),
     "{place}: a {kind}, not an object; write one object a line": "{place}：是 {kind}，不是对象；请每行写一个对象",
-    "{place}: byte {byte} (0x{code}) is not UTF-8; save it as UTF-8, for example by {command} or, of Chinese, "
-    "-f GB18030": (
-        "{place}：第{byte}个字节（0x{code}）不是 UTF-8；请存为 UTF-8，例如用 {command}，中文请用 -f GB18030"
+    "{place}: byte {byte} (0x{code}) is not UTF-8; save it as UTF-8, for example by {command}": (
+        "{place}：第{byte}个字节（0x{code}）不是 UTF-8；请存为 UTF-8，例如用 {command}"
     ),
     "{place}: byte {byte} is 0; if this is UTF-16, save it as UTF-8: {command}; else remove such bytes": (
         "{place}：第{byte}个字节是 0；若这是 UTF-16，请存为 UTF-8：{command}；否则请删去这样的字节"

@@ -24,7 +24,12 @@ ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".txt")
 LARGEST = 1_000_000_000  # bytes
 LONGEST_CELL = 10_000_000  # characters
 PLAIN = "text"  # the one column of a plain text
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
+MARKS = {  # that a text in another encoding may begin with; one of UTF-32 begins with one of UTF-16
+    b"\xff\xfe\0\0": "UTF-32",
+    b"\0\0\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
 
 
 class DataError(ModelError):
@@ -110,8 +115,8 @@ def decode(content: bytes, name: str) -> str:
         DataError: it is in another encoding, or holds a character 0, as UTF-16 without a byte order mark does; the
             message names the first byte, from 1, and what to do.
     """
-    if content.startswith(UTF16):
-        raise DataError(f"{name}: byte 1 begins UTF-16, not UTF-8; save it as UTF-8: {_convert('UTF-16', name)}")
+    if encoding := next((encoding for mark, encoding in MARKS.items() if content.startswith(mark)), None):
+        raise DataError(f"{name}: byte 1 begins {encoding}, not UTF-8; save it as UTF-8: {_convert(encoding, name)}")
     if (zero := content.find(0)) >= 0:
         pairs = content[zero - zero % 2 :][:1000]  # of a Latin letter the first byte is 0, or the second
         order = "BE" if pairs[::2].count(0) > pairs[1::2].count(0) else "LE"
@@ -125,8 +130,20 @@ def decode(content: bytes, name: str) -> str:
         start = error.start + (3 if content.startswith(b"\xef\xbb\xbf") else 0)
         raise DataError(
             f"{_line_of(content, start, name)}: byte {start + 1} (0x{content[start]:02x}) is not UTF-8; save it as "
-            f"UTF-8, for example by {_convert('WINDOWS-1252', name)} or, of Chinese, -f GB18030"
+            f"UTF-8, for example by {_convert(_encoding_of(content), name)}"
         ) from error
+
+
+def _encoding_of(content: bytes) -> str:
+    """What bytes that are no UTF-8 probably are: GB18030 where they can be, and more than half of the characters
+    beyond ASCII are usual ones, of two bytes beyond ASCII; of Western letters there are seldom two in a row.
+    """
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return "WINDOWS-1252"
+    ascii_, usual = (len(text.encode(encoding, "ignore")) for encoding in ("ascii", "gb2312"))
+    return "GB18030" if usual - ascii_ > len(text) - ascii_ else "WINDOWS-1252"
 
 
 def place(name: str, line: int) -> str:
