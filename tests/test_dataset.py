@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
@@ -319,6 +320,8 @@ def test_texts_prompts_and_conversations_are_told_apart(tmp_path: Path) -> None:
     [
         ('"hi"', "line 1: 'messages' is a str"),
         ('[{"role": "user", "content": "hi"}]', "line 1: nobody answers"),
+        ('[{"role": "assistant", "content": "hi"}]', "line 1: only the assistant speaks"),
+        ('[{"role": "assistant", "content": "hi"}, {"role": "user", "content": "ho"}]', "line 1: nobody answers"),
         ('[{"role": "cook", "content": "hi"}]', "line 1: message 1 needs a role"),
         ('[{"role": "user", "content": " "}]', "line 1: message 1 needs a role .* and a content"),
     ],
@@ -355,6 +358,26 @@ def test_of_conversations_only_answers_are_learned_and_as_the_template_writes_th
     tokenizer.chat_template = None
     with pytest.raises(DataError, match="line 1: the model has no chat template"):
         to_passages([long], tokenizer, template=True, learn_prompt=False)
+
+
+def test_what_the_assistant_says_before_anybody_else_is_read_and_not_learned_which_is_said(tmp_path: Path) -> None:
+    welcomed = [("assistant", "w"), ("user", "a"), ("assistant", "b")]
+    template = "{% if messages %}{{ 'you help ' }}{% endif %}" + CHATML  # writes nothing of no messages, as SmolLM2's
+    (found,) = render([Writing(tuple(welcomed), None, "a.jsonl, line 1")], template, {}, "<|end|>")
+    assert found.parts == (
+        ("you help <|assistant|>w<|end|>\n<|user|>a<|end|>\n<|assistant|>", False),
+        ("b<|end|>", True),
+    )
+    talk = [{"role": role, "content": content} for role, content in welcomed]
+    lines = [json.dumps({"messages": [*talk, {"role": "user", "content": str(number)}]}) for number in range(20)]
+    request = Request("generate", "demo", (str(save(tmp_path, "a.jsonl", "\n".join(lines))),))
+    said: list[str] = []
+    data = read_data(request, ignore, ignore_notice)
+    split_writings(request, data, ignore, said.append)
+    assert said == ["20 conversations begin with the assistant; what it says first is read, but not learned"]
+    said.clear()
+    split_writings(replace(request, settings=FinetuneSettings(learn_prompt=True)), data, ignore, said.append)
+    assert said == []
 
 
 def test_a_template_that_rewrites_what_was_said_is_refused() -> None:

@@ -101,6 +101,9 @@ OF_TRAINING = {
         "{base} 缺少 {name} 以及另外{count}个权重；请提供完整的模型"
     ),
     "{columns} could each be it": "{columns} 都有可能",
+    "{count} conversations begin with the assistant; what it says first is read, but not learned": (
+        "{count}段对话以助手开头；它最先说的话只读取，不学习"
+    ),
     "{count} of {all} held-out rows equal training rows and are left out of the held-out ones": (
         "{all}行检验数据中有{count}行与训练数据相同，已从检验数据中略去"
     ),
@@ -201,6 +204,9 @@ OF_TRAINING = {
     ),
     "{place}: not JSON; write one object a line": "{place}：不是 JSON；请每行写一个对象",
     "{place}: not well-formed CSV; check its quotes": "{place}：CSV 格式有误；请检查其中的引号",
+    "{place}: only the assistant speaks, and so answers nobody; give what it answers, or a text": (
+        "{place}：只有 assistant 在说话，没有可回答的内容；请补上它所回答的话，或改为提供文本"
+    ),
     "{place}: the column {column} is there twice; rename one of them": (
         "{place}：列 {column} 出现了两次；请给其中一列改名"
     ),

@@ -42,6 +42,12 @@ class Chat(Protocol):
         """For messages."""
 
 
+def answers(said: Sequence[tuple[str, str]]) -> list[int]:
+    """Where the assistant answers; what it says before anybody else does is no answer."""
+    opening = next((index for index, (role, _) in enumerate(said) if role != "assistant"), len(said))
+    return [index for index, (role, _) in enumerate(said) if role == "assistant" and index > opening]
+
+
 def render(chats: Sequence[Chat], template: str, special_tokens: Mapping[str, object], end: str) -> list[Passage]:
     """Each conversation up to its last answer, with the answers to be learned, each up to the end-of-text token.
 
@@ -49,7 +55,7 @@ def render(chats: Sequence[Chat], template: str, special_tokens: Mapping[str, ob
         DataError: the template writes what was said before otherwise once the conversation goes on.
         ModelError: the template fails or takes too long.
     """
-    places = [(chat, index) for chat in chats for index, (role, _) in enumerate(chat.said) if role == "assistant"]
+    places = [(chat, index) for chat in chats for index in answers(chat.said)]
     talks = [([_messages(chat, index + shift) for chat, index in places], not shift) for shift in (0, 1)]
     seconds = SECONDS + len(places) * SECONDS_EACH
     asked, answered = written(template, special_tokens, talks, "give prompts with responses instead", seconds)

@@ -83,12 +83,14 @@ def split_writings(
     Raises:
         DataError: there are too few.
     """
-    from .passages import writings
+    from .passages import tell_openings, writings
 
     rows, held = (
         writings(tables, request.columns, listener, notify, skip_empty=request.skip_empty)
         for tables in (data.train, data.held_out)
     )
+    if not request.settings.learn_prompt:
+        tell_openings([*rows, *held], notify)
     if not data.held_out:
         rows, held = _split(rows, [""] * len(rows), request, notify)
     if len(rows) < FEWEST or not held:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sidelight.models.prediction import ModelError
 from sidelight.models.template import around_prompt
 
-from .chats import Passage, render
+from .chats import Passage, answers, render
 from .dataset import PLAIN, DataError, Record, Table, place
 from .labelled import TEXT_NAMES, find_column, is_empty, value_of, without_empty
 from .request import Columns, Listener, Notify, told_of
@@ -93,9 +93,18 @@ def _conversation(messages: Any, where: str) -> tuple[tuple[str, str], ...]:
         if role not in ROLES or not isinstance(content, str) or is_empty(content):
             raise DataError(f"{where}: message {number} needs a role ({', '.join(ROLES)}) and a content")
         said.append((str(role), value_of(Record(0, {"content": content}), "content", where)))
-    if "assistant" not in [role for role, _ in said]:
+    roles = [role for role, _ in said]
+    if set(roles) == {"assistant"}:
+        raise DataError(f"{where}: only the assistant speaks, and so answers nobody; give what it answers, or a text")
+    if not answers(said):
         raise DataError(f"{where}: nobody answers: there is no message of the assistant to learn")
     return tuple(said)
+
+
+def tell_openings(found: Sequence[Writing], notify: Notify) -> None:
+    """Says in how many conversations the assistant speaks first."""
+    if count := sum(one.said[0][0] == "assistant" for one in found):
+        notify(f"{count:,} conversations begin with the assistant; what it says first is read, but not learned")
 
 
 def to_passages(
