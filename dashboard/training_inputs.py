@@ -9,10 +9,16 @@ from typing import Any, Literal, cast
 
 import streamlit as st
 from sidelight.models import demo
-from sidelight.models.finetuning.dataset import ENDINGS
-from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
-from sidelight.models.finetuning.passages import PROMPT_NAMES, RESPONSE_NAMES
-from sidelight.models.finetuning.request import USUAL, Columns, FinetuneSettings, Request
+from sidelight.models.finetuning.dataset import ENDINGS, PLAIN, DataError
+from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES, labelled_columns
+from sidelight.models.finetuning.passages import (
+    MESSAGES,
+    PROMPT_NAMES,
+    RESPONSE_NAMES,
+    has_pairs,
+    written_columns,
+)
+from sidelight.models.finetuning.request import USUAL, Columns, FinetuneSettings, Request, ignore_notice
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import session
@@ -20,7 +26,7 @@ from .markup import fragment, markdown_text, render, shortened, shown
 from .offer import is_chinese
 from .uploads import Overview
 from .waiting import show_problem
-from .wording import joined, language, say
+from .wording import joined, language, say, told
 
 MOST_LABELS, LONGEST = 8, 160  # labels, characters of a cell
 ALONE = {"classify": ("mask_fraction", "balanced"), "generate": ("learn_prompt",)}
@@ -83,13 +89,15 @@ def ask_training() -> None:
     tables = _read(data, paragraphs=paragraphs)
     with about_base:
         _tell_language(task, base, tables or ())
-    if not tables or _read(held_out, paragraphs=paragraphs) is None:
+    checked = _read(held_out, paragraphs=paragraphs)
+    if not tables or checked is None:
         return
     columns = _ask_columns(task, tables)
+    is_open = _show_question(task, [*tables, *checked], columns)
     _show_preview(tables, columns)
     asked = Request(task, base, tuple(data), columns=columns, paragraphs=paragraphs)
     request = _ask_settings(task, asked, bool(held_out))
-    if st.button(say("start_training"), type="primary", key="start"):
+    if st.button(say("start_training"), type="primary", key="start", disabled=is_open):
         _begin(name.strip(), request, data, held_out)
 
 
@@ -101,7 +109,9 @@ def _usual_base(task: Task) -> str:
 
 def _tell_language(task: Task, base: str, tables: Sequence[Overview]) -> None:
     """That the English demo reads no Chinese, where Chinese is to be expected, and what does."""
-    texts = "".join(str(value) for table in tables for record in table.first for value in record.values.values())
+    texts = "".join(
+        str(value) for table in tables for record in table.table.records for value in record.values.values()
+    )
     if base == demo.ENGLISH and (language() == "zh" or is_chinese(texts)):
         st.caption(say(f"english_base_to_{task}"))
 
@@ -149,22 +159,23 @@ def _uploads(place: Any, key: str, task: Task) -> Uploads:
 
 
 def _ask_columns(task: Task, tables: Sequence[Overview]) -> Columns:
-    """Which columns are what, first by what is usual."""
-    names = list(dict.fromkeys(name for table in tables for name in table.columns))
+    """Which columns are what; those are chosen at first that alone have a usual name."""
+    names = list(dict.fromkeys(name for one in tables for name in one.table.columns))
     usual = {"text": TEXT_NAMES, "label": LABEL_NAMES, "prompt": PROMPT_NAMES, "response": RESPONSE_NAMES, "group": ()}
     if task == "classify":
         kinds = ["text", "label", "group"]
-    elif "messages" in names or len(names) == 1:
+    elif MESSAGES in names or names == [PLAIN]:
         kinds = ["group"]
     else:
         kinds = ["text", "prompt", "response", "group"]
+        usual["text"] = () if has_pairs(names) else TEXT_NAMES
     chosen: dict[str, str | None] = {}
     for place, kind in zip(st.columns(len(kinds)), kinds, strict=True):
-        guess = next((name for name in names if name.lower() in usual[kind]), None)
+        found = [index for index, name in enumerate(names) if name.lower() in usual[kind]]
         chosen[kind] = place.selectbox(
             say(f"column_{kind}"),
             names,
-            None if guess is None else names.index(guess),
+            found[0] if len(found) == 1 else None,
             format_func=shown,
             placeholder=say("no_column"),
             key=f"column {kind} {task} {hash(tuple(names))}",
@@ -172,17 +183,30 @@ def _ask_columns(task: Task, tables: Sequence[Overview]) -> Columns:
     return Columns(**chosen)
 
 
+def _show_question(task: Task, tables: Sequence[Overview], columns: Columns) -> bool:
+    """Whether it is open which column is what, which the training would ask too."""
+    find = labelled_columns if task == "classify" else written_columns
+    try:
+        for one in tables:
+            find(one.table, columns, ignore_notice)
+    except DataError as error:
+        st.info(markdown_text(told(str(error))))
+        return True
+    return False
+
+
 def _show_preview(tables: Sequence[Overview], columns: Columns) -> None:
     """The first rows, how many there are, and of each label."""
-    rows = sum(table.rows for table in tables)
+    rows = sum(one.rows for one in tables)
     st.caption(say("rows_in_files", rows=f"{rows:,}", files=len(tables)))
-    names = tables[0].columns
+    first = tables[0].table
+    names = first.columns
     cells = [
-        [shortened(shown(str(record.values.get(name, ""))), LONGEST) for name in names] for record in tables[0].first
+        [shortened(shown(str(record.values.get(name, ""))), LONGEST) for name in names] for record in first.records
     ]
     content = render("preview.html.jinja", names=[shown(name) for name in names], rows=cells)
     st.html(fragment(content, st.context.theme.type == "dark").body)
-    counts = sum((table.counts.get(columns.label or "", Counter()) for table in tables), Counter[str]())
+    counts = sum((one.counts.get(columns.label or "", Counter()) for one in tables), Counter[str]())
     if counts:
         named = [f"{shortened(shown(label), 40)} {count:,}" for label, count in counts.most_common(MOST_LABELS)]
         more = say("more_labels", count=len(counts) - MOST_LABELS) if len(counts) > MOST_LABELS else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sidelight.models.finetuning.dataset import Record, parse_table
+from sidelight.models.finetuning.dataset import Table, parse_table
 
 PREVIEWED = 5  # rows
 MOST_VALUES = 1000  # of a column; one with more is no label
@@ -15,18 +15,16 @@ MOST_VALUES = 1000  # of a column; one with more is no label
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A data file without its rows, which may be a million.
+    """A data file without most of its rows, which may be a million.
 
     Args:
-        columns: in the order of the file.
+        table: the file with its first rows alone.
         rows: how many there are.
-        first: some of them.
         counts: of each column how often each value occurs; of one with more than `MOST_VALUES` nothing.
     """
 
-    columns: tuple[str, ...]
+    table: Table
     rows: int
-    first: tuple[Record, ...]
     counts: dict[str, Counter[str]]
 
 
@@ -39,7 +37,7 @@ def look_at(content: bytes, name: str, *, paragraphs: bool = False) -> Overview:
     table = parse_table(content, name, paragraphs=paragraphs)
     counted = ((column, _count(record.values.get(column, "") for record in table.records)) for column in table.columns)
     counts = {column: counts for column, counts in counted if counts}
-    return Overview(table.columns, len(table.records), table.records[:PREVIEWED], counts)
+    return Overview(replace(table, records=table.records[:PREVIEWED]), len(table.records), counts)
 
 
 def _count(values: Iterable[Any]) -> Counter[str]:

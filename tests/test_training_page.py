@@ -1,5 +1,6 @@
 """The page Fine-tune without a browser: it asks for all that the command takes, and shows what it has begun."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,32 @@ def test_texts_in_paragraphs_are_counted_and_what_is_chosen_is_asked_for(page: A
     assert not goes_to_the_top(page)
     page.button(key="resume of films").click().run()
     assert goes_to_the_top(page)
+
+
+def columns(page: AppTest) -> dict[str, str | None]:
+    """What is chosen of the columns, by what is asked."""
+    return {box.label.removesuffix(" column"): box.value for box in page.selectbox}
+
+
+def upload(page: AppTest, names: str) -> None:
+    """Uploads a file with these columns, in a row that holds each column's name."""
+    page.file_uploader[0].upload("a.jsonl", json.dumps({name: name for name in names.split()}).encode(), "text/x").run()
+
+
+def test_where_several_columns_could_be_it_the_page_asks_which_as_the_command_does(page: AppTest) -> None:
+    upload(page, "instruction input output text")
+    assert columns(page) == {"Text": None, "Prompt": None, "Response": "output", "Group": None}
+    (question,) = page.info
+    assert r"which column is the prompt\? instruction\, input could each be it\; name one of" in question.value
+    assert page.button(key="start").disabled
+    page.selectbox[1].set_value("input").run()
+    assert (columns(page)["Prompt"], list(page.info)) == ("input", [])
+    assert not page.button(key="start").disabled
+
+
+def test_a_column_that_alone_has_a_usual_name_is_chosen(page: AppTest) -> None:
+    upload(page, "question answer text")
+    assert columns(page) == {"Text": None, "Prompt": "question", "Response": "answer", "Group": None}
+    upload(page, "title body")
+    assert columns(page) == {"Text": "body", "Prompt": None, "Response": None, "Group": None}
+    assert list(page.info) == []

@@ -41,11 +41,7 @@ def labelled(
     """
     rows: list[Labelled] = []
     for table in tables:
-        names = (
-            find_column(table, columns.text, TEXT_NAMES, "text", notify),
-            find_column(table, columns.label, LABEL_NAMES, "label", notify),
-            None if columns.group is None else find_column(table, columns.group, (), "group", notify),
-        )
+        names = labelled_columns(table, columns, notify)
         wanted = [name for name in names if name is not None]
         whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
         rows += [_labelled(table, record, names) for record in told_of(whole, listener)]
@@ -53,6 +49,19 @@ def labelled(
         if spaced:
             notify(f"{table.name}: {spaced:,} labels have white space around them, which is left out")
     return rows
+
+
+def labelled_columns(table: Table, columns: Columns, notify: Notify) -> tuple[str, str, str | None]:
+    """The columns of the text, the label and the group, if there is one.
+
+    Raises:
+        DataError: as of `find_column`.
+    """
+    return (
+        find_column(table, columns.text, TEXT_NAMES, "text", notify),
+        find_column(table, columns.label, LABEL_NAMES, "label", notify),
+        None if columns.group is None else find_column(table, columns.group, (), "group", notify),
+    )
 
 
 def _labelled(table: Table, record: Record, names: tuple[str, str, str | None]) -> Labelled:

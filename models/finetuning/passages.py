@@ -54,10 +54,8 @@ def writings(
     """
     found: list[Writing] = []
     for table in tables:
-        names, kind = _columns(table, columns, notify)
+        names, kind = written_columns(table, columns, notify)
         wanted = [*names, *([columns.group] if columns.group else [])]
-        if columns.group:
-            find_column(table, columns.group, (), "group", notify)
         whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
         for record in told_of(whole, listener):
             where = place(table.name, record.line)
@@ -66,15 +64,26 @@ def writings(
     return found
 
 
-def _columns(table: Table, columns: Columns, notify: Notify) -> tuple[list[str], str]:
-    lower = {name.lower() for name in table.columns}
+def written_columns(table: Table, columns: Columns, notify: Notify) -> tuple[list[str], str]:
+    """The columns that hold what is written, and what they are: `chat`, `pair` or `text`.
+
+    Raises:
+        DataError: as of `find_column`.
+    """
+    if columns.group:
+        find_column(table, columns.group, (), "group", notify)
     if MESSAGES in table.columns and not (columns.text or columns.prompt):
         return [MESSAGES], "chat"
-    asked = columns.prompt or columns.response or (lower & set(PROMPT_NAMES) and lower & set(RESPONSE_NAMES))
-    if asked and not columns.text:
+    if (columns.prompt or columns.response or has_pairs(table.columns)) and not columns.text:
         prompt = find_column(table, columns.prompt, PROMPT_NAMES, "prompt", notify)
         return [prompt, find_column(table, columns.response, RESPONSE_NAMES, "response", notify)], "pair"
     return [find_column(table, columns.text, (PLAIN, *TEXT_NAMES), "text", notify)], "text"
+
+
+def has_pairs(names: Sequence[str]) -> bool:
+    """Whether columns are called as those of prompts and of responses usually are."""
+    lower = {name.lower() for name in names}
+    return bool(lower & set(PROMPT_NAMES) and lower & set(RESPONSE_NAMES))
 
 
 def _said(record: Record, names: list[str], kind: str, where: str) -> tuple[tuple[str, str], ...]:
