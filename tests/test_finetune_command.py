@@ -178,7 +178,10 @@ def test_rows_that_are_left_out_or_cut_are_counted_and_said(
     assert "dev.jsonl: 1 of 4 rows are left out, which lack a value" in said
     assert "1 of 3 held-out rows equal training rows" in said
     assert "1 of 162 texts are longer than 20 tokens; the rest of them is not read" in said
-    assert len(read_card(folder / "out").notices) == len(said.splitlines())  # type: ignore[union-attr]
+    card = read_card(folder / "out")
+    assert isinstance(card, Card)
+    assert len(card.notices) == len(said.splitlines())
+    assert card.split == "checked with 2 of the 4 rows of dev.jsonl"
 
 
 WATCHED = """

@@ -30,6 +30,7 @@ OF_TRAINING = {
     ),
     "are of one group in {group}": "在 {group} 列同属一组",
     "begin anew": "重新开始",
+    "checked with {count} of the {all} rows of {files}": "用于检验的文件：{files}（共{all}行，其中{count}行用于检验）",
     "give prompts with responses instead": "请改用提示词与回答",
     "go on with the training": "继续训练",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
@@ -56,7 +57,7 @@ OF_TRAINING = {
     ),
     "response": "回答列",
     "rows by file: {files}": "各文件的行数：{files}",
-    "rows held out by file: {files}": "各文件留出的行数：{files}",
+    "rows held out by file: {files}": "用于检验的文件及其行数：{files}",
     "rows without a label are never held out in fine-tuning; give data with labels alone": (
         "没有标签的行在微调中从不留出；请提供每行都有标签的数据"
     ),

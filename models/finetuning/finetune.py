@@ -152,7 +152,7 @@ def _classifier(work: Work) -> Card:
         name=f"{work.out.resolve().name}: a fine-tuned classifier",
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
-        split=_split(request, data, len(rows), len(held)),
+        split=_split(request, data, len(rows), found.rows),
         labels=found.labels,
         train_rows=len(train),
         held_out_rows=found.rows,
@@ -187,7 +187,7 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
         name=f"{work.out.resolve().name}: a fine-tuned generator",
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
-        split=_split(request, data, *map(len, parts)),
+        split=_split(request, data, found.train_rows, found.rows),
         train_rows=found.train_rows,
         held_out_rows=found.rows,
         tokens=found.tokens,
@@ -204,7 +204,9 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
 
 
 def _split(request: Request, data: Data, learned: int, held_out: int) -> str:
-    """What was held out: the share that was reached, and the one that was asked where that is another."""
+    """What was held out: the share that was reached, and the one that was asked where that is another; or how many
+    rows of the files to check with.
+    """
     column = request.columns.group
     by = (
         f", whole groups of {column!r} alone, whose rows are not independent: intervals are too narrow"
@@ -215,7 +217,8 @@ def _split(request: Request, data: Data, learned: int, held_out: int) -> str:
     share = asked if reached == asked else f"{reached} (asked was {asked})"
     split = f"a share of {share} of the rows held out (seed {request.settings.seed}){by}"
     if data.held_out:
-        split = f"rows held out by file: {_named(data.held_out)}"
+        names, rows = zip(*((table.name, len(table.records)) for table in data.held_out), strict=True)
+        split = f"checked with {held_out:,} of the {sum(rows):,} rows of {', '.join(names)}"
     return f"{split}; they also chose the weights that were kept" if request.settings.patience else split
 
 
