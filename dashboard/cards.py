@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from pathlib import Path
 
 import streamlit as st
 from sidelight.models import PRECISIONS, check, demo
-from sidelight.models.card import FILE, AnyCard, Card, GeneratorCard, read_card
+from sidelight.models.card import FILE, AnyCard, Card, GeneratorCard, read_card, with_ids
+from sidelight.models.card_page import confusion_rows
 
 from . import session, waiting
 from .markup import fragment, markdown_text, render, shortened, shown
@@ -21,6 +21,7 @@ from .workers.supervisor import Supervisor, Unavailable
 Fact = tuple[str, str]  # a title and a text
 
 MOST_LABELS = 400  # characters
+MOST_OF_LABEL = 40  # characters, in the confusion table
 MOST_CONFUSED = 8  # labels whose confusion is shown; the folder's README.md has all
 LOOK_EVERY = 0.5  # seconds, while a model is being loaded
 
@@ -58,8 +59,7 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
         _show_state(supervisor)
     else:
         _wait(supervisor)
-    if rows := _facts(choice, supervisor):
-        st.html(fragment(render("facts.html.jinja", rows=rows), st.context.theme.type == "dark").body)
+    _show_known(choice, supervisor)
 
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
@@ -100,13 +100,29 @@ def _wait(supervisor: Supervisor) -> None:
     waiting.show_loading(state)
 
 
-def _facts(choice: Choice, supervisor: Supervisor | None) -> list[Fact]:
+def _show_known(choice: Choice, supervisor: Supervisor | None) -> None:
     """What is known of a model."""
     loaded = supervisor.model if supervisor and isinstance(supervisor.model, Loaded) else None
+    card, problem = None, []
     try:
-        return facts_about(loaded, _card(choice), choice.task)
+        card = _card(choice)
     except ValueError as error:
-        return [*facts_about(loaded, None, choice.task), (say("card"), told(str(error)))]
+        problem = [(say("card"), told(str(error)))]
+    if rows := [*facts_about(loaded, card, choice.task), *problem]:
+        show_facts(rows, card)
+
+
+def show_facts(rows: Sequence[Fact], card: AnyCard | None) -> None:
+    """Facts with their titles, and the card's confusion table."""
+    content = render("facts.html.jinja", rows=rows)
+    if isinstance(card, Card) and 0 < len(card.confusion) <= MOST_CONFUSED:
+        labels = [shortened(shown(label), MOST_OF_LABEL) for label in card.labels]
+        given = [say("confusion_given", label=label) for label in labels]
+        names = [say("label"), *given, say("confusion_recall"), say("confusion_precision")]
+        found = zip(labels, confusion_rows(card), strict=True)
+        lines = [[label, *map(told, cells)] for label, (_, *cells) in found]
+        content += render("preview.html.jinja", title=say("confusion"), names=names, rows=lines)
+    st.html(fragment(content, st.context.theme.type == "dark").body)
 
 
 def facts_about(model: Loaded | None, card: AnyCard | None, task: str) -> list[Fact]:
@@ -124,7 +140,7 @@ def facts_of_model(model: Loaded, task: str) -> Iterator[Fact]:
     yield say("computes"), f"{model.precision}, {model.device}"
     yield say("limit"), say("tokens_at_most", count=f"{model.limit:,}")
     if model.labels:
-        named = joined(f"{index} {label}" for index, label in enumerate(model.labels))
+        named = joined(with_ids(model.labels))
         yield say("labels"), shown(shortened(named, MOST_LABELS))
     yield say("hiding"), joined(say(f"hiding_{kind}") for kind in model.hidings)
     if task == "generate":
@@ -146,14 +162,6 @@ def facts_of(card: AnyCard) -> Iterator[Fact]:
     named = joined(f"{said(f'setting_{name}', name)} {_value(value)}" for name, value in settings.items())
     for title, text in card.facts:
         yield told(title), named if title == "Settings" else told(text)
-    if isinstance(card, Card) and 0 < len(card.confusion) <= MOST_CONFUSED:
-        yield say("confusion"), " · ".join(map(_given, card.labels, card.confusion, repeat(card.labels)))
-
-
-def _given(label: str, counts: Sequence[int], labels: Sequence[str]) -> str:
-    """How many rows of a label were given each label."""
-    given = joined(f"{name} {count:,}" for name, count in zip(labels, counts, strict=True))
-    return say("confusion_of", label=label, given=given)
 
 
 def _is_ready_demo(choice: Choice) -> bool:

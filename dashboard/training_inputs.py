@@ -204,11 +204,14 @@ def _show_preview(tables: Sequence[Overview], columns: Columns) -> None:
     cells = [
         [shortened(shown(str(record.values.get(name, ""))), LONGEST) for name in names] for record in first.records
     ]
-    content = render("preview.html.jinja", names=[shown(name) for name in names], rows=cells)
+    content = render("preview.html.jinja", title="", names=[shown(name) for name in names], rows=cells)
     st.html(fragment(content, st.context.theme.type == "dark").body)
     counts = sum((one.counts.get(columns.label or "", Counter()) for one in tables), Counter[str]())
     if counts:
-        named = [f"{shortened(shown(label), 40)} {count:,}" for label, count in counts.most_common(MOST_LABELS)]
+        named = [
+            say("label_count", label=shortened(shown(label), 40), count=f"{count:,}")
+            for label, count in counts.most_common(MOST_LABELS)
+        ]
         more = say("more_labels", count=len(counts) - MOST_LABELS) if len(counts) > MOST_LABELS else ""
         st.caption(markdown_text(say("label_counts", counts=joined(named)) + more))
 

@@ -10,7 +10,7 @@ from sidelight.models.card import AnyCard, read_card
 from sidelight.models.finetuning.request import Step
 
 from . import cards, session, waiting
-from .markup import fragment, markdown_text, render, shown
+from .markup import markdown_text, shown
 from .palette import number, scheme
 from .training_inputs import BEGUN
 from .viewing import show_chart
@@ -104,7 +104,7 @@ def _show_curves(standing: Standing) -> None:
 
 
 def _show_facts(card: AnyCard) -> None:
-    st.html(fragment(render("facts.html.jinja", rows=list(cards.facts_of(card))), st.context.theme.type == "dark").body)
+    cards.show_facts(list(cards.facts_of(card)), card)
 
 
 def _offer_use(path: Path, task: str) -> None:

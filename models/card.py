@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 from pathlib import Path
@@ -83,7 +84,7 @@ class Card:
         """What the card says, for people: titles and texts."""
         low, high = self.interval
         return (
-            ("Labels", ", ".join(f"{index} {label}" for index, label in enumerate(self.labels))),
+            ("Labels", ", ".join(with_ids(self.labels))),
             ("Base", self.base),
             ("Data", self.data),
             ("Split", self.split),
@@ -188,6 +189,11 @@ class GeneratorCard:
 AnyCard = Card | GeneratorCard | FinetunedGeneratorCard
 
 CARDS: TypeAdapter[AnyCard] = TypeAdapter(AnyCard)
+
+
+def with_ids(labels: Sequence[str]) -> list[str]:
+    """The labels in the order of their ids, each with its id where it is not just that number."""
+    return [label if label == str(index) else f"{label} (id {index})" for index, label in enumerate(labels)]
 
 
 def perplexity_of(loss: float) -> float:

@@ -21,19 +21,26 @@ def describe(card: AnyCard) -> str:
 
 
 def _confusion(card: AnyCard) -> list[str]:
-    """A line for each label: how many of its rows were given each label, and the share that was right."""
     if not isinstance(card, Card) or not card.confusion:
         return []
-    names = [_escape(label) for label in card.labels]
-    rows = []
-    for index, (name, counts) in enumerate(zip(names, card.confusion, strict=True)):
-        right, given = _share(counts[index], sum(counts)), sum(line[index] for line in card.confusion)
-        rows.append([name, *map(str, counts), right, _share(counts[index], given)])
+    given = [f"given {_escape(label)}" for label in card.labels]
+    rows = [[_escape(cell) for cell in row] for row in confusion_rows(card)]
     return [
         "## Held-out rows by their label and the label they were given",
         "",
-        *_table(["label", *(f"given {name}" for name in names), "found (recall)", "right (precision)"], rows),
+        *_table(["label", *given, "found (recall)", "right (precision)"], rows),
     ]
+
+
+def confusion_rows(card: Card) -> list[list[str]]:
+    """Of each label its name, how many of its held-out rows were given each label, and the shares that are right: of
+    its rows, and of those that were given it.
+    """
+    rows = []
+    for index, (label, counts) in enumerate(zip(card.labels, card.confusion, strict=True)):
+        found, given = _share(counts[index], sum(counts)), sum(line[index] for line in card.confusion)
+        rows.append([label, *(f"{count:,}" for count in counts), found, _share(counts[index], given)])
+    return rows
 
 
 def _share(part: int, whole: int) -> str:

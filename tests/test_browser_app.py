@@ -498,13 +498,13 @@ def test_methods_and_texts_are_compared_over_the_same_words(page: Page, address:
 def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp_path: Path) -> None:
     other = save_bert(tmp_path / "another <b>model", labels=("sad", "glad", "mad"))
     page.goto(f"{address}/models")
-    expect(page.get_by_text("0 negative, 1 positive")).to_be_visible()
+    expect(page.get_by_text("negative (id 0), positive (id 1)")).to_be_visible()
     page.get_by_role("textbox", name="Model").fill(str(tmp_path))
     page.get_by_role("button", name="Load", exact=True).last.click()
     expect(page.get_by_text("config.json")).to_be_visible()
     page.get_by_role("textbox", name="Model").fill(str(other))
     page.get_by_role("button", name="Load", exact=True).last.click()
-    expect(page.get_by_text("0 sad, 1 glad, 2 mad")).to_be_visible()
+    expect(page.get_by_text("sad (id 0), glad (id 1), mad (id 2)")).to_be_visible()
     page.get_by_role("button", name="Use it").last.click()
     explain(page, "the film was so great")
     expect(page.get_by_role("radio", name="glad")).to_be_visible()
@@ -514,9 +514,9 @@ def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp
     expect(page.locator(".frame .text")).to_have_text(["the film was so great"])
     expect(page.get_by_role("radio", name="glad")).to_be_visible()
     page.get_by_role("link", name="Models").click()
-    loaded = page.locator("[class*=st-key-model]").filter(has_text="0 sad, 1 glad, 2 mad").last
+    loaded = page.locator("[class*=st-key-model]").filter(has_text="sad (id 0), glad (id 1), mad (id 2)").last
     loaded.get_by_role("button", name="Unload").click()
-    expect(page.get_by_text("0 sad, 1 glad, 2 mad")).to_have_count(0)
+    expect(page.get_by_text("sad (id 0), glad (id 1), mad (id 2)")).to_have_count(0)
 
 
 @requires_chromium
@@ -821,7 +821,7 @@ def test_a_model_is_fine_tuned_watched_and_explained(page: Page, tiny_classifier
     with serving(tiny_classifier) as address:  # of its own: an app loads a few models only
         page.goto(f"{address}/finetune")
         page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(tmp_path / "<b>films.csv")
-        expect(page.get_by_text("good 20, poor 20")).to_be_visible()
+        expect(page.get_by_text("“good”: 20, “poor”: 20")).to_be_visible()
         expect(page.get_by_role("cell", name="the film 0 was great")).to_be_visible()
         for name, text in (("Pretrained model", str(tiny_classifier)), ("Name of the new model", "of films")):
             page.get_by_role("textbox", name=name).fill(text)

@@ -127,7 +127,8 @@ def test_a_models_card_takes_nothing_from_what_the_model_says(language: str) -> 
     classifier = replace(generator, labels=("bad", "good"), parameters=4321)
     learned = Card("n", "b", "d", "s", ("bad", "good"), 90, 10, 8, {}, 1.5, "2026-01-02")
     about = in_language(language, cards.facts_about)(classifier, learned, "classify")
-    assert [text for _, text in about if "good" in text] == [{"en": "0 bad, 1 good", "zh": "0 bad、1 good"}[language]]
+    named = {"en": "bad (id 0), good (id 1)", "zh": "bad (id 0)、good (id 1)"}[language]
+    assert [text for _, text in about if "good" in text] == [named]
     assert "4,321" in [text for _, text in about]
 
 

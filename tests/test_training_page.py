@@ -1,12 +1,15 @@
 """The page Fine-tune without a browser: it asks for all that the command takes, and shows what it has begun."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
 from sidelight.dashboard.workers import training_folder
+from sidelight.models.card import Card
+from sidelight.models.card_page import write_card
 from sidelight.models.finetuning.run import read_run
 from streamlit.testing.v1 import AppTest
 
@@ -37,7 +40,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
 
 
 def goes_to_the_top(page: AppTest) -> bool:
-    return any("scrollTo" in str(element.proto.body) for element in page.get("html"))
+    return any("scrollTo" in body for body in bodies(page))
 
 
 def turn(page: AppTest, label: str) -> None:
@@ -69,6 +72,56 @@ def test_texts_in_paragraphs_are_counted_and_what_is_chosen_is_asked_for(page: A
     assert not goes_to_the_top(page)
     page.button(key="resume of films").click().run()
     assert goes_to_the_top(page)
+
+
+def card_of(split: str, confusion: tuple[tuple[int, ...], ...] = ()) -> Card:
+    """A card of a classifier whose labels are numbers."""
+    return Card("n", "b", "d", split, ("0", "1"), 90, 119, 111, {}, 1.5, "2026-01-02", confusion=confusion)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "share"), [("en", "Confusion table", " (0.839 to"), ("zh", "混淆矩阵", "（0.839 至")]
+)
+def test_a_card_shows_which_labels_were_given_as_a_table(
+    page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, title: str, share: str
+) -> None:
+    folder = tmp_path / "home" / "finetuned" / "stars"
+    folder.mkdir(parents=True)
+    write_card(card_of("checked with 119 of the 120 rows of part.jsonl", ((39, 2), (6, 72))), folder)
+    monkeypatch.setattr("sidelight.dashboard.wording._followed", [lambda: language])
+    page.run()
+    (shown,) = (body for body in bodies(page) if "part.jsonl" in body)
+    assert title in shown
+    assert [re.findall("<td><bdi>(.*?)</bdi>", row)[:3] for row in shown.partition(title)[2].split("<tr>")[2:]] == [
+        ["0", "39", "2"],
+        ["1", "6", "72"],
+    ]
+    assert f"0.951{share}" in shown
+    assert "<bdi>0, 1</bdi>" in shown  # the labels, which are their ids
+
+
+def test_a_card_of_an_earlier_version_is_shown(page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "home" / "finetuned" / "earlier"
+    folder.mkdir(parents=True)
+    write_card(card_of("rows held out by file: part.jsonl (120)"), folder)
+    monkeypatch.setattr("sidelight.dashboard.wording._followed", [lambda: "zh"])
+    page.run()
+    assert any("用于检验的文件及其行数：part.jsonl (120)" in body for body in bodies(page))
+    assert not any("混淆矩阵" in body for body in bodies(page))
+
+
+def bodies(page: AppTest) -> list[str]:
+    """The markup on the page."""
+    return [str(element.proto.body) for element in page.get("html")]
+
+
+def test_labels_that_are_numbers_are_told_from_their_counts(page: AppTest) -> None:
+    page.segmented_control[0].set_value("classify").run()
+    content = "text,label\n" + "good,1\n" * 3 + "bad,0\n" * 2
+    page.file_uploader[0].upload("a.csv", content.encode(), "text/csv").run()
+    assert "Rows of each label\\: “1”\\: 3\\, “0”\\: 2" in [
+        caption.value.replace("\u2060", "") for caption in page.caption
+    ]
 
 
 def columns(page: AppTest) -> dict[str, str | None]:

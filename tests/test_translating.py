@@ -58,7 +58,6 @@ NOT_SHOWN = {
         "## Held-out rows by their label and the label they were given",
         "found (recall)",
         "given ⟦⟧",
-        "no such rows",
         "right (precision)",
     },
     "names": {

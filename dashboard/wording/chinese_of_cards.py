@@ -37,6 +37,7 @@ OF_CARDS = {
     "it is small and often wrong, above all in other languages than English; try explanations on it": (
         "它很小，常常出错，英文以外尤其如此；可用来试用各种解释"
     ),
+    "no such rows": "没有这样的行",
     "none: a BERT that reads characters, which first learned to guess hidden ones of the reviews below": (
         "无：一个按字读取的 BERT，先学会了猜出下述评论中被掩码的字"
     ),
@@ -45,6 +46,7 @@ OF_CARDS = {
     "the demo generator (SHA-256 of the weights {digest})": "演示生成器（权重 SHA-256 {digest}）",
     "{base} (SHA-256 of the weights {digest})": "{base}（权重 SHA-256 {digest}）",
     "{figure} (95 % interval {low} to {high})": "{figure}（95 % 区间 {low} 至 {high}）",
+    "{figure} ({low} to {high})": "{figure}（{low} 至 {high}）",
     "{learned} learned, {held} held out": "学习{learned}行，留出{held}行",
     "{package}: Chinese reviews of hotels, books and computers, each once, MIT": (
         "{package}：酒店、图书和电脑的中文评论，每条只取一次，MIT"

@@ -151,8 +151,10 @@ WORDING = {
         "The link asks for the comparison {asked}, which is not in the history of this machine; compare again."
     ),
     "computes": "Computes with",
-    "confusion": "Labels given",
-    "confusion_of": "{label}: given {given}",
+    "confusion": "Confusion table",
+    "confusion_given": "given {label}",
+    "confusion_precision": "right (precision)",
+    "confusion_recall": "found (recall)",
     "contents": "Contents",
     "contrast": "Rather than",
     "contrast_help": (
@@ -295,7 +297,8 @@ WORDING = {
     "label": "Label",
     "label_absent": "{model} does not know the label {labels}.",
     "label_answer": "{label} {answer}",
-    "label_counts": "Labels: {counts}",
+    "label_count": "“{label}”: {count}",
+    "label_counts": "Rows of each label: {counts}",
     "label_explained": "Label",
     "label_explained_help": "Its probability and its words' values are compared, in every text the same label.",
     "label_of_link": "The link asks for the label {asked}; the labels here: {there}.",
