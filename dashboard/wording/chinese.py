@@ -43,7 +43,7 @@ WORDING = {
     "as_predicted": "按模型的预测",
     "asked": "所解释的内容",
     "attention": "注意力",
-    "attention_against": "注意力比较：{model}与",
+    "attention_against": "注意力比较：“{model}”与",
     "attention_all_hidden": "所有词元都已隐藏；请重新显示特殊词元或汇聚点。",
     "attention_cap": (
         "{title}最多绘制{most}个词元，而这段文本有{count}个；再多会使浏览器长时间卡顿。注意力图可显示全部词元。"
@@ -134,8 +134,8 @@ WORDING = {
     "compared_methods": "方法",
     "compared_models": "模型",
     "compared_models_help": (
-        "文件夹（例如微调的某个检查点）或 Hugging Face 模型名称。对于分类头未经训练的文件夹，以及演示分类器的预训"
-        "练基础模型（demo-base），只比较注意力。"
+        "文件夹（例如微调的某个检查点）或 Hugging Face 模型名称。对于分类头未经训练的文件夹，以及演示分类器的基础"
+        "模型（demo-base），只比较注意力。"
     ),
     "compared_units": "单位",
     "compared_words": "同样的{units}并排比较",
@@ -188,7 +188,7 @@ WORDING = {
     "explain_stopped": "仍要解释这段文本",
     "explain_written": "解释已写出的内容",
     "explained": "{direction}的依据",
-    "explained_in": "解释用时{seconds}秒，经{model}前向计算{calls}次。",
+    "explained_in": "解释用时{seconds}秒，经“{model}”前向计算{calls}次。",
     "explained_number": "{direction}的因素",
     "fewest": "最少出现次数",
     "fewest_help": "在这些文本中出现次数更少的词不列入表中。",
@@ -259,7 +259,7 @@ WORDING = {
     ),
     "kind_of_link": "链接要求比较{asked}；此处可以比较：{there}。",
     "label": "标签",
-    "label_absent": "{model}没有标签{labels}。",
+    "label_absent": "“{model}”没有标签{labels}。",
     "label_answer": "{label} {answer}",
     "label_count": "“{label}”{count}行",
     "label_counts": "各标签的行数：{counts}",
@@ -281,7 +281,7 @@ WORDING = {
     "link_with_text": "供他人使用：链接包含文本本身，凡看到该地址的人都能读到。",
     "load": "加载",
     "load_another": "加载其他模型",
-    "load_to_hide": "若要隐藏词语，请加载生成这份报告的模型{model}。",
+    "load_to_hide": "若要隐藏词语，请加载生成这份报告的模型“{model}”。",
     "loading": "正在加载模型……",
     "local_fit": "局部拟合 R² {r2}",
     "log_change": "对数概率的变化",
@@ -483,7 +483,7 @@ WORDING = {
     ),
     "shift_left_out": "略去{count}段文本：{reason}。",
     "shift_no_head": (
-        "{model}的分类头未经训练，因此只比较注意力。若要比较答案，请改用其微调的第一个检查点（--keep-checkpoints）。"
+        "“{model}”的分类头未经训练，因此只比较注意力。若要比较答案，请改用其微调的第一个检查点（--keep-checkpoints）。"
     ),
     "shift_no_heads": "没有任何注意力头发生变化。",
     "shift_no_words": "没有任何词对{label}的平均变化超过其标准误差的两倍。",
@@ -576,7 +576,7 @@ WORDING = {
     "top_p_help": "从概率之和达到此值的最可能的词元中抽取。",
     "training_already": "“{name}”正在训练；请停止它或等它结束",
     "training_at": "训练中，第{amount}步，损失{loss}",
-    "training_base": "预训练模型",
+    "training_base": "基础模型",
     "training_base_help": "`demo`、`demo-zh`、文件夹，或 Hugging Face 模型名称：训练的起点。留空则用灰色所示的一个。",
     "training_begins": "正在读取数据并加载基础模型……",
     "training_checks": "正在检验留出的行，{amount}",

@@ -14,7 +14,7 @@ OF_CARDS = {
     "Held-out tokens": "留出数据的词元",
     "Labels": "标签",
     "Made": "制作",
-    "Perplexity of the base": "底座的困惑度",
+    "Perplexity of the base": "基础模型的困惑度",
     "Rows": "行数",
     "Settings": "设置",
     "Size": "大小",

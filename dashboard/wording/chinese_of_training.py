@@ -65,7 +65,7 @@ OF_TRAINING = {
     "tabs": "制表符",
     "text": "文本列",
     "the base has neither a padding nor an end-of-text token; give its tokenizer one of them": (
-        "底座既没有填充词元，也没有文本结束词元；请给它的分词器添加其中之一"
+        "基础模型既没有填充词元，也没有文本结束词元；请给它的分词器添加其中之一"
     ),
     "the base tells {known} apart and the rows {labels}: its last layer begins anew": (
         "基础模型区分的是 {known}，而数据区分的是 {labels}：其最后一层从头训练"
@@ -80,7 +80,7 @@ OF_TRAINING = {
     ),
     "the loss became {value} at step {step} of {steps}: training is stopped; {kept}; begin anew with a lower learning "
     "rate": "损失在第{step}步（共{steps}步）变为 {value}：训练已停止；{kept}；请调低学习率重新开始",
-    "the pretrained model": "预训练模型",
+    "the pretrained model": "基础模型",
     "there are no rows to check with; give others": "没有可用来检验的行；请另行提供",
     "there are {count} rows to learn from and {held} to check with; give at least {fewest} and 1": (
         "有{count}行可学习，{held}行可检验；至少需要{fewest}行和1行"
@@ -228,7 +228,7 @@ OF_TRAINING = {
     "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
     "{reached} (asked was {asked})": "{reached}（要求 {asked}）",
     "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this "
-    "language": "{share} 的词元是底座不认识的，它无法区分这些词元；请换用能读这种语言的底座",
+    "language": "{share} 的词元是基础模型不认识的，它无法区分这些词元；请换用能读这种语言的基础模型",
     "{split}; they also chose the weights that were kept": "{split}；保留哪一份权重也由它们决定",
     "{subject} can't be written ({cause}); {free} are free; {kept}; free some space and {advice}": (
         "无法写入{subject}（{cause}）；剩余 {free}；{kept}；请腾出空间再{advice}"
