@@ -90,7 +90,7 @@ WRONG = {
     "UTF-16 without a mark": (
         "a b.txt",
         "naïve\nso".encode("utf-16-le"),
-        "line 1: byte 2 is 0; .*UTF-16LE .* 'a b.txt'",
+        r"line 1: byte 2 is 0; .*UTF-16LE .* '\./a b.txt'",
     ),
     "UTF-16 the other way round": ("a.csv", "一,b\na".encode("utf-16-be"), "a.csv, line 1: byte 2 is 0; .*-f UTF-16BE"),
     "a character 0": (

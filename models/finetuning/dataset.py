@@ -165,7 +165,7 @@ def _line_of(content: bytes, start: int, name: str) -> str:
 
 def _convert(encoding: str, name: str) -> str:
     """A command for a shell, whatever the name of the file holds."""
-    return f"`iconv -f {encoding} -t UTF-8 -- {shlex.quote(name)} > {shlex.quote(f'utf8-{name}')}`"
+    return f"`iconv -f {encoding} -t UTF-8 {shlex.quote(f'./{name}')} > {shlex.quote(f'utf8-{name}')}`"
 
 
 def _read_bytes(path: Path) -> bytes:
