@@ -76,8 +76,17 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
             session.fleet().release(choice)
             st.rerun()
     if session.is_private() and _is_ready_demo(choice):
-        size = waiting.size_text(demo.size_on_disk(choice.task, choice.reference))
-        if st.button(say("remove_demo", size=size), key=f"remove {choice}"):
+        _offer_removal(name, choice)
+
+
+def _offer_removal(name: str, choice: Choice) -> None:
+    """Deletes a demo after it was said what making it again takes."""
+    size = waiting.size_text(demo.size_on_disk(choice.task, choice.reference))
+    made = demo.find_demo(choice.task, choice.reference)
+    again = {"download": waiting.size_text(made.download), "time": waiting.time_text(60 * made.minutes)}
+    with st.popover(say("remove_demo", size=size)):
+        st.markdown(markdown_text(say("remove_demo_cost", name=shown(name), size=size, **again)))
+        if st.button(say("remove_demo_now"), key=f"remove {choice}"):
             session.fleet().release(choice)
             try:
                 demo.remove(choice.task, choice.reference)

@@ -38,6 +38,18 @@ def tiny_classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_bert(tmp_path_factory.mktemp("models") / "tiny", labels=("negative", "positive"))
 
 
+@pytest.fixture
+def always_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of a server are being loaded without end, so that nothing depends on time."""
+    from sidelight.dashboard.workers import fleet
+
+    class Loading(fleet.Supervisor):
+        def _keep(self) -> None:
+            """Starts nothing."""
+
+    monkeypatch.setattr(fleet, "Supervisor", Loading)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test of the browser shows what was on its page."""

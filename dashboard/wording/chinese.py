@@ -409,6 +409,8 @@ WORDING = {
     ),
     "remove": "删除",
     "remove_demo": "从本机删除（{size}）",
+    "remove_demo_cost": "这将从本机删除{name}（{size}）。若要重新准备，需下载{download}，并在双核机器上耗时{time}。",
+    "remove_demo_now": "确认删除",
     "remove_text": "移除",
     "removed_note": "有删除线：另一段文本在此处没有这样的词。",
     "report": "Sidelight 报告",

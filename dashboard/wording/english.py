@@ -460,6 +460,11 @@ WORDING = {
     ),
     "remove": "Remove",
     "remove_demo": "Remove it from this machine ({size})",
+    "remove_demo_cost": (
+        "This deletes {name} ({size}) from this machine. Making it again downloads {download} and takes {time} on two "
+        "cores."
+    ),
+    "remove_demo_now": "Remove it now",
     "remove_text": "Remove",
     "removed_note": "Struck through: another text has no such word there.",
     "report": "Sidelight report",

@@ -1,0 +1,49 @@
+"""The page Models without a browser: what it offers for each model, and that nothing is deleted with one press."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sidelight.dashboard import session
+from sidelight.dashboard.workers.messages import Choice
+from sidelight.models import demo
+from streamlit.testing.v1 import AppTest
+
+SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "models.py"
+SECONDS = 60
+CHINESE = Choice(demo.CHINESE)
+BROKEN = Choice("/no/such")
+
+
+@pytest.fixture
+def page(always_loading: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+    """The page of an app that begins with the demo; the Chinese one was made, and another could not be loaded."""
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path))
+    for name in ("MODEL_TO_CLASSIFY", "MODEL_TO_GENERATE", "HISTORY", "PRIVATE"):
+        monkeypatch.setenv(f"SIDELIGHT_{name}", "")
+    session.fleet.clear()
+    session.choose(Choice())
+    made = demo.folder("classify", demo.CHINESE)
+    made.mkdir()
+    (made / "card.json").write_text("{}")
+    session.supervisor(BROKEN).unload("there is no folder '/no/such'")
+    yield AppTest.from_file(str(SCRIPT), default_timeout=SECONDS).run()
+    session.fleet.clear()
+
+
+def buttons(page: AppTest, choice: Choice) -> list[str]:
+    return [button.label for button in page.button if str(choice) in str(button.key)]
+
+
+def test_a_demo_is_deleted_after_it_was_said_what_making_it_again_takes(page: AppTest) -> None:
+    assert not page.exception
+    (offered,) = page.get("popover")
+    said = "".join(element.value for element in offered.markdown).replace("\\", "")
+    assert "Making it again downloads 37.6 MB and takes about 10 min" in said
+    assert "demo-zh" in said
+    assert [button.label for button in offered.button] == ["Remove it now"]
+    assert demo.is_ready("classify", demo.CHINESE)
+    offered.button[0].click().run()
+    assert not page.exception
+    assert not demo.is_ready("classify", demo.CHINESE)
+    assert not page.get("popover")
