@@ -63,7 +63,8 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
 
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
-    usable = not in_use and choice.task in session.MODEL_KEYS
+    failed = supervisor is not None and isinstance(supervisor.model, Unavailable)
+    usable = not in_use and not failed and choice.task in session.MODEL_KEYS
     if usable and st.button(say("use_it"), key=f"use {choice}") and _start(choice):
         st.session_state[session.MODEL_KEYS[choice.task]] = name
         st.switch_page(f"app_pages/{choice.task}.py")
@@ -71,8 +72,8 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
         if st.button(say("load"), key=f"load {choice}") and _start(choice):
             st.rerun()
     else:
-        over = isinstance(supervisor.model, Loaded | Unavailable)
-        if st.button(say("unload" if over else "stop"), key=f"unload {choice}"):
+        ending = "dismiss" if failed else "unload" if isinstance(supervisor.model, Loaded) else "stop"
+        if st.button(say(ending), key=f"unload {choice}"):
             session.fleet().release(choice)
             st.rerun()
     if session.is_private() and _is_ready_demo(choice):

@@ -94,9 +94,11 @@ def test_a_press_begins_it_and_looks_at_it_with_a_chinese_example() -> None:
     assert CHINESE in [one.choice for one in session.fleet().all()]
 
 
-def test_that_there_is_no_room_for_it_is_said_where_it_was_asked_for(home: Path) -> None:
-    for place in range(MOST_MODELS - 1):
-        session.supervisor(Choice(str(home / str(place))))
+@pytest.mark.usefixtures("home", "always_loading")
+def test_that_there_is_no_room_for_it_is_said_where_it_was_asked_for() -> None:
+    session.fleet().release(Choice())
+    for choice in (Choice(), *(Choice(str(place)) for place in range(MOST_MODELS - 1))):
+        session.supervisor(choice)
     for name in ("classify", "models"):
         page = open_page("en").switch_page(f"app_pages/{name}.py").run()
         if name == "classify":

@@ -47,3 +47,11 @@ def test_a_demo_is_deleted_after_it_was_said_what_making_it_again_takes(page: Ap
     assert not page.exception
     assert not demo.is_ready("classify", demo.CHINESE)
     assert not page.get("popover")
+
+
+def test_a_model_that_could_not_be_loaded_is_not_offered_and_can_be_dismissed(page: AppTest) -> None:
+    assert buttons(page, BROKEN) == ["Dismiss", "Try again"]
+    page.button(key=f"unload {BROKEN}").click().run()
+    assert not page.exception
+    assert buttons(page, BROKEN) == []
+    assert BROKEN not in [one.choice for one in session.fleet().all()]

@@ -215,19 +215,20 @@ def test_models_are_called_by_names_and_never_by_paths(tmp_path: Path) -> None:
     assert list(by_name(choices)) == ["demo", "model", "model 2", "demo (bfloat16)"]
 
 
-def test_a_server_holds_so_many_models_and_makes_room(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("always_loading")
+def test_a_server_holds_so_many_models_and_makes_room() -> None:
     fleet = Fleet()
-    try:
-        choices = [Choice(str(tmp_path / str(place))) for place in range(5)]
-        held = [fleet.get(choice) for choice in choices[:4]]
-        assert fleet.get(choices[0]) is held[0]
-        with pytest.raises(FleetError, match="4 models"):
-            fleet.get(choices[4])
-        fleet.release(choices[0])
-        assert fleet.get(choices[4]).choice == choices[4]
-        assert [one.choice for one in fleet.all("classify")] == choices[1:]
-    finally:
-        fleet.close()
+    choices = [Choice(str(place)) for place in range(6)]
+    held = [fleet.get(choice) for choice in choices[:4]]
+    assert fleet.get(choices[0]) is held[0]
+    with pytest.raises(FleetError, match="4 models"):
+        fleet.get(choices[4])
+    fleet.release(choices[0])
+    assert fleet.get(choices[4]).choice == choices[4]
+    assert [one.choice for one in fleet.all("classify")] == choices[1:5]
+    held[2].unload("it could not be loaded")
+    fleet.get(choices[5])
+    assert [one.choice for one in fleet.all("classify")] == [choices[1], *choices[3:]]
 
 
 def test_of_a_report_only_what_was_requested_is_shown(tiny_classifier: Path) -> None:

@@ -163,6 +163,7 @@ WORDING = {
     "differ": "其他方法中居首的是：{words}。",
     "difference": "差异",
     "difference_up_to": "差异，最大 ± {reach}",
+    "dismiss": "关闭",
     "displaced_note": "↕ 表示该{unit}在某一列中属于最大的几个，而在另一列中不在前一半。",
     "disputed": "± 表示{methods}对该{unit}的正负号不一致，且各自超过其最大值的5 %。",
     "done_of": "{done} / {total}",

@@ -173,6 +173,7 @@ WORDING = {
     "differ": "First in other methods: {words}.",
     "difference": "Difference",
     "difference_up_to": "Difference, up to ± {reach}",
+    "dismiss": "Dismiss",
     "displaced_note": "↕ marks a {unit} that is among the largest of one column and not in the first half of another.",
     "disputed": "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
     "done_of": "{done} of {total}",

@@ -10,7 +10,7 @@ from sidelight.models import DEMO_BASE
 
 from .messages import Choice
 from .process import is_hub_id
-from .supervisor import Supervisor
+from .supervisor import Supervisor, Unavailable
 
 MOST_MODELS = 4
 
@@ -27,7 +27,7 @@ class Fleet:
         self._lock = Lock()
 
     def get(self, choice: Choice) -> Supervisor:
-        """The one supervisor of a model.
+        """The one supervisor of a model; where there is no place left, one that has no model gives way.
 
         Raises:
             FleetError: too many models are loaded already.
@@ -35,9 +35,16 @@ class Fleet:
         with self._lock:
             if choice not in self._supervisors:
                 if len(self._supervisors) >= MOST_MODELS:
-                    raise FleetError(say("too_many_models", most=MOST_MODELS))
+                    self._supervisors.pop(self._without_model()).close()
                 self._supervisors[choice] = Supervisor(choice)
             return self._supervisors[choice]
+
+    def _without_model(self) -> Choice:
+        """The first that could not be loaded, or is no more."""
+        for choice, supervisor in self._supervisors.items():
+            if isinstance(supervisor.model, Unavailable):
+                return choice
+        raise FleetError(say("too_many_models", most=MOST_MODELS))
 
     def all(self, task: str | None = None) -> list[Supervisor]:
         """Those that there are, in the order in which they were asked for."""
