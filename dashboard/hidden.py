@@ -22,7 +22,7 @@ MOST_NAMED = 6  # hidden words that are named one by one
 
 def may_hide(visitor: Visitor, report: Report, prediction: Prediction) -> bool:
     """Whether there is a model to ask about this prediction, and more than one word to hide."""
-    return visitor.made(report) and len(prediction.features) > 1
+    return visitor.answered(prediction, report) and len(prediction.features) > 1
 
 
 def hidden_in(key: str, prediction: Prediction) -> list[int]:
@@ -67,7 +67,7 @@ def show_change(visitor: Visitor, report: Report, prediction: Prediction, target
     with st.container(horizontal=True, vertical_alignment="center", gap="small", border=False, key=f"change {key}"):
         if not (hidden and possible):
             text = say(
-                _advice(visitor, report, possible), model=shown(prediction.model), unit=unit_noun(prediction.unit)
+                _advice(visitor, report, prediction), model=shown(prediction.model), unit=unit_noun(prediction.unit)
             )
             st.html(fragment(render("source.html.jinja", source=text), dark).body)
             return
@@ -81,11 +81,11 @@ def show_change(visitor: Visitor, report: Report, prediction: Prediction, target
         st.button(say("show_again"), type="tertiary", key=f"show {key}", on_click=_show_again, args=(key,))
 
 
-def _advice(visitor: Visitor, report: Report, possible: bool) -> str:
+def _advice(visitor: Visitor, report: Report, prediction: Prediction) -> str:
     """The key of the text that says how words are hidden, or why none can be."""
-    if possible:
+    if may_hide(visitor, report, prediction):
         return "click_to_hide"
-    return "only_one" if visitor.made(report) else "load_to_hide"
+    return "only_one" if visitor.answered(prediction, report) else "load_to_hide"
 
 
 def _show_again(key: str) -> None:

@@ -110,19 +110,16 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
     """The state of things, and the report: an opened one, or the visitor's; until there is one the last that was drawn,
     or a saved example. The example of the very text stays until the visitor's own is finished.
     """
-    drawn = visitor.now()
+    drawn, opened = visitor.now(), _open(tools.upload) if tools.upload else None
     above = st.container()  # so that what it says moves no part of the report, where a press would miss it
     with above:
         opening.remember(visitor, on_screen=tools.upload is None)
-        waiting.show_state(visitor, drawn)
-    if tools.upload is not None:
-        opened = session.open_report(tools.upload.getvalue(), tools.upload.file_id)
-        if not isinstance(opened, str):
-            about, source = Subject(tools.upload.file_id), say("opened_from", file=tools.upload.name)
-            panel.show_report(visitor, Showing(opened, about, source))
-            return
-        with above:
+        waiting.show_state(visitor, drawn, opened.report if isinstance(opened, Showing) else None)
+        if isinstance(opened, str):
             waiting.show_problem(opened)
+    if isinstance(opened, Showing):
+        panel.show_report(visitor, opened)
+        return
     task = visitor.supervisor.choice.task
     example = Showing(session.saved_example(task), Subject(f"example {task}"), say("saved_example"))
     status, report = drawn.status, drawn.status.report
@@ -137,6 +134,14 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
         panel.show_report(visitor, example)
     else:
         panel.show_earlier(visitor, example)
+
+
+def _open(upload: UploadedFile) -> Showing | str:
+    """The report in a file, or why it can't be opened."""
+    opened = session.open_report(upload.getvalue(), upload.file_id)
+    if isinstance(opened, str):
+        return opened
+    return Showing(opened, Subject(upload.file_id), say("opened_from", file=upload.name))
 
 
 def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showing:

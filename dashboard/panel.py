@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 from sidelight.explain.focus import focused
+from sidelight.explain.joining import notices_about
 from sidelight.explain.report import Report
 from sidelight.explain.requested import ALL_OF
 from sidelight.models.prediction import Prediction
@@ -93,7 +94,7 @@ def _show(visitor: Visitor, showing: Showing) -> Looked:
     report = showing.report
     with st.container():  # so that what is said here moves nothing below to another place, where it would be twice
         place = choices.choose_prediction(report)
-        for notice in report.provenance.notices:
+        for notice in notices_about(report, place):
             st.warning(markdown_text(told(notice)))
     left, right = st.columns([13, 7], gap="large")
     with left, st.container(key="answer"):

@@ -10,6 +10,7 @@ from uuid import uuid4
 from sidelight.explain.focus import ids_written
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
+from sidelight.models.prediction import Prediction
 from sidelight.models.prompt import Prompt
 
 from .wording import say
@@ -135,9 +136,13 @@ class Visitor:
         self._begun.clear()
 
     def made(self, report: Report) -> bool:
-        """Whether a report was made by the model that is loaded now, which can then be asked more about it."""
+        """Whether all of a report was made by the model that is loaded now, which can then be asked more about it."""
+        return all(self.answered(prediction, report) for prediction in report.predictions)
+
+    def answered(self, prediction: Prediction, report: Report) -> bool:
+        """Whether one of the predictions of a report was made by the model that is loaded now."""
         model = self.supervisor.model
-        return isinstance(model, Loaded) and report.provenance.weights == {model.name: model.weights}
+        return isinstance(model, Loaded) and report.provenance.weights.get(prediction.model) == model.weights
 
     def asks_otherwise(self, unit: str, explain_output: bool = False) -> bool:
         """Whether these are not what was last asked with."""

@@ -15,7 +15,7 @@ from .markup import fragment, markdown_text, render
 from .palette import number
 from .views.naming import method_name
 from .visitor import Moment, Visitor
-from .wording import say, told
+from .wording import listed, say, told
 from .workers.jobs import Job
 from .workers.messages import Loaded
 from .workers.supervisor import PATIENCE, Starting, Supervisor, Unavailable
@@ -33,23 +33,24 @@ class Chip:
     share: float = 0.0
 
 
-def show_state(visitor: Visitor, drawn: Moment) -> None:
+def show_state(visitor: Visitor, drawn: Moment, opened: Report | None = None) -> None:
     """The line. While something is going on it looks again by itself, and runs the page again when that pays.
 
     Args:
         visitor: whose page this is.
         drawn: what the page knew when it began to draw.
+        opened: the report of a file that is on screen in place of what was asked for.
     """
     if visitor.problem:
         show_problem(visitor.problem)
     if isinstance(drawn.model, Unavailable):
         offer_restart(visitor.supervisor, drawn.model)
-    elif drawn.status.state == "failed":
+    elif drawn.status.state == "failed" and not opened:
         show_problem(drawn.status.message)
     else:
         with st.container(key="progress"):
             if drawn.settled:
-                _show_end(drawn)
+                _show_end(drawn, opened)
             else:
                 with st.container(horizontal=True, vertical_alignment="center", wrap=False):
                     with st.container():
@@ -183,15 +184,15 @@ def _chip(supervisor: Supervisor, job: Job, report: Report, request: MethodReque
     return Chip(title, cost_text([(request, size_of(report.predictions[0]))], supervisor.seconds_per_token))
 
 
-def _show_end(drawn: Moment) -> None:
-    report = drawn.status.report
-    if drawn.status.state == "stopped":
+def _show_end(drawn: Moment, opened: Report | None) -> None:
+    report = opened or drawn.status.report
+    if drawn.status.state == "stopped" and not opened:
         st.caption(say("stopped_with_report" if report else "stopped"))
     elif report and isinstance(drawn.model, Loaded):
         calls = sum(attribution.calls for attribution in report.attributions)
         seconds = sum(attribution.seconds for attribution in report.attributions)
-        model = report.predictions[0].model
-        st.caption(markdown_text(say("explained_in", seconds=number(seconds, 1), calls=f"{calls:,}", model=model)))
+        models = listed(list(dict.fromkeys(prediction.model for prediction in report.predictions)))
+        st.caption(markdown_text(say("explained_in", seconds=number(seconds, 1), calls=f"{calls:,}", model=models)))
 
 
 def offer_restart(supervisor: Supervisor, gone: Unavailable) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sidelight.models.prediction import Alternative, Feature, Prediction, Target
 from sidelight.models.units import make_features
 
+from .joining import notices_about
 from .report import Attribution, Report, Rows
 
 
@@ -31,7 +32,8 @@ def focused(report: Report, prediction: int, targets: Sequence[int]) -> Report:
         if all(one.covers(target) for target in targets)
     )
     attention = tuple(replace(one, prediction=narrow) for one in report.attention if report.index_of(one) == prediction)
-    made = replace(report.provenance, created=report.created_of(prediction), dates=())
+    notices = tuple(notices_about(report, prediction))
+    made = replace(report.provenance, created=report.created_of(prediction), notices=notices, dates=())
     return Report((narrow,), attributions, (), attention, made)
 
 

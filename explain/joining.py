@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .report import Provenance, Report
+
+NUMBERED = re.compile(r"Input (\d+): ")
 
 
 def join(reports: Sequence[Report]) -> Report:
@@ -36,6 +39,22 @@ def join(reports: Sequence[Report]) -> Report:
         _provenance(reports, starts),
         tuple(report.note_of(place) for report in reports for place in range(len(report.predictions))),
     )
+
+
+def notices_about(report: Report, prediction: int) -> list[str]:
+    """What was noticed about one of the inputs, or about all of them; not what is said of another one."""
+    if len(report.predictions) == 1:
+        return list(report.provenance.notices)
+    numbers = [NUMBERED.match(notice) for notice in report.provenance.notices]
+    told = zip(report.provenance.notices, numbers, strict=True)
+    return [notice for notice, number in told if number is None or int(number[1]) == prediction + 1]
+
+
+def _numbered(notice: str, start: int) -> str:
+    """A notice with the number of its input; those of the report that it is from begin past `start` others."""
+    number = NUMBERED.match(notice)
+    place, said = (int(number[1]), notice[number.end() :]) if number else (1, notice)
+    return f"Input {start + place}: {said}"
 
 
 def _names(reports: Sequence[Report]) -> Iterator[dict[str, str]]:
@@ -76,9 +95,7 @@ def _provenance(reports: Sequence[Report], starts: Sequence[int]) -> Provenance:
         name: " / ".join(dict.fromkeys(one.versions[name] for one in made if name in one.versions)) for name in names
     }
     seeds = list(dict.fromkeys(one.seed for one in made))
-    notices = [
-        f"Input {start + 1}: {notice}" for one, start in zip(made, starts, strict=True) for notice in one.notices
-    ]
+    notices = [_numbered(notice, start) for one, start in zip(made, starts, strict=True) for notice in one.notices]
     if len(seeds) > 1:
         notices.append(f"The seeds differ: {', '.join(map(str, seeds))}.")
     weights = {name: digest for one in made for name, digest in one.weights.items()}

@@ -150,6 +150,47 @@ def test_a_note_of_a_file_is_its_own_and_stands_on_the_page(page: AppTest) -> No
         assert "of today</p>" in markup(page)
 
 
+def test_of_an_opened_report_only_the_notices_on_what_is_looked_at_are_shown(page: AppTest) -> None:
+    report = REPORTS["two"]
+    made = replace(report.provenance, notices=("Input 2: <b>cut</b>", "All of it"))
+    page.file_uploader[0].upload(
+        "two.json", to_json(replace(report, provenance=made)).encode(), "application/json"
+    ).run()
+    assert warnings(page) == ["All of it"]
+    page.selectbox(key="input").set_value(1).run()
+    assert not page.exception
+    assert warnings(page) == ["Input 2: <b>cut</b>", "All of it"]
+
+
+def warnings(page: AppTest) -> list[str]:
+    return [warning.value.replace("\\", "").replace("\u2060", "") for warning in page.warning]
+
+
+@pytest.mark.parametrize("state", ["done", "stopped", "failed"])
+def test_how_long_it_took_is_said_of_the_report_on_screen(state: str) -> None:
+    def script(state: str, own: "Report", opened: "Report") -> None:
+        from types import SimpleNamespace
+
+        from sidelight.dashboard.visitor import Moment
+        from sidelight.dashboard.waiting import show_state
+        from sidelight.dashboard.workers.jobs import Job, Status
+        from sidelight.dashboard.workers.messages import Loaded, Work
+
+        model = Loaded("demo", (), 1, "cpu", "float32", ("mask",))
+        drawn = Moment(model, Job(0, Work("a film", ())), Status(state, own, message="it failed"))
+        show_state(SimpleNamespace(problem=""), drawn, opened)
+
+    one, other = REPORTS["two"].predictions
+    opened = replace(REPORTS["two"], predictions=(one, replace(other, model="demo-zh")))
+    shown = {"state": state, "own": REPORTS["realistic"], "opened": opened}
+    page = AppTest.from_function(script, kwargs=shown, default_timeout=SECONDS).run()
+    assert not page.exception
+    assert not page.error
+    (line,) = [caption.value.replace("\\", "") for caption in page.caption]
+    seconds, calls = (sum(getattr(one, name) for one in opened.attributions) for name in ("seconds", "calls"))
+    assert line == f"Explained in {seconds:.1f} s with {calls:,} passes through demo reviews and demo-zh."
+
+
 def note_box(page: AppTest) -> TextArea:
     return next(area for area in page.text_area if area.label == "Your note on this text")
 

@@ -16,6 +16,7 @@ from sidelight.dashboard.exports import SaveError
 from sidelight.dashboard.reproduce import Recipe, code_of, code_of_edit
 from sidelight.dashboard.views import VIEWS, Selection, comparison
 from sidelight.dashboard.views.naming import target_name
+from sidelight.dashboard.visitor import Visitor
 from sidelight.dashboard.wording import in_language
 from sidelight.dashboard.workers.fleet import Fleet, FleetError, by_name
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
@@ -24,7 +25,7 @@ from sidelight.explain import explain, load_report
 from sidelight.explain.comparison import compare
 from sidelight.explain.focus import focused, output_pieces
 from sidelight.explain.methods import METHODS, request
-from sidelight.explain.report import Report
+from sidelight.explain.report import Provenance, Report
 from sidelight.explain.requested import is_complete, requested
 from sidelight.models import load
 from sidelight.models.card import Card, GeneratorCard
@@ -43,6 +44,19 @@ def test_hidden_words_are_named_with_the_answer_and_its_change() -> None:
         "Without &lt;img src=x onerror=window.pwned=1&gt;, good: fine 20.0 % (−40.0 points). The answer becomes bad."
     )
     assert "becomes" not in hidden.changed(prediction, [0], [-ODDS, ODDS], [1])
+
+
+@pytest.mark.parametrize(("loaded", "may"), [("a", [True, False]), ("b", [False, True]), ("c", [False, False])])
+def test_words_of_an_input_can_be_hidden_where_its_own_model_is_loaded(
+    always_loading: None, loaded: str, may: list[bool]
+) -> None:
+    texts = [replace(predict("so good", ["so", "good"]), model=model) for model in ("demo", "demo-zh")]
+    report = Report(tuple(texts), provenance=Provenance(weights={"demo": "a", "demo-zh": "b"}))
+    visitor = Visitor(Fleet().get(Choice()))
+    visitor.supervisor.model = Loaded("demo", (), 1, "cpu", "float32", ("mask",), weights=loaded)
+    assert [hidden.may_hide(visitor, report, text) for text in texts] == may
+    assert [visitor.made(replace(report, predictions=(text,))) for text in texts] == may
+    assert not visitor.made(report)
 
 
 def test_many_hidden_words_are_counted() -> None:

@@ -18,7 +18,7 @@ from sidelight.dashboard.views.naming import method_title, values_text
 from sidelight.dashboard.wording import in_language, say
 from sidelight.dashboard.wording.chinese_of_libraries import OF_PLOTLY
 from sidelight.explain.focus import focused
-from sidelight.explain.joining import join
+from sidelight.explain.joining import join, notices_about
 from sidelight.explain.report import Measurement, Report
 from sidelight.explain.report_file import load_report, to_json
 
@@ -248,6 +248,17 @@ def test_seeds_that_differ_are_said() -> None:
     one = toys.realistic(1, 2)
     seeded = join([one, replace(one, provenance=replace(one.provenance, seed=7, notices=("cut",)))])
     assert seeded.provenance.notices == ("Input 2: cut", f"The seeds differ: {one.provenance.seed}, 7.")
+
+
+def test_what_was_noticed_is_said_of_its_own_input() -> None:
+    one = toys.realistic(1, 2)
+    cut, unsaid = (replace(one, provenance=replace(one.provenance, seed=7, notices=said)) for said in (("cut",), ()))
+    joined = join([unsaid, join([unsaid, cut]), one])
+    seeds = joined.provenance.notices[-1]
+    assert joined.provenance.notices[0] == "Input 3: cut"
+    assert [notices_about(joined, place) for place in range(4)] == [[seeds], [seeds], ["Input 3: cut", seeds], [seeds]]
+    assert focused(joined, 2, [0]).provenance.notices == ("Input 3: cut", seeds)
+    assert notices_about(cut, 0) == ["cut"]
 
 
 @requires_chromium

@@ -282,7 +282,7 @@ WORDING = {
     "link_with_text": "供他人使用：链接包含文本本身，凡看到该地址的人都能读到。",
     "load": "加载",
     "load_another": "加载其他模型",
-    "load_to_hide": "若要隐藏词语，请加载生成这份报告的模型“{model}”。",
+    "load_to_hide": "若要隐藏词语，请加载给出这一结果的模型“{model}”。",
     "loading": "正在加载模型……",
     "local_fit": "局部拟合 R² {r2}",
     "log_change": "对数概率的变化",

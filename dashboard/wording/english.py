@@ -318,7 +318,7 @@ WORDING = {
     "link_with_text": "For others: it holds the text itself, which whoever sees the address can read.",
     "load": "Load",
     "load_another": "Load another model",
-    "load_to_hide": "Load {model}, which made this report, to hide words from it.",
+    "load_to_hide": "Load {model}, which gave this answer, to hide words from it.",
     "loading": "Loading the model …",
     "local_fit": "local fit R² {r2}",
     "log_change": "Change of the log-probability",
