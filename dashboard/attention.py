@@ -9,7 +9,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from sidelight.explain.attention_shift import attention_of
+from sidelight.explain.attention_shift import attention_of, why_no_attention
 from sidelight.explain.report import Attention, Report
 
 from .component import component
@@ -19,24 +19,28 @@ from .reproduce import Recipe
 from .viewing import show_figure
 from .views.attention_map import draw, sink_share, sinks, special_tokens, token_names
 from .views.selection import Selection
-from .wording import listed, say
+from .wording import listed, say, told
 
 MARKUP = '<div class="heads" role="group"></div>\n'
 LARGEST_PICTURE = 32  # cells a side
 KEY = "attention heads"
 
 
-def show_attention(report: Report, selection: Selection, recipe: Recipe | None = None) -> None:
+def show_attention(
+    report: Report, selection: Selection, recipe: Recipe | None = None, *, growing: bool = False
+) -> None:
     """Draws the overview, what can be chosen, and the chosen heads.
 
     Args:
         report: holds the weights.
         selection: which prediction is looked at.
         recipe: how the report is made again, where that is known.
+        growing: whether more of the report is being made.
     """
     kept = attention_of(report, selection.prediction)
     if kept is None:
-        st.caption(say("attention_none"))
+        reason = why_no_attention(report, selection.prediction)
+        st.caption(markdown_text(told(reason) if reason else say("attention_coming" if growing else "attention_none")))
         return
     chosen = _ask_heads(kept, selection.dark)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):

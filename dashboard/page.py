@@ -152,6 +152,7 @@ def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showi
         subject_of(visitor),
         {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, ""),
         () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests],
+        not status.over,
         status.over and visitor.made(report),
         Recipe(visitor.supervisor.choice, drawn.job.work) if drawn.job else None,
         unit=tools.unit,

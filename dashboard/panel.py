@@ -41,6 +41,7 @@ class Showing:
         about: what notes on it are about.
         source: where it comes from, if it was not made just now.
         expected: the methods it will have when it is finished, so that the choice among them does not grow.
+        growing: whether more of it is being made.
         may_ask: whether the model that made it can be asked for what it does not hold.
         made_by: how it was made, where that is known.
         earlier: whether something else has been asked for since.
@@ -51,6 +52,7 @@ class Showing:
     about: Subject
     source: str = ""
     expected: Sequence[str] = ()
+    growing: bool = False
     may_ask: bool = False
     made_by: Recipe | None = None
     earlier: bool = False
@@ -176,10 +178,10 @@ def _drawn(visitor: Visitor, showing: Showing, looked: Looked, method: int | Non
     recipe = _recipe(showing.made_by, report.predictions[looked.prediction], looked)
     whole = Selection(looked.prediction, looked.targets[0], method, coming=coming, dark=dark)
     if not report.predictions[looked.prediction].written:
-        return Drawn(report, whole, report, whole, showing.about, recipe)
+        return Drawn(report, whole, report, whole, showing.about, recipe, showing.growing)
     narrow = focused(report, looked.prediction, looked.targets)
     selection = Selection(0, 0, _place_in(report, looked, method), coming=coming, dark=dark)
-    return Drawn(narrow, selection, report, whole, showing.about, recipe)
+    return Drawn(narrow, selection, report, whole, showing.about, recipe, showing.growing)
 
 
 def _before(visitor: Visitor, new: Drawn) -> Drawn | None:

@@ -11,6 +11,7 @@ part in 65,535 and not in 255, so that the floor is out of the way.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import log
 from typing import Literal
@@ -18,8 +19,10 @@ from typing import Literal
 import numpy as np
 from sidelight.models.prediction import Floats
 
+from .joining import notices_about
 from .report import PARTS, Attention, Report
 
+NO_ATTENTION = re.compile("There is no attention map: ")
 Kind = Literal["attention", "tokens", "layers", "heads"]
 
 
@@ -56,6 +59,11 @@ class UnlikeError(ValueError):
 def attention_of(report: Report, prediction: int = 0) -> Attention | None:
     """The first attention record of a prediction that holds any weights; None if there is none."""
     return next((kept for kept in report.attention if kept.data and report.index_of(kept) == prediction), None)
+
+
+def why_no_attention(report: Report, prediction: int = 0) -> str | None:
+    """The notice that a model gave no attention of a prediction; None if it was not asked for any, or gave it."""
+    return next((one for one in notices_about(report, prediction) if NO_ATTENTION.search(one)), None)
 
 
 def _obstacle(before: Attention, after: Attention) -> Obstacle | None:

@@ -113,16 +113,16 @@ def test_a_long_text_is_a_short_drawing_that_still_names_every_token() -> None:
         assert figure.layout.xaxis.labelalias["333"] == "word"
 
 
-def tab(report: Report, heads: object = None) -> AppTest:
+def tab(report: Report, heads: object = None, growing: bool = False) -> AppTest:
     """The tab of this report, where these heads were chosen before."""
 
-    def script(report: "Report") -> None:
+    def script(report: "Report", growing: bool) -> None:
         from sidelight.dashboard.attention import show_attention
         from sidelight.dashboard.views import Selection
 
-        show_attention(report, Selection())
+        show_attention(report, Selection(), growing=growing)
 
-    page = AppTest.from_function(script, kwargs={"report": report}, default_timeout=30)
+    page = AppTest.from_function(script, kwargs={"report": report, "growing": growing}, default_timeout=30)
     if heads is not None:
         page.session_state["chosen attention heads"] = heads
     page.run()
@@ -142,9 +142,20 @@ def captions(page: AppTest) -> str:
     return " ".join(one.value for one in page.caption).replace("\\", "")
 
 
-def test_a_report_without_attention_says_so() -> None:
-    page = tab(replace(REPORT, attention=()))
-    assert captions(page).startswith("No attention was kept")
+@pytest.mark.parametrize(
+    ("notices", "growing", "reason"),
+    [
+        ((), False, "it was stopped before, or made without"),
+        ((), True, "The attention comes after the methods"),
+        (("There is no attention map: GPT gives no attention weights.",), False, "GPT gives no attention weights"),
+        (("Input 2: There is no attention map: GPT gives none.",), False, "it was stopped before, or made without"),
+    ],
+)
+def test_a_report_without_attention_says_why(notices: tuple[str, ...], growing: bool, reason: str) -> None:
+    two = (*REPORT.predictions, english("another film")) if "2" in "".join(notices) else REPORT.predictions
+    made = replace(REPORT.provenance, notices=notices)
+    page = tab(replace(REPORT, predictions=two, attention=(), provenance=made), growing=growing)
+    assert reason in captions(page)
     assert not page.get("plotly_chart")
     assert not page.toggle
 

@@ -50,6 +50,7 @@ WORDING = {
     ),
     "attention_column": "第{head}头，{layers}层的{how}：模型看向何处，而不是它为何如此判断",
     "attention_column_name": "每层的第{head}头",
+    "attention_coming": "各方法完成后才会得到注意力。",
     "attention_description": "注意力权重，{title}：{count}个词元（每行一个）分别对每个词元（每列一个）的关注程度。",
     "attention_from": "从",
     "attention_head": "第{layer}层，第{head}头：模型看向何处，而不是它为何如此判断",
@@ -62,7 +63,7 @@ WORDING = {
     "attention_layer_name": "第{layer}层",
     "attention_mean_of": "平均",
     "attention_mean_title": "平均",
-    "attention_none": "这段文本没有保存注意力：模型不提供，或文本对此过长。",
+    "attention_none": "这份报告没有这段文本的注意力：解释在此之前已停止，或未要求注意力。",
     "attention_overview": (
         "每层一行，包含每个注意力头。点击可放大；按住 Ctrl 再点击可选多个；点击层名可选该层所有注意力头，"
         "点击上方编号可选每层的同一个头。"

@@ -48,6 +48,7 @@ WORDING = {
     ),
     "attention_column": "Head {head}, {how} {layers} layers: where the model looks, not why it decides",
     "attention_column_name": "head {head} of every layer",
+    "attention_coming": "The attention comes after the methods.",
     "attention_description": (
         "Attention weights, {title}: how much each of {count} tokens, a row each, looks at each token, a column each."
     ),
@@ -62,7 +63,7 @@ WORDING = {
     "attention_layer_name": "layer {layer}",
     "attention_mean_of": "mean of",
     "attention_mean_title": "mean",
-    "attention_none": "No attention was kept for this text: the model gives none, or the text is too long for it.",
+    "attention_none": "This report holds no attention of this text: it was stopped before, or made without.",
     "attention_overview": (
         "Every layer, a row each, and every head. Click one to enlarge it, Ctrl and click for several, a layer's "
         "name for all of its heads, a head's number for that head of every layer."
