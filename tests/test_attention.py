@@ -70,7 +70,7 @@ def test_tokens_left_out_are_gone_from_both_sides_and_the_rest_stays() -> None:
     assert figure is not None
     z = np.array(figure.data[0].z)
     assert z == pytest.approx(KEPT.weights[0, 0][1:-1, 1:-1], abs=1e-3)
-    assert list(figure.layout.xaxis.ticktext) == token_names(
+    assert list(figure.layout.xaxis.labelalias.values()) == token_names(
         KEPT.prediction, tuple(range(1, len(KEPT.prediction.ids) - 1))
     )
 

@@ -295,8 +295,14 @@ def test_words_that_occur_twice_keep_their_places() -> None:
     figure = VIEWS["heatmap"].draw(REPORTS["realistic"], Selection(target=1))
     names = [feature.text for feature in REPORTS["realistic"].predictions[0].features]
     assert names.count("the") == 2
-    assert list(figure.layout.xaxis.ticktext) == names
-    assert list(figure.layout.xaxis.tickvals) == list(range(len(names)))
+    axis = figure.layout.xaxis
+    assert [axis.labelalias[place] for place in axis.categoryarray] == names
+
+
+def test_the_browser_thins_out_names_for_which_there_is_no_room() -> None:
+    axis = VIEWS["heatmap"].draw(toys.of(toys.english("word " * 300)), Selection()).layout.xaxis
+    assert (axis.type, len(axis.categoryarray)) == ("category", 300)
+    assert axis.tickmode is axis.tickvals is axis.nticks is None
 
 
 def test_the_attention_map_shows_the_chosen_head() -> None:

@@ -155,7 +155,7 @@ def test_the_matrix_is_of_a_generator_and_of_the_most_telling_method() -> None:
     assert VIEWS["tokens"].draw(REPORTS["generator, contrast"], Selection()) is None
     figure = VIEWS["tokens"].draw(toys.WHOLE["generator"], Selection())
     assert "(SHAP)" in figure.layout.title.text
-    assert list(figure.layout.yaxis.ticktext) == ["Paris", "."]
+    assert figure.layout.yaxis.labelalias == {"0": "Paris", "1": "."}
     assert figure.data[0].customdata[0][3].startswith("“Paris” ← France: ")
     assert [name for name, view in VIEWS.items() if view.whole] == ["tokens"]
 

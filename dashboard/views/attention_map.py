@@ -6,20 +6,20 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from sidelight.dashboard.markup import plotly_text, shown
+from sidelight.dashboard.markup import shown
 from sidelight.dashboard.palette import Scheme, number, rising, scheme
 from sidelight.dashboard.wording import say
 from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats, Prediction, Span, Token
 
-from .figures import Axis, Values, figure, names_axis
+from .figures import Values, figure, names_axis
 from .naming import PART_OF_CHARACTER
 from .selection import Selection
 
 CELL = 22  # pixels
 SMALLEST, TALLEST = 320, 900
-MOST_NAMES = 50  # that can be read at this height
+LONGEST_TOKEN = 24  # characters; the table has all
 SINK = 0.2  # of all attention
 ABOVE_EVEN = 2  # times an even share, so that the few tokens of a short text are not all sinks
 
@@ -63,8 +63,10 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         zmin=0,
         showscale=False,
     )
-    drawing.update_xaxes(tokens_axis(keys), tickangle=-45, title=small(say("attention_to"), colours))
-    drawing.update_yaxes(tokens_axis(queries), autorange="reversed", title=small(say("attention_from"), colours))
+    drawing.update_xaxes(names_axis(keys, LONGEST_TOKEN), tickangle=-45, title=small(say("attention_to"), colours))
+    drawing.update_yaxes(
+        names_axis(queries, LONGEST_TOKEN), autorange="reversed", title=small(say("attention_from"), colours)
+    )
     return drawing
 
 
@@ -96,14 +98,6 @@ def _seen(
     weights = reduced(kept, heads, strongest=selection.strongest)[np.ix_(rows, columns)]
     queries = token_names(kept.prediction, tuple(kept.queries[place] for place in rows))
     return weights, queries, token_names(kept.prediction, tuple(kept.keys[place] for place in columns))
-
-
-def tokens_axis(names: list[str], most: int = MOST_NAMES) -> Axis:
-    """An axis of tokens; pointing at a cell names also those that there is no room for beside it.
-
-    Names in every cell would be megabytes.
-    """
-    return names_axis(names, most) | {"labelalias": {str(place): plotly_text(name) for place, name in enumerate(names)}}
 
 
 def chosen_heads(kept: Attention, selection: Selection) -> tuple[tuple[int, int], ...]:

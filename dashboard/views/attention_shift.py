@@ -10,10 +10,9 @@ from sidelight.dashboard.wording import say
 from sidelight.explain.report import Attention
 from sidelight.models.prediction import Floats
 
-from .attention_map import CELL, SMALLEST, TALLEST, reduced, small, table_of, token_names, tokens_axis
-from .figures import Values, figure
+from .attention_map import CELL, LONGEST_TOKEN, SMALLEST, TALLEST, reduced, small, table_of, token_names
+from .figures import Values, figure, names_axis
 
-MOST_BELOW = 14  # names of columns, where three maps share a row
 Heads = Sequence[tuple[int, int]]
 
 
@@ -78,6 +77,8 @@ def _draw(
         zmax=reach[1],
         showscale=False,
     )
-    drawing.update_xaxes(tokens_axis(keys, MOST_BELOW), tickangle=-45, title=small(say("attention_to"), colours))
-    drawing.update_yaxes(tokens_axis(queries), autorange="reversed", title=small(say("attention_from"), colours))
+    drawing.update_xaxes(names_axis(keys, LONGEST_TOKEN), tickangle=-45, title=small(say("attention_to"), colours))
+    drawing.update_yaxes(
+        names_axis(queries, LONGEST_TOKEN), autorange="reversed", title=small(say("attention_from"), colours)
+    )
     return drawing

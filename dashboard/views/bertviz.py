@@ -21,10 +21,9 @@ from sidelight.dashboard.wording import language, say
 from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 
-from .attention_map import token_names
+from .attention_map import LONGEST_TOKEN, token_names
 from .selection import Selection
 
-LONGEST_TOKEN = 24  # characters; the attention map's hover shows all
 ROOM = 100  # pixels that the head view leaves for a token
 D3 = ("mpld3", "js/d3.v5.min.js")
 JQUERY = ("xstatic.pkg.jquery", "data/jquery.min.js")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,7 +12,6 @@ from sidelight.dashboard.palette import Scheme
 from sidelight.dashboard.wording import LANGUAGES, language
 
 LONGEST_NAME = 16  # characters of a word on an axis; the hover shows all
-MOST_NAMES = 80
 UNTITLED_TOP = 30  # pixels, for the toolbar
 
 Axis = dict[str, Any]
@@ -96,11 +94,17 @@ def take_title(drawing: go.Figure) -> tuple[str, str]:
     return str(layout.meta["title"]), str(layout.meta["note"])
 
 
-def names_axis(names: Sequence[str], most: int = MOST_NAMES, longest: int = LONGEST_NAME) -> Axis:
+def names_axis(names: Sequence[str], longest: int = LONGEST_NAME) -> Axis:
     """An axis of whole positions with these names, so that a name that occurs twice keeps two places.
 
-    Where there are more than can be read, evenly spaced ones are named.
+    Where there are more than can be read at its width, the browser names evenly spaced ones; pointing at a cell names
+    its own.
     """
-    places = list(range(0, len(names), max(1, ceil(len(names) / most))))
-    ticks = [plotly_text(shortened(names[place], longest)) for place in places]
-    return {"tickmode": "array", "tickvals": places, "ticktext": ticks}
+    places = [str(place) for place in range(len(names))]
+    called = [plotly_text(shortened(name, longest)) for name in names]
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": places,
+        "labelalias": dict(zip(places, called, strict=True)),
+    }

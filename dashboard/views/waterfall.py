@@ -94,9 +94,7 @@ def _figure(title: str, note: str, line: list[Step], colours: Scheme) -> go.Figu
         cliponaxis=False,
         hoverinfo="skip",
     )
-    drawing.update_yaxes(
-        names_axis([step.name for step in line], most=len(line), longest=24), range=[len(line) - 0.5, -0.5]
-    )
+    drawing.update_yaxes(names_axis([step.name for step in line], longest=24), range=[len(line) - 0.5, -0.5])
     drawing.update_xaxes(showticklabels=False)
     shapes = _connections(line, colours) if not note else [_upright(0.0, -0.5, len(line) - 0.5, colours.line, 1)]
     drawing.update_layout(shapes=shapes, margin={"r": 110})
