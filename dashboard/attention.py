@@ -42,24 +42,27 @@ def show_attention(
         reason = why_no_attention(report, selection.prediction)
         st.caption(markdown_text(told(reason) if reason else say("attention_coming" if growing else "attention_none")))
         return
-    chosen = _ask_heads(kept, selection.dark)
+    cells = ceil(len(kept.keys) / LARGEST_PICTURE)
+    st.caption(say("attention_overview") + (" " + say("attention_pooled", cells=cells) if cells > 1 else ""))
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         without, note = _ask_hidden(kept)
-        strongest = len(chosen) != 1 and _ask_reduction()
     if note:
         st.caption(markdown_text(note))
-    selection = replace(selection, heads=chosen, strongest=strongest, without=without)
-    drawn = draw(report, selection)
-    if drawn is None:
-        st.caption(say("attention_all_hidden"))
-        return
-    show_figure("attention_map", drawn, report, selection, recipe)
+    overview, enlarged = st.columns([4, 5], gap="medium")  # so that a press on a head changes what is in sight
+    with overview:
+        chosen = _ask_heads(kept, selection.dark)
+    with enlarged:
+        strongest = _ask_reduction(of_one=len(chosen) == 1)
+        selection = replace(selection, heads=chosen, strongest=strongest, without=without)
+        drawn = draw(report, selection)
+        if drawn is None:
+            st.caption(say("attention_all_hidden"))
+            return
+        show_figure("attention_map", drawn, report, selection, recipe)
 
 
 def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:
     """The overview, and the heads that are chosen in it."""
-    cells = ceil(len(kept.keys) / LARGEST_PICTURE)
-    st.caption(say("attention_overview") + (" " + say("attention_pooled", cells=cells) if cells > 1 else ""))
     names = [
         [say("attention_head_name", layer=layer + 1, head=head + 1) for head in range(kept.heads)]
         for layer in range(kept.layers)
@@ -71,6 +74,8 @@ def ask_heads(
     key: str, drawn: npt.NDArray[np.uint8], names: list[list[str]], dark: bool, largest: int = 84
 ) -> tuple[tuple[int, int], ...]:
     """A small picture of every head, and those that are chosen, pairs of layer and head.
+
+    Where there are more than have room they scroll, so that what is drawn of them stays in sight.
 
     Args:
         key: of the component.
@@ -92,6 +97,7 @@ def ask_heads(
         "label": say("attention_heads_label"),
         "names": names,
         "chosen": chosen,
+        "several": st.toggle(say("choose_several"), key=f"several {key}", persist_state="session"),
         "colours": scheme(dark).variables | {"largest": f"{largest}px"},
     }
 
@@ -133,8 +139,8 @@ def _ask_hidden(kept: Attention) -> tuple[tuple[int, ...], str]:
     return tuple(dict.fromkeys(without)), note
 
 
-def _ask_reduction() -> bool:
-    """Whether several heads are drawn as their largest weights, and not as their mean."""
+def _ask_reduction(*, of_one: bool) -> bool:
+    """Whether several heads are drawn as their largest weights, and not as their mean; `of_one` both are the same."""
     chosen = st.segmented_control(
         say("attention_reduce"),
         ["mean", "strongest"],
@@ -144,8 +150,9 @@ def _ask_reduction() -> bool:
         key="attention reduction",
         persist_state="session",
         label_visibility="collapsed",
+        disabled=of_one,
     )
-    return chosen == "strongest"
+    return chosen == "strongest" and not of_one
 
 
 @st.cache_resource(show_spinner=False)

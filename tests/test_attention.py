@@ -174,11 +174,37 @@ def test_the_chosen_heads_that_the_model_has_are_drawn(heads: object, title: str
     assert drawn(tab(REPORT, heads)) == title
 
 
-def test_several_heads_are_reduced_as_asked_and_one_is_not_asked_about() -> None:
+def test_several_heads_are_reduced_as_asked_and_of_one_that_has_no_meaning() -> None:
     page = tab(REPORT, [[1, 2], [2, 0]])
     page.button_group(key="attention reduction").set_value("strongest").run()
     assert drawn(page) == "largest weight of 2 heads of 2 layers"
-    assert not tab(REPORT, [[1, 2]]).get("button_group")
+    page.session_state["chosen attention heads"] = [[1, 2]]
+    assert drawn(page.run()) == "Layer 2, head 3"
+    assert page.button_group(key="attention reduction").disabled
+
+
+def test_several_heads_can_be_chosen_without_a_keyboard() -> None:
+    page = tab(REPORT)
+    assert [
+        asks_for_several(page),
+        asks_for_several(page.toggle(key="several attention heads").set_value(True).run()),
+    ] == [
+        False,
+        True,
+    ]
+
+
+def asks_for_several(page: AppTest) -> bool:
+    (heads,) = (one.proto for one in page.get("bidi_component") if one.proto.component_name == "sidelight_attention")
+    several: bool = json.loads(heads.json)["several"]
+    return several
+
+
+def test_the_map_stands_beside_the_small_pictures() -> None:
+    page = tab(REPORT)
+    overview, enlarged = page.columns
+    assert overview.get("bidi_component")
+    assert enlarged.get("plotly_chart")
 
 
 def test_what_is_hidden_is_said_even_where_it_is_everything() -> None:

@@ -1,10 +1,12 @@
-// Every head as a small picture, a layer a row. A click or Enter enlarges one; with Ctrl, Shift or the command key it adds
-// or takes one away; a layer's name chooses all of its heads, and a head's number that head of every layer. Arrows move.
+// Every head as a small picture, a layer a row. A click or Enter enlarges one; with Ctrl, Shift or the command key, or
+// where several are to be chosen, it adds or takes one away; a layer's name chooses all of its heads, and a head's number
+// that head of every layer. Arrows move.
 // Every text is set as text, never as markup.
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".heads");
   const active = root.getRootNode().activeElement;
   const had = root.contains(active) ? active.dataset.place : null;
+  const { scrollTop, scrollLeft } = root;
   root.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
   root.style.setProperty("--count", data.heads);
   root.replaceChildren();
@@ -63,7 +65,7 @@ export default function ({ data, parentElement, setStateValue }) {
     caption(layer, -1, data.captions[layer], "", places);
     places.forEach((place, head) => {
       const button = add(layer, head, (event) => {
-        if (!(event.ctrlKey || event.shiftKey || event.metaKey)) choose([place]);
+        if (!(data.several || event.ctrlKey || event.shiftKey || event.metaKey)) choose([place]);
         else if (chosen.includes(place)) choose(chosen.filter((one) => one !== place));
         else choose([...chosen, place]);
       });
@@ -73,5 +75,6 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   mark();
   reach(buttons.has(chosen[0]) ? chosen[0] : "0,0");
-  buttons.get(had)?.focus();
+  root.scrollTo(scrollLeft, scrollTop);
+  buttons.get(had)?.focus({ preventScroll: true });
 }

@@ -65,8 +65,8 @@ WORDING = {
     "attention_mean_title": "平均",
     "attention_none": "这份报告没有这段文本的注意力：解释在此之前已停止，或未要求注意力。",
     "attention_overview": (
-        "每层一行，包含每个注意力头。点击可放大；按住 Ctrl 再点击可选多个；点击层名可选该层所有注意力头，"
-        "点击上方编号可选每层的同一个头。"
+        "每层一行，包含每个注意力头。点击可放大；点击层名可选该层所有注意力头，点击上方编号可选每层的同一个头。"
+        "打开“多选”，或按住 Ctrl，再点击可添加或去掉一个。"
     ),
     "attention_pooled": "小图中的一格是最多{cells} × {cells}个词元中的最大权重。",
     "attention_reduce": "多个注意力头",
@@ -106,6 +106,7 @@ WORDING = {
     "choose_one": "请选择",
     "choose_or_type": "选择或输入",
     "choose_or_type_model": "选择模型，或输入文件夹或模型名称",
+    "choose_several": "多选",
     "choose_two_models": "请选择两个模型：例如较早和较晚的检查点，或基础模型及其微调结果。",
     "clear_collected": "全部移出",
     "clear_history": "清空历史记录",

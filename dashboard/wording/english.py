@@ -65,8 +65,9 @@ WORDING = {
     "attention_mean_title": "mean",
     "attention_none": "This report holds no attention of this text: it was stopped before, or made without.",
     "attention_overview": (
-        "Every layer, a row each, and every head. Click one to enlarge it, Ctrl and click for several, a layer's "
-        "name for all of its heads, a head's number for that head of every layer."
+        "Every layer, a row each, and every head. Press one to enlarge it, a layer's name for all of its heads, a "
+        "head's number for that head of every layer; with “Choose several”, or with Ctrl, a press adds a head or takes "
+        "it away."
     ),
     "attention_pooled": "A small picture's cell is the largest weight of up to {cells} × {cells} tokens.",
     "attention_reduce": "Several heads",
@@ -107,6 +108,7 @@ WORDING = {
     "choose_one": "choose",
     "choose_or_type": "choose or type",
     "choose_or_type_model": "Choose a model, or type a folder or hub id",
+    "choose_several": "Choose several",
     "choose_two_models": (
         "Choose two models: an earlier and a later checkpoint, say, or the base of a fine-tuning and what came of it."
     ),
