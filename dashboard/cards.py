@@ -81,19 +81,27 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
 
 
 def _offer_removal(name: str, choice: Choice) -> None:
-    """Deletes a demo after it was said what making it again takes."""
+    """Deletes a demo after it was said what making it again takes, in a dialog, which the keyboard reaches at once."""
     size = waiting.size_text(demo.size_on_disk(choice.task, choice.reference))
+    label = say("remove_demo", size=size)
+    if st.button(label, key=f"remove {choice}"):
+        st.dialog(label)(_confirm_removal)(name, choice, size)
+
+
+def _confirm_removal(name: str, choice: Choice, size: str) -> None:
     made = demo.find_demo(choice.task, choice.reference)
     again = {"download": waiting.size_text(made.download), "time": waiting.time_text(60 * made.minutes)}
-    with st.popover(say("remove_demo", size=size)):
-        st.markdown(markdown_text(say("remove_demo_cost", name=shown(name), size=size, **again)))
-        if st.button(say("remove_demo_now"), key=f"remove {choice}"):
-            session.fleet().release(choice)
-            try:
-                demo.remove(choice.task, choice.reference)
-            except ValueError as error:
-                st.session_state["problem with models"] = str(error)
-            st.rerun()
+    st.markdown(markdown_text(say("remove_demo_cost", name=shown(name), size=size, **again)))
+    if st.button(say("remove_demo_now"), key=f"remove {choice} now", on_click=_remove, args=(choice,)):
+        st.rerun()
+
+
+def _remove(choice: Choice) -> None:
+    session.fleet().release(choice)
+    try:
+        demo.remove(choice.task, choice.reference)
+    except ValueError as error:
+        st.session_state["problem with models"] = str(error)
 
 
 def _show_state(supervisor: Supervisor) -> None:
