@@ -121,13 +121,13 @@ def reduced(kept: Attention, heads: Sequence[tuple[int, int]], *, strongest: boo
 
 
 def heads_title(kept: Attention, heads: Sequence[tuple[int, int]], *, strongest: bool = False) -> str:
-    """What is drawn: a head, a layer, one head of every layer, or how many heads of how many layers."""
+    """What is drawn: a head, heads of a layer, one head of every layer, or how many heads of how many layers."""
     layers = {layer for layer, _ in heads}
     if len(heads) == 1:
         return say("attention_head", layer=heads[0][0] + 1, head=heads[0][1] + 1)
     how = say("attention_strongest" if strongest else "attention_mean_of")
-    if len(layers) == 1 and len(set(heads)) == kept.heads:
-        return say("attention_layer", layer=heads[0][0] + 1, heads=kept.heads, how=how)
+    if len(layers) == 1:
+        return say("attention_layer", layer=heads[0][0] + 1, heads=len(set(heads)), how=how)
     if len({head for _, head in heads}) == 1 and len(layers) == kept.layers:
         return say("attention_column", head=heads[0][1] + 1, layers=kept.layers, how=how)
     return say("attention_heads", count=len(heads), layers=len(layers), how=how)
