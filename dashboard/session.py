@@ -99,7 +99,6 @@ def choice_now(task: str = "classify") -> Choice:
     return choices(task).get(str(st.session_state.get(MODEL_KEYS[task])), chosen(task))
 
 
-@st.cache_resource(show_spinner=False)
 def history() -> History:
     """What was explained on this machine."""
     return History(home() / "history.sqlite" if os.environ.get(HISTORY) == "1" else None)

@@ -34,7 +34,6 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     for name in ("HISTORY", "PRIVATE"):
         monkeypatch.setenv(f"SIDELIGHT_{name}", "")
     session.choose(Choice(str(tmp_path)), Choice(str(tmp_path), task="generate"), history=False)
-    session.history.clear()
     supervisor = session.supervisor(session.chosen())
     supervisor.unload("there is none in this test")
     yield load()
@@ -42,15 +41,13 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
 
 
 @pytest.fixture
-def home(page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for the history that the page has from now on."""
     assert not page.exception
     monkeypatch.setenv("SIDELIGHT_HISTORY", "1")
     monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path / "home"))
-    session.history.clear()
     (tmp_path / "home").mkdir()
-    yield tmp_path / "home"
-    session.history.clear()
+    return tmp_path / "home"
 
 
 def markup(page: AppTest) -> str:

@@ -95,7 +95,7 @@ def test_texts_labels_names_and_columns_are_shown_as_they_are(page: Page, addres
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(file)
     expect(page.locator(".preview th")).to_have_text([*columns])
     page.get_by_role("link", name="Models").click()
-    named = ", ".join(f"{number} {label}" for number, label in enumerate(LABELS))
+    named = ", ".join(f"{label} (id {number})" for number, label in enumerate(LABELS))
     assert named in literal(page.get_by_text(re.compile("sad.*, .*glad")).first)
     page.get_by_role("link", name="Generate").click()
     expect(page.get_by_text("Explained in")).to_be_visible()
