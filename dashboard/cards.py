@@ -11,6 +11,7 @@ from sidelight.models.card import FILE, AnyCard, Card, GeneratorCard, read_card,
 from sidelight.models.card_page import confusion_rows
 
 from . import session, waiting
+from .cost import time_text
 from .markup import fragment, markdown_text, render, shortened, shown
 from .palette import number
 from .wording import joined, said, say, told
@@ -90,7 +91,7 @@ def _offer_removal(name: str, choice: Choice) -> None:
 
 def _confirm_removal(name: str, choice: Choice, size: str) -> None:
     made = demo.find_demo(choice.task, choice.reference)
-    again = {"download": waiting.size_text(made.download), "time": waiting.time_text(60 * made.minutes)}
+    again = {"download": waiting.size_text(made.download), "time": time_text(60 * made.minutes)}
     st.markdown(markdown_text(say("remove_demo_cost", name=shown(name), size=size, **again)))
     if st.button(say("remove_demo_now"), key=f"remove {choice} now", on_click=_remove, args=(choice,)):
         st.rerun()

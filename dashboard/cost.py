@@ -52,14 +52,16 @@ def cost_text(asked: Sequence[tuple[MethodRequest, Size]], seconds_per_token: fl
     if seconds_per_token is None:
         return say("about_pass" if calls == 1 else "about_passes", count=f"{calls:,}")
     seconds = sum(_effort(request, size) for request, size in asked) * seconds_per_token
+    time = say("seconds_taken", seconds=number(max(seconds, 0.1), 1))
     key = "about_pass_seconds" if calls == 1 else "about_passes_seconds"
-    return say(key, count=f"{calls:,}", time=_time_text(seconds))
+    return say(key, count=f"{calls:,}", time=time if seconds < MANY_SECONDS else time_text(seconds))
 
 
-def _time_text(seconds: float) -> str:
-    if seconds >= MANY_SECONDS:
-        return say("about_minutes", count=round(seconds / 60))
-    return say("seconds_taken", seconds=number(max(seconds, 0.1), 1))
+def time_text(seconds: float) -> str:
+    """Roughly how long, in words."""
+    if seconds < MANY_SECONDS:
+        return say("about_seconds", count=max(round(seconds), 1))
+    return say("about_minutes", count=round(seconds / 60))
 
 
 def _effort(request: MethodRequest, size: Size) -> int:

@@ -10,7 +10,7 @@ from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
 from sidelight.models.prompt import Prompt
 
-from .cost import cost_text, size_of
+from .cost import cost_text, size_of, time_text
 from .markup import fragment, markdown_text, render
 from .palette import number
 from .views.naming import method_name
@@ -98,13 +98,6 @@ def show_loading(state: Preparing | Starting) -> None:
     stage = say(f"stage_{state.stage.replace(' ', '_')}")
     text = say("preparing", stage=stage, amount=amount, left=left)
     st.progress(done / total if total else 0.0, markdown_text(text))
-
-
-def time_text(seconds: float) -> str:
-    """Roughly how long, in words."""
-    if seconds < 90:
-        return say("about_seconds", count=max(round(seconds), 1))
-    return say("about_minutes", count=round(seconds / 60))
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)

@@ -59,7 +59,8 @@ def test_sentences_say_what_the_figures_say() -> None:
         "1 of 2 answers changed (50.0 %).",
         "Right before: 100.0 %; right after: 50.0 % (of 2 texts with a label; 0 put right, 1 lost).",
         "The probability of positive changes by −30.00 ± 30.00 points on average.",
-        "Most-changed words for positive: good (−3.00 ± 0.50).",
+        "Changed most for positive, of the words whose mean change is larger than twice its standard error: "
+        "good (−3.00 ± 0.50).",
         "Within a text, the words' values before and after have a rank correlation of 0.75 ± 0.25 on average.",
         "The attention of layer 2, head 1 shifted most: 0.500 ± 0.020 bits; all heads on average 0.188.",
         "The attention of 1 texts is not compared: the models read the text as different tokens; give two models with "
@@ -123,7 +124,7 @@ def test_all_of_it_is_said_in_chinese() -> None:
     assert "没有可用来比较模型的文本" in page
     assert "遮挡" in page
     assert "Occlusion" not in page
-    assert "变化最大的词：<strong><bdi>good</bdi></strong> (−3.00 ± 0.50)。" in page
+    assert "变化最大的是：<strong><bdi>good</bdi></strong> (−3.00 ± 0.50)。" in page
 
 
 def test_a_shift_that_rounding_could_make_is_said_to_be_one() -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 from sidelight.dashboard import address, offer, session, waiting
+from sidelight.dashboard.cost import time_text
 from sidelight.dashboard.entries import Choices
 from sidelight.dashboard.exports.shift import WRITERS
 from sidelight.dashboard.inputs import ask_report
@@ -133,7 +134,7 @@ def _progress(standing: Standing) -> str:
     if not standing.done:
         return say("set_progress", amount=amount)
     left = standing.seconds / standing.done * (standing.total - standing.done)
-    return say("set_progress", amount=amount) + say("left_in_all", time=waiting.time_text(left))
+    return say("set_progress", amount=amount) + say("left_in_all", time=time_text(left))
 
 
 def _show_end(standing: Standing) -> None:

@@ -498,7 +498,7 @@ WORDING = {
     "shift_score": "{label}的得分平均变化{change}。",
     "shift_unlike": "有{count}段文本未比较注意力：{reason}",
     "shift_word_alone": "只出现在一段文本中的词没有标准误差。",
-    "shift_words": "对{label}变化最大的词：{words}。",
+    "shift_words": "对{label}的平均变化超过其标准误差两倍的词中，变化最大的是：{words}。",
     "shift_words_note": (
         "某词每次出现时{method}对{label}的值的平均变化（以对数几率为单位的模型即以此计）及其标准误差；标准误差已"
         "考虑到同一文本内的多次出现并不独立。出现少于{fewest}次的词已略去（{rare}个）。词很多时，有些看似变化只是"

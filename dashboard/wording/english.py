@@ -562,7 +562,9 @@ WORDING = {
     "shift_score": "The score of {label} changes by {change} on average.",
     "shift_unlike": "The attention of {count} texts is not compared: {reason}",
     "shift_word_alone": "A word in one text alone has no standard error.",
-    "shift_words": "Most-changed words for {label}: {words}.",
+    "shift_words": (
+        "Changed most for {label}, of the words whose mean change is larger than twice its standard error: {words}."
+    ),
     "shift_words_note": (
         "Mean change of the value in {method} for {label}, in log-odds where that is its unit, over a word's "
         "occurrences, with its standard error, for which occurrences in one text are not independent. Words with "
