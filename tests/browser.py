@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket, expect, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -37,13 +40,50 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
+class Runs:
+    """Whether all that a page asked its app to run has ended, by the messages between them.
+
+    The page itself says that nothing runs also between a press and the answer to it.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._due = self._begun = False
+        self._socket: WebSocket | None = None
+        page.on("websocket", self._follow)
+
+    def wait(self) -> None:
+        """Waits for the end of the run that was asked for last."""
+        if self._due and self._socket:
+            self._socket.wait_for_event("framereceived", lambda _: not self._due, timeout=1000 * SECONDS)
+
+    def _follow(self, socket: WebSocket) -> None:
+        self._socket, self._due = socket, False
+        socket.on("framesent", self._sent)
+        socket.on("framereceived", self._received)
+
+    def _sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).HasField("rerun_script"):
+            self._due, self._begun = True, False
+
+    def _received(self, frame: str | bytes) -> None:
+        message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+        if message.HasField("new_session"):
+            self._due = self._begun = True
+        elif message.HasField("script_finished") and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self._due = not self._begun  # an end may be that of the run before
+
+
+RUNS: WeakKeyDictionary[Page, Runs] = WeakKeyDictionary()
+
+
 @contextmanager
-def open_page(browser: Browser) -> Iterator[Page]:
+def open_page(browser: Browser, locale: str = "en-US") -> Iterator[Page]:
     """A page that fails the test if it, its frames or its workers ask another host for anything, or a script fails."""
     asked: list[str] = []
-    with browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True) as context:
+    with browser.new_context(viewport={"width": 1280, "height": 1000}, locale=locale, accept_downloads=True) as context:
         context.on("request", lambda request: None if request.url.startswith(OWN) else asked.append(request.url))
         page = context.new_page()
+        RUNS[page] = Runs(page)
         page.set_default_timeout(1000 * SECONDS)
         expect.set_options(timeout=1000 * SECONDS)
         page.on("dialog", lambda dialog: asked.append(dialog.message))
@@ -63,7 +103,10 @@ def as_seen(page: Page) -> str:
 
 def wait_until_at_rest(page: Page) -> None:
     """Waits for the end of a run of the page: until then what the run before drew may stand beside what it draws."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    for wait in (lambda: None, RUNS[page].wait):  # first it is heard what was asked for, then what came is drawn
+        wait()
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def download(page: Page, title: str, folder: Path) -> Path:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import open_browser, requires_chromium, wait_until_at_rest
-from tests.test_browser_app import SECONDS, serving
+from tests.browser import open_page, requires_chromium, wait_until_at_rest
+from tests.test_browser_app import serving
 
 
 @pytest.fixture(scope="module")
@@ -16,19 +16,10 @@ def address(tiny_classifier: Path) -> Iterator[str]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
-
-
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page of a browser that asks for the language that the test names, else for Chinese."""
-    with browser.new_context(locale=getattr(request, "param", "zh-CN")) as context:
-        opened = context.new_page()
-        opened.set_default_timeout(1000 * SECONDS)
-        expect.set_options(timeout=1000 * SECONDS)
+    with open_page(browser, getattr(request, "param", "zh-CN")) as opened:
         yield opened
 
 
