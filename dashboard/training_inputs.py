@@ -13,9 +13,8 @@ from sidelight.models.finetuning.dataset import ENDINGS, PLAIN, DataError
 from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES, labelled_columns
 from sidelight.models.finetuning.passages import (
     MESSAGES,
-    PROMPT_NAMES,
-    RESPONSE_NAMES,
     has_pairs,
+    usual_names,
     written_columns,
 )
 from sidelight.models.finetuning.request import USUAL, Columns, FinetuneSettings, Request, ignore_notice
@@ -161,13 +160,13 @@ def _uploads(place: Any, key: str, task: Task) -> Uploads:
 def _ask_columns(task: Task, tables: Sequence[Overview]) -> Columns:
     """Which columns are what; those are chosen at first that alone have a usual name."""
     names = list(dict.fromkeys(name for one in tables for name in one.table.columns))
-    usual = {"text": TEXT_NAMES, "label": LABEL_NAMES, "prompt": PROMPT_NAMES, "response": RESPONSE_NAMES, "group": ()}
+    usual = {"text": TEXT_NAMES, "label": LABEL_NAMES, "group": (), **usual_names(names)}
     if task == "classify":
         kinds = ["text", "label", "group"]
     elif MESSAGES in names or names == [PLAIN]:
         kinds = ["group"]
     else:
-        kinds = ["text", "prompt", "response", "group"]
+        kinds = ["text", "prompt", "context", "response", "group"]
         usual["text"] = () if has_pairs(names) else TEXT_NAMES
     chosen: dict[str, str | None] = {}
     for place, kind in zip(st.columns(len(kinds)), kinds, strict=True):

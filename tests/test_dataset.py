@@ -315,6 +315,25 @@ def test_texts_prompts_and_conversations_are_told_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_a_context_comes_after_its_prompt(tmp_path: Path) -> None:
+    rows = (
+        {"instruction": "Sum up.", "input": "a b", "output": "c"},
+        {"instruction": "2+2?", "input": "", "output": "4"},
+    )
+    table = read_table(save(tmp_path, "a.jsonl", "\n".join(map(json.dumps, rows))))
+    said: list[str] = []
+
+    def prompts(columns: Columns) -> list[str]:
+        return [one.said[0][1] for one in writings([table], columns, ignore, said.append, skip_empty=False)]
+
+    assert prompts(Columns()) == ["Sum up.\n\na b", "2+2?"]
+    assert "a.jsonl: 'input' is taken for the context" in said
+    assert prompts(Columns(prompt="instruction", context="input")) == ["Sum up.\n\na b", "2+2?"]
+    assert prompts(Columns(prompt="instruction")) == ["Sum up.", "2+2?"]
+    with pytest.raises(DataError, match="both can't be learned"):
+        prompts(Columns(text="output", response="output"))
+
+
 @pytest.mark.parametrize(
     ("messages", "message"),
     [

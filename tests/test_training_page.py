@@ -135,19 +135,24 @@ def upload(page: AppTest, names: str) -> None:
 
 
 def test_where_several_columns_could_be_it_the_page_asks_which_as_the_command_does(page: AppTest) -> None:
-    upload(page, "instruction input output text")
-    assert columns(page) == {"Text": None, "Prompt": None, "Response": "output", "Group": None}
+    upload(page, "instruction question output text")
+    assert columns(page) == {"Text": None, "Prompt": None, "Context": None, "Response": "output", "Group": None}
     (question,) = page.info
-    assert r"which column is the prompt\? instruction\, input could each be it\; name one of" in question.value
+    assert r"which column is the prompt\? instruction\, question could each be it\; name one of" in question.value
     assert page.button(key="start").disabled
-    page.selectbox[1].set_value("input").run()
-    assert (columns(page)["Prompt"], list(page.info)) == ("input", [])
+    page.selectbox[1].set_value("question").run()
+    assert (columns(page)["Prompt"], list(page.info)) == ("question", [])
     assert not page.button(key="start").disabled
+    page.selectbox[0].set_value("text").run()
+    assert "those of prompts and responses" in page.info[0].value
 
 
 def test_a_column_that_alone_has_a_usual_name_is_chosen(page: AppTest) -> None:
     upload(page, "question answer text")
-    assert columns(page) == {"Text": None, "Prompt": "question", "Response": "answer", "Group": None}
+    found = {"Text": None, "Prompt": "question", "Context": None, "Response": "answer", "Group": None}
+    assert columns(page) == found
+    upload(page, "instruction input output")
+    assert columns(page) == {**found, "Prompt": "instruction", "Context": "input", "Response": "output"}
     upload(page, "title body")
-    assert columns(page) == {"Text": "body", "Prompt": None, "Response": None, "Group": None}
+    assert columns(page) == {"Text": "body", "Prompt": None, "Context": None, "Response": None, "Group": None}
     assert list(page.info) == []

@@ -49,7 +49,7 @@ Seed = Annotated[int, typer.Option(help="of every random choice")]
 
 @app.command()
 def classifier(
-    context: typer.Context,
+    command: typer.Context,
     out: Out,
     base: Base = "demo",
     data: Data = None,
@@ -82,12 +82,12 @@ def classifier(
     checkpoint_seconds: Seconds = 45,
 ) -> None:
     """Fine-tune a classifier on texts with labels."""
-    _run(context, "classify", context.params)
+    _run(command, "classify", command.params)
 
 
 @app.command()
 def generator(
-    context: typer.Context,
+    command: typer.Context,
     out: Out,
     base: Base = "demo",
     data: Data = None,
@@ -95,6 +95,7 @@ def generator(
     share: Share = 0.1,
     text: Text = None,
     prompt: Annotated[str | None, typer.Option(metavar="COLUMN", help="of the prompts")] = None,
+    context: Annotated[str | None, typer.Option(metavar="COLUMN", help="of what prompts are about")] = None,
     response: Annotated[str | None, typer.Option(metavar="COLUMN", help="of the responses")] = None,
     group: Group = None,
     skip_empty: SkipEmpty = False,
@@ -118,17 +119,17 @@ def generator(
     checkpoint_seconds: Seconds = 45,
 ) -> None:
     """Fine-tune a generator on texts, prompts with responses, or conversations (JSONL with messages)."""
-    _run(context, "generate", {**context.params, "mask_fraction": 0.0})
+    _run(command, "generate", {**command.params, "mask_fraction": 0.0})
 
 
-def _run(context: typer.Context, task: str, options: dict[str, Any]) -> None:
+def _run(command: typer.Context, task: str, options: dict[str, Any]) -> None:
     """Makes or goes on with a model, and tells of it."""
     from sidelight.models.finetuning.finetune import finetune
 
     from .terminal import interruptible, preparing, progress_bar
 
     out, resume = options["out"], options["resume"]
-    request = _resumed(context, task, options) if resume else _asked(task, options)
+    request = _resumed(command, task, options) if resume else _asked(task, options)
     last: list[Step] = []
     try:
         with progress_bar() as show, interruptible("Ending the step") as interrupted:
@@ -168,13 +169,13 @@ def _asked(task: str, options: dict[str, Any]) -> Request:
     return Request(**{**request, **names})
 
 
-def _resumed(context: typer.Context, task: str, options: dict[str, Any]) -> Request:
+def _resumed(command: typer.Context, task: str, options: dict[str, Any]) -> Request:
     """What was asked before; what is named again must be the same, but for how checkpoints are kept."""
     from sidelight.models.demo import is_demo
     from sidelight.models.finetuning.run import read_run, refuse_changes
 
     request = read_run(options["out"]).request
-    named = {name for name in context.params if context.get_parameter_source(name).name == "COMMANDLINE"}  # type: ignore[union-attr]
+    named = {name for name in command.params if command.get_parameter_source(name).name == "COMMANDLINE"}  # type: ignore[union-attr]
     given = {name: value for name, value in options.items() if name in named}
     for name in {"data", "held_out"} & given.keys():
         given[name] = tuple(str(path.absolute()) for path in given[name])

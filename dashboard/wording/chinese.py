@@ -121,6 +121,7 @@ WORDING = {
     "collected_not_kept": "目前不保留历史记录：现在加入的文本在重新加载页面后会丢失。",
     "collected_others": "文件包含“报告”中已收集的{count}段文本，不包括这一段。",
     "coloured_by": "在所选方法完成之前，颜色来自{method}。",
+    "column_context": "上下文列",
     "column_group": "分组列",
     "column_label": "标签列",
     "column_prompt": "提示词列",

@@ -31,6 +31,7 @@ OF_TRAINING = {
     "are of one group in {group}": "在 {group} 列同属一组",
     "begin anew": "重新开始",
     "checked with {count} of the {all} rows of {files}": "用于检验的文件：{files}（共{all}行，其中{count}行用于检验）",
+    "context": "上下文列",
     "give prompts with responses instead": "请改用提示词与回答",
     "go on with the training": "继续训练",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
@@ -46,6 +47,9 @@ OF_TRAINING = {
     ),
     "more than 0 and at most 1; 1e-5 to 1e-3 is usual": "大于 0、最大为 1 的数；常用 1e-5 至 1e-3",
     "more than 0 and less than 1": "大于 0、小于 1 的数",
+    "name either the column of the texts, or those of prompts and responses: both can't be learned": (
+        "请只选文本列，或只选提示词列与回答列：两者不能同时学习"
+    ),
     "no checkpoint was written yet: the training begins anew, with the same data and settings": (
         "还没有写下检查点：训练将以相同的数据和设置重新开始"
     ),

@@ -127,6 +127,7 @@ WORDING = {
     "collected_not_kept": "No history is kept: texts that you add now are lost when the page is loaded again.",
     "collected_others": "The files hold the texts collected under “Report”: {count}, without this one.",
     "coloured_by": "The colours are those of {method} until the chosen method is there.",
+    "column_context": "Context column",
     "column_group": "Group column",
     "column_label": "Label column",
     "column_prompt": "Prompt column",

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 MESSAGES = "messages"
-PROMPT_NAMES = ("prompt", "instruction", "question", "input", "提示", "问题")
+PROMPT_NAMES = ("prompt", "instruction", "question", "提示", "问题")
+CONTEXT_NAMES = ("context", "上下文")
+EITHER_NAMES = ("input", "输入")  # the context of a prompt of another name, else the prompt
 RESPONSE_NAMES = ("response", "completion", "answer", "output", "回答", "答案")
 ROLES = ("system", "user", "assistant")
 FEWEST = 10
@@ -49,18 +51,21 @@ def writings(
     """The writings of tables: conversations where there is a column `messages`, else prompts with responses where
     there are such columns, else texts.
 
+    After a prompt comes its context, where the row has one, parted by an empty line.
+
     Raises:
         DataError: a column can't be told, a value is missing or of the wrong kind, or a conversation is none.
     """
     found: list[Writing] = []
     for table in tables:
         names, kind = written_columns(table, columns, notify)
+        context = _context_column(table, columns, notify) if kind == "pair" else None
         wanted = [*names, *([columns.group] if columns.group else [])]
         whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
         for record in told_of(whole, listener):
             where = place(table.name, record.line)
             group = value_of(record, columns.group, where) if columns.group else None
-            found.append(Writing(_said(record, names, kind, where), group, where))
+            found.append(Writing(_said(record, names, kind, context, where), group, where))
     return found
 
 
@@ -68,29 +73,51 @@ def written_columns(table: Table, columns: Columns, notify: Notify) -> tuple[lis
     """The columns that hold what is written, and what they are: `chat`, `pair` or `text`.
 
     Raises:
-        DataError: as of `find_column`.
+        DataError: as of `find_column`, or columns of both kinds are named.
     """
+    pair = (columns.prompt, columns.context, columns.response)
+    if columns.text and any(pair):
+        raise DataError("name either the column of the texts, or those of prompts and responses: both can't be learned")
     if columns.group:
         find_column(table, columns.group, (), "group", notify)
-    if MESSAGES in table.columns and not (columns.text or columns.prompt):
+    if MESSAGES in table.columns and not (columns.text or any(pair)):
         return [MESSAGES], "chat"
-    if (columns.prompt or columns.response or has_pairs(table.columns)) and not columns.text:
-        prompt = find_column(table, columns.prompt, PROMPT_NAMES, "prompt", notify)
-        return [prompt, find_column(table, columns.response, RESPONSE_NAMES, "response", notify)], "pair"
+    if any(pair) or (has_pairs(table.columns) and not columns.text):
+        usual = usual_names(table.columns)
+        prompt = find_column(table, columns.prompt, usual["prompt"], "prompt", notify)
+        return [prompt, find_column(table, columns.response, usual["response"], "response", notify)], "pair"
     return [find_column(table, columns.text, (PLAIN, *TEXT_NAMES), "text", notify)], "text"
 
 
 def has_pairs(names: Sequence[str]) -> bool:
     """Whether columns are called as those of prompts and of responses usually are."""
-    lower = {name.lower() for name in names}
-    return bool(lower & set(PROMPT_NAMES) and lower & set(RESPONSE_NAMES))
+    usual, lower = usual_names(names), {name.lower() for name in names}
+    return all(lower & set(usual[kind]) for kind in ("prompt", "response"))
 
 
-def _said(record: Record, names: list[str], kind: str, where: str) -> tuple[tuple[str, str], ...]:
+def usual_names(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What the columns of prompts, contexts and responses are usually called, among columns of these names."""
+    prompted = any(name.lower() in PROMPT_NAMES for name in names)
+    prompts, contexts = (PROMPT_NAMES, EITHER_NAMES) if prompted else (EITHER_NAMES, ())
+    return {"prompt": prompts, "context": (*CONTEXT_NAMES, *contexts), "response": RESPONSE_NAMES}
+
+
+def _context_column(table: Table, columns: Columns, notify: Notify) -> str | None:
+    """The column of the contexts; it is looked for where that of the prompts was not named either."""
+    usual = usual_names(table.columns)["context"]
+    if columns.context is None and (columns.prompt or not any(name.lower() in usual for name in table.columns)):
+        return None
+    return find_column(table, columns.context, usual, "context", notify)
+
+
+def _said(record: Record, names: list[str], kind: str, context: str | None, where: str) -> tuple[tuple[str, str], ...]:
     if kind == "chat":
         return _conversation(record.values[MESSAGES], where)
+    first, *rest = (value_of(record, name, where) for name in names)
+    if context is not None and not is_empty(record.values.get(context)):
+        first = f"{first}\n\n{value_of(record, context, where)}"
     roles = ("user", "assistant") if kind == "pair" else ("text",)
-    return tuple((role, value_of(record, name, where)) for role, name in zip(roles, names, strict=True))
+    return tuple(zip(roles, (first, *rest), strict=True))
 
 
 def _conversation(messages: Any, where: str) -> tuple[tuple[str, str], ...]:

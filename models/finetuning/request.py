@@ -161,13 +161,15 @@ def ignore_notice(_notice: str) -> None:
 class Columns:
     """What the columns of the data are called; None where the name is to be found by what is usual.
 
-    `group` is never guessed: rows of one group, such as a film's reviews, are held out together.
+    `group` is never guessed: rows of one group, such as a film's reviews, are held out together. `context` is what a
+    prompt is about, such as the text to be summed up; a row may have none.
     """
 
     text: str | None = None
     label: str | None = None
     group: str | None = None
     prompt: str | None = None
+    context: str | None = None
     response: str | None = None
 
 
