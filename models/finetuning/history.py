@@ -14,9 +14,7 @@ class History:
     """Grows while a training goes on, and is kept in its checkpoints.
 
     Args:
-        steps: how many have ended.
-        total: the sum of their losses.
-        recent: the sum since the last point, and of how many steps.
+        losses: of each step that has ended.
         points: what was found on the held-out rows.
         lowest: the lowest held-out loss so far; None where there is none.
         stale: how many points came since.
@@ -24,9 +22,7 @@ class History:
         seconds: what was spent before this process went on with it.
     """
 
-    steps: int = 0
-    total: float = 0.0
-    recent: tuple[float, int] = (0.0, 0)
+    losses: list[float] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
     lowest: float | None = None
     stale: int = 0
@@ -38,7 +34,7 @@ class History:
     @property
     def mean(self) -> float:
         """The mean loss of all steps."""
-        return self.total / max(self.steps, 1)
+        return _mean(self.losses)
 
     def add(self, loss: float) -> None:
         """A batch's part of a step's loss."""
@@ -47,15 +43,13 @@ class History:
     def step_ended(self) -> float:
         """Closes a step and returns its loss."""
         loss, self._step = self._step, 0.0
-        self.steps += 1
-        self.total += loss
-        self.recent = (self.recent[0] + loss, self.recent[1] + 1)
+        self.losses.append(loss)
         return loss
 
     def evaluated(self, step: int, loss: float, accuracy: float | None) -> Point:
         """Adds a point."""
-        point = Point(step, self.recent[0] / max(self.recent[1], 1), loss, accuracy)
-        self.recent = (0.0, 0)
+        last = self.points[-1].step if self.points else 0
+        point = Point(step, _mean(self.losses[last:]), loss, accuracy)
         self.points.append(point)
         lower = self.lowest is None or loss < self.lowest
         self.stale = 0 if lower else self.stale + 1
@@ -79,4 +73,8 @@ class History:
     def from_state(cls, state: dict[str, Any]) -> History:
         """The inverse of `state`."""
         points = [Point(**point) for point in state["points"]]
-        return cls(**{**state, "points": points, "recent": tuple(state["recent"])})
+        return cls(**{**state, "points": points})
+
+
+def _mean(losses: list[float]) -> float:
+    return sum(losses) / max(len(losses), 1)

@@ -177,8 +177,9 @@ class _Watch(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: object
     ) -> None:
         """Called by Trainer before the first step; where the last check was broken off, it is done now."""
-        for point in self._loop.history.points:  # of before, where it goes on
-            self._listener(Step("train", point.step, state.max_steps, None, point))
+        points = {point.step: point for point in self._loop.history.points}
+        for step, loss in enumerate(self._loop.history.losses, 1):  # of before, where it goes on
+            self._listener(Step("train", step, state.max_steps, loss, points.get(step)))
         self._listener(Step("train", state.global_step, state.max_steps))
         if state.global_step and self._is_due(state) and not self._loop.history.has_point(state.global_step):
             self._end_step(state, None)
