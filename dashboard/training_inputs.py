@@ -170,14 +170,11 @@ def _ask_columns(task: Task, tables: Sequence[Overview]) -> Columns:
         usual["text"] = () if has_pairs(names) else TEXT_NAMES
     chosen: dict[str, str | None] = {}
     for place, kind in zip(st.columns(len(kinds)), kinds, strict=True):
-        found = [index for index, name in enumerate(names) if name.lower() in usual[kind]]
+        found = [name for name in names if name.lower() in usual[kind]]
+        key = f"column {kind} {task} {hash(tuple(names))}"
+        st.session_state.setdefault(key, found[0] if len(found) == 1 else None)  # a default could not be taken back
         chosen[kind] = place.selectbox(
-            say(f"column_{kind}"),
-            names,
-            found[0] if len(found) == 1 else None,
-            format_func=shown,
-            placeholder=say("no_column"),
-            key=f"column {kind} {task} {hash(tuple(names))}",
+            say(f"column_{kind}"), names, None, format_func=shown, placeholder=say("no_column"), key=key
         )
     return Columns(**chosen)
 

@@ -153,6 +153,8 @@ def test_a_column_that_alone_has_a_usual_name_is_chosen(page: AppTest) -> None:
     assert columns(page) == found
     upload(page, "instruction input output")
     assert columns(page) == {**found, "Prompt": "instruction", "Context": "input", "Response": "output"}
+    page.selectbox[2].set_value(None).run()
+    assert columns(page) == {**found, "Prompt": "instruction", "Response": "output"}
     upload(page, "title body")
     assert columns(page) == {"Text": "body", "Prompt": None, "Context": None, "Response": None, "Group": None}
     assert list(page.info) == []
