@@ -60,7 +60,8 @@ def test_several_heads_are_drawn_as_their_mean_or_their_largest() -> None:
 def test_the_title_says_what_is_drawn(heads: tuple[tuple[int, int], ...], strongest: bool, title: str) -> None:
     figure = draw(REPORT, Selection(heads=heads, strongest=strongest))
     assert figure is not None
-    assert figure.layout.title.text.startswith(title)
+    assert figure.layout.title.text == title
+    assert figure.layout.title.subtitle.text == "Where the model looks, not why it decides."
 
 
 def test_tokens_left_out_are_gone_from_both_sides_and_the_rest_stays() -> None:
@@ -134,7 +135,7 @@ def drawn(page: AppTest) -> str:
     """The title of the drawing."""
     (chart,) = page.get("plotly_chart")
     title: str = json.loads(chart.proto.spec)["layout"]["meta"]["title"]
-    return title.partition(":")[0]
+    return title
 
 
 def captions(page: AppTest) -> str:

@@ -54,8 +54,9 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     if not (queries and keys):
         return None
     title, colours = heads_title(kept, heads, strongest=selection.strongest), scheme(selection.dark)
-    height = min(max(CELL * len(queries) + 150, SMALLEST), TALLEST)
-    drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
+    height = min(max(CELL * len(queries) + 168, SMALLEST), TALLEST)
+    description = say("attention_description", title=title, count=len(queries))
+    drawing = figure(title, height, colours, description, say("attention_note"))
     drawing.add_heatmap(
         z=weights,
         hovertemplate="%{y} → %{x}: %{z:.3f}<extra></extra>",

@@ -48,22 +48,23 @@ WORDING = {
     "attention_cap": (
         "{title}最多绘制{most}个词元，而这段文本有{count}个；再多会使浏览器长时间卡顿。注意力图可显示全部词元。"
     ),
-    "attention_column": "第{head}头，{layers}层的{how}：模型看向何处，而不是它为何如此判断",
+    "attention_column": "第{head}头，{layers}层的{how}",
     "attention_column_name": "每层的第{head}头",
     "attention_coming": "各方法完成后才会得到注意力。",
     "attention_description": "注意力权重，{title}：{count}个词元（每行一个）分别对每个词元（每列一个）的关注程度。",
     "attention_from": "从",
-    "attention_head": "第{layer}层，第{head}头：模型看向何处，而不是它为何如此判断",
+    "attention_head": "第{layer}层，第{head}头",
     "attention_head_axis": "注意力头",
     "attention_head_name": "第{layer}层第{head}头",
-    "attention_heads": "{layers}层中{count}个注意力头的{how}：模型看向何处，而不是它为何如此判断",
+    "attention_heads": "{layers}层中{count}个注意力头的{how}",
     "attention_heads_label": "各层的注意力头",
-    "attention_layer": "第{layer}层，{heads}个注意力头的{how}：模型看向何处，而不是它为何如此判断",
+    "attention_layer": "第{layer}层，{heads}个注意力头的{how}",
     "attention_layer_axis": "层",
     "attention_layer_name": "第{layer}层",
     "attention_mean_of": "平均",
     "attention_mean_title": "平均",
     "attention_none": "这份报告没有这段文本的注意力：解释在此之前已停止，或未要求注意力。",
+    "attention_note": "模型看向何处，而不是它为何如此判断。",
     "attention_overview": (
         "每层一行，包含每个注意力头。点击可放大；点击层名可选该层所有注意力头，点击上方编号可选每层的同一个头。"
         "打开“多选”，或按住 Ctrl，再点击可添加或去掉一个。"
@@ -628,7 +629,7 @@ WORDING = {
     "view_alternatives": "还可能写出什么",
     "view_alternatives_help": "最可能的其他词元，以及选择有多开放。",
     "view_attention_map": "注意力图",
-    "view_attention_map_help": "模型看向何处，而不是它为何如此判断。",
+    "view_attention_map_help": "每一层、每个注意力头的注意力，从词元到词元。",
     "view_bertviz_head": "BertViz 注意力头视图",
     "view_bertviz_head_help": "某一层各注意力头的注意力，从词元到词元。",
     "view_bertviz_model": "BertViz 模型视图",

@@ -46,24 +46,25 @@ WORDING = {
         "{title} draws at most {most} tokens and this text has {count}; more would keep a browser busy for too long. "
         "The attention map shows them all."
     ),
-    "attention_column": "Head {head}, {how} {layers} layers: where the model looks, not why it decides",
+    "attention_column": "Head {head}, {how} {layers} layers",
     "attention_column_name": "head {head} of every layer",
     "attention_coming": "The attention comes after the methods.",
     "attention_description": (
         "Attention weights, {title}: how much each of {count} tokens, a row each, looks at each token, a column each."
     ),
     "attention_from": "from",
-    "attention_head": "Layer {layer}, head {head}: where the model looks, not why it decides",
+    "attention_head": "Layer {layer}, head {head}",
     "attention_head_axis": "Heads",
     "attention_head_name": "layer {layer}, head {head}",
-    "attention_heads": "{how} {count} heads of {layers} layers: where the model looks, not why it decides",
+    "attention_heads": "{how} {count} heads of {layers} layers",
     "attention_heads_label": "Heads, layer by layer",
-    "attention_layer": "Layer {layer}, {how} {heads} heads: where the model looks, not why it decides",
+    "attention_layer": "Layer {layer}, {how} {heads} heads",
     "attention_layer_axis": "Layers",
     "attention_layer_name": "layer {layer}",
     "attention_mean_of": "mean of",
     "attention_mean_title": "mean",
     "attention_none": "This report holds no attention of this text: it was stopped before, or made without.",
+    "attention_note": "Where the model looks, not why it decides.",
     "attention_overview": (
         "Every layer, a row each, and every head. Press one to enlarge it, a layer's name for all of its heads, a "
         "head's number for that head of every layer; with “Choose several”, or with Ctrl, a press adds a head or takes "
@@ -717,7 +718,7 @@ WORDING = {
     "view_alternatives": "What else it could have written",
     "view_alternatives_help": "The likeliest other tokens, and how open the choice was.",
     "view_attention_map": "Attention map",
-    "view_attention_map_help": "Where the model looks, not why it decides.",
+    "view_attention_map_help": "Attention of every layer and head, token to token.",
     "view_bertviz_head": "BertViz head view",
     "view_bertviz_head_help": "Attention of a layer's heads, token to token.",
     "view_bertviz_model": "BertViz model view",
