@@ -17,7 +17,7 @@ from .markup import markdown_text
 from .palette import percent, scheme
 from .reproduce import Recipe
 from .viewing import show_figure
-from .views.attention_map import draw, sink_share, sinks, special_tokens, token_names
+from .views.attention_map import chosen_heads, draw, sink_share, sinks, special_tokens, token_names
 from .views.selection import Selection
 from .wording import listed, say, told
 
@@ -67,11 +67,16 @@ def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:
         [say("attention_head_name", layer=layer + 1, head=head + 1) for head in range(kept.heads)]
         for layer in range(kept.layers)
     ]
-    return ask_heads(KEY, pictures(kept), names, dark)
+    return ask_heads(KEY, pictures(kept), names, dark, chosen_heads(kept, Selection()))
 
 
 def ask_heads(
-    key: str, drawn: npt.NDArray[np.uint8], names: list[list[str]], dark: bool, largest: int = 84
+    key: str,
+    drawn: npt.NDArray[np.uint8],
+    names: list[list[str]],
+    dark: bool,
+    usual: tuple[tuple[int, int], ...],
+    largest: int = 84,
 ) -> tuple[tuple[int, int], ...]:
     """A small picture of every head, and those that are chosen, pairs of layer and head.
 
@@ -82,6 +87,7 @@ def ask_heads(
         drawn: how opaque each cell of each picture is, (layers, heads, rows, columns).
         names: what each head is called, a list a layer.
         dark: whether the page is.
+        usual: the heads that stand for the chosen ones where none is chosen.
         largest: width of a picture in CSS pixels.
     """
     layers, heads = drawn.shape[:2]
@@ -96,7 +102,7 @@ def ask_heads(
         "columns": [say("attention_column_name", head=head + 1) for head in range(heads)],
         "label": say("attention_heads_label"),
         "names": names,
-        "chosen": chosen,
+        "chosen": chosen or usual,
         "several": st.toggle(say("choose_several"), key=f"several {key}", persist_state="session"),
         "colours": scheme(dark).variables | {"largest": f"{largest}px"},
     }

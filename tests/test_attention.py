@@ -1,18 +1,23 @@
 """Attention: small pictures of every head, sets of heads, and tokens left out."""
 
+import base64
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sidelight.dashboard.attention import LARGEST_PICTURE, pictures
+from sidelight.dashboard.attention import LARGEST_PICTURE, MARKUP, pictures
+from sidelight.dashboard.component import STATIC
+from sidelight.dashboard.palette import LIGHT
 from sidelight.dashboard.views import Selection
 from sidelight.dashboard.views.attention_map import draw, reduced, sink_share, sinks, special_tokens, token_names
 from sidelight.explain.report import Attention, Report
 from streamlit.testing.v1 import AppTest
 
+from tests.browser import open_browser, requires_chromium
 from tests.toys import english, predict, realistic
 
 REPORT = realistic(3, 4)
@@ -196,9 +201,20 @@ def test_several_heads_can_be_chosen_without_a_keyboard() -> None:
 
 
 def asks_for_several(page: AppTest) -> bool:
-    (heads,) = (one.proto for one in page.get("bidi_component") if one.proto.component_name == "sidelight_attention")
-    several: bool = json.loads(heads.json)["several"]
+    several: bool = overview_data(page)["several"]
     return several
+
+
+def overview_data(page: AppTest) -> dict[str, Any]:
+    """What the small pictures are drawn from."""
+    (heads,) = (one.proto for one in page.get("bidi_component") if one.proto.component_name == "sidelight_attention")
+    data: dict[str, Any] = json.loads(heads.json)
+    return data
+
+
+@pytest.mark.parametrize(("heads", "marked"), [(None, [[2, 0], [2, 1], [2, 2], [2, 3]]), ([[1, 2]], [[1, 2]])])
+def test_the_heads_that_are_drawn_are_marked_in_the_overview(heads: object, marked: object) -> None:
+    assert overview_data(tab(REPORT, heads))["chosen"] == marked
 
 
 def test_the_map_stands_beside_the_small_pictures() -> None:
@@ -218,3 +234,35 @@ def test_what_is_hidden_is_said_even_where_it_is_everything() -> None:
     page.toggle(key="hide special").set_value(True).run()
     assert "Every token is hidden" in captions(page)
     assert not page.get("plotly_chart")
+
+
+@requires_chromium
+def test_the_chosen_head_is_in_sight_at_first_and_the_overview_stays_where_it_was_scrolled() -> None:
+    style, script = ((STATIC / f"attention.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    layers, heads = 30, 9
+    data = {
+        "layers": layers,
+        "heads": heads,
+        "shape": [1, 1],
+        "weights": base64.b64encode(bytes(layers * heads)).decode(),
+        "captions": [""] * layers,
+        "columns": [""] * heads,
+        "label": "",
+        "names": [[""] * heads] * layers,
+        "chosen": [[layers - 1, 0]],
+        "several": False,
+        "colours": LIGHT.variables,
+    }
+    show = f"""data => {{
+      ({script.replace("export default", "")})({{data, parentElement: document.body, setStateValue: () => null}});
+      const [overview, chosen] = [".heads", "[aria-pressed=true]"].map((name) => document.querySelector(name));
+      return [overview.scrollTop, chosen.getBoundingClientRect().bottom - overview.getBoundingClientRect().bottom];
+    }}"""
+    with open_browser() as browser:
+        page = browser.new_page()
+        page.set_content(f"<style>{style}</style><div style='height: 2000px'></div>{MARKUP}")
+        scrolled, below = page.evaluate(show, data)
+        assert scrolled > 0 >= below
+        assert page.evaluate("window.scrollY") == 0
+        page.evaluate("document.querySelector('.heads').scrollTop = 100")
+        assert page.evaluate(show, data)[0] == 100

@@ -77,9 +77,9 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
             )
         )
     )
-    heads = ask_heads(KEY, squares(shift), head_names(shift), dark, SMALL if len(shift) > MANY else PICTURE)
     layer, head = divmod(int(shift.argmax()), shift.shape[1])
-    chosen = heads or ((layer, head),)
+    most, size = ((layer, head),), SMALL if len(shift) > MANY else PICTURE
+    chosen = ask_heads(KEY, squares(shift), head_names(shift), dark, most, size) or most
     mean = float(np.mean([shift[one] for one in chosen]))
     key = "head_bits" if len(chosen) == 1 else "heads_bits"
     name = say("attention_head_name", layer=chosen[0][0] + 1, head=chosen[0][1] + 1)

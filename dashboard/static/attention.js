@@ -6,7 +6,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".heads");
   const active = root.getRootNode().activeElement;
   const had = root.contains(active) ? active.dataset.place : null;
-  const { scrollTop, scrollLeft } = root;
+  const { scrollTop, scrollLeft, childElementCount: drawnBefore } = root;
   root.style.cssText = Object.entries(data.colours).map(([name, value]) => `--${name}: ${value}`).join("; ");
   root.style.setProperty("--count", data.heads);
   root.replaceChildren();
@@ -57,6 +57,10 @@ export default function ({ data, parentElement, setStateValue }) {
     button.textContent = text;
     if (title) button.setAttribute("aria-label", button.title = title);
   };
+  const bringIntoSight = (button) => { // of the overview, without moving the page
+    const [own, whole] = [button, root].map((one) => one?.getBoundingClientRect());
+    if (own) root.scrollBy(own.x + own.width / 2 - whole.x - whole.width / 2, own.y + own.height / 2 - whole.y - whole.height / 2);
+  };
   const layers = [...data.names.keys()];
   root.appendChild(document.createElement("span"));
   data.columns.forEach((title, head) => caption(-1, head, String(head + 1), title, layers.map((layer) => `${layer},${head}`)));
@@ -75,6 +79,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   mark();
   reach(buttons.has(chosen[0]) ? chosen[0] : "0,0");
-  root.scrollTo(scrollLeft, scrollTop);
+  if (drawnBefore) root.scrollTo(scrollLeft, scrollTop); // where the visitor left it
+  else bringIntoSight(buttons.get(chosen[0]));
   buttons.get(had)?.focus({ preventScroll: true });
 }
