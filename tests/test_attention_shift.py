@@ -146,3 +146,5 @@ def test_the_maps_of_a_head_in_both_models_have_their_numbers_as_tables() -> Non
                    for row in drawing.data[0].z]  # fmt: skip
         assert shown == written
         assert len(values.columns) == 9
+        assert [one.text for one in drawing.layout.annotations] == ["from"]  # upright, above the rows' names
+        assert drawing.layout.yaxis.title.text is None

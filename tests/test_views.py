@@ -96,6 +96,7 @@ def test_figures_hold_no_markup_and_describe_themselves(view: str, name: str) ->
         description = plain["layout"].pop("meta")["description"]
         assert description == alt_text(drawing) != ""
         assert 100 < drawing.layout.height < 2000
+        assert drawing.layout.yaxis.title.text is None  # it would be turned on its side
         for text in strings([plain["data"], {**plain["layout"], "template": None}]):
             assert "<" not in text.removesuffix("<extra></extra>"), text
 

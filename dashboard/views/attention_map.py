@@ -19,6 +19,7 @@ from .selection import Selection
 
 CELL = 22  # pixels
 SMALLEST, TALLEST = 320, 900
+ROOM_FOR_TITLE = (36, 18)  # pixels that the title of the rows needs, also where all names are shorter
 LONGEST_TOKEN = 24  # characters; the table has all
 SINK = 0.2  # of all attention
 ABOVE_EVEN = 2  # times an even share, so that the few tokens of a short text are not all sinks
@@ -54,7 +55,7 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     if not (queries and keys):
         return None
     title, colours = heads_title(kept, heads, strongest=selection.strongest), scheme(selection.dark)
-    height = min(max(CELL * len(queries) + 168, SMALLEST), TALLEST)
+    height = min(max(CELL * len(queries) + 150, SMALLEST), TALLEST)
     description = say("attention_description", title=title, count=len(queries))
     drawing = figure(title, height, colours, description, say("attention_note"))
     drawing.add_heatmap(
@@ -64,10 +65,7 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         zmin=0,
         showscale=False,
     )
-    drawing.update_xaxes(names_axis(keys, LONGEST_TOKEN), tickangle=-45, title=small(say("attention_to"), colours))
-    drawing.update_yaxes(
-        names_axis(queries, LONGEST_TOKEN), autorange="reversed", title=small(say("attention_from"), colours)
-    )
+    name_axes(drawing, queries, keys, colours)
     return drawing
 
 
@@ -157,6 +155,24 @@ def sinks(kept: Attention) -> dict[int, float]:
     return {position: float(share) for position, share in zip(kept.keys, received, strict=True) if share > least}
 
 
-def small(text: str, colours: Scheme) -> dict[str, object]:
-    """The title of an axis."""
-    return {"text": text, "font": {"size": 12, "color": colours.muted}}
+def name_axes(drawing: go.Figure, queries: Sequence[str], keys: Sequence[str], colours: Scheme) -> None:
+    """Names rows and columns; the title of the rows stands above their names, as Plotly would turn it on its side."""
+    font = {"size": 12, "color": colours.muted}
+    title = {"text": say("attention_to"), "font": font}
+    drawing.update_xaxes(names_axis(keys, LONGEST_TOKEN), tickangle=-45, title=title)
+    drawing.update_yaxes(names_axis(queries, LONGEST_TOKEN), autorange="reversed")
+    width, height = ROOM_FOR_TITLE
+    drawing.layout.margin.l = width
+    drawing.layout.margin.t += height
+    drawing.layout.height += height
+    drawing.add_annotation(
+        text=say("attention_from"),
+        font=font,
+        showarrow=False,
+        xref="paper",
+        x=0,
+        xanchor="right",
+        yref="paper",
+        y=1,
+        yanchor="bottom",
+    )

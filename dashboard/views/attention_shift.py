@@ -10,8 +10,8 @@ from sidelight.dashboard.wording import say
 from sidelight.explain.report import Attention
 from sidelight.models.prediction import Floats
 
-from .attention_map import CELL, LONGEST_TOKEN, SMALLEST, TALLEST, reduced, small, table_of, token_names
-from .figures import Values, figure, names_axis
+from .attention_map import CELL, SMALLEST, TALLEST, name_axes, reduced, table_of, token_names
+from .figures import Values, figure
 
 Heads = Sequence[tuple[int, int]]
 
@@ -67,7 +67,7 @@ def _draw(
 ) -> go.Figure:
     colours = scheme(dark)
     queries, keys = _names(kept)
-    height = min(max(CELL * len(queries) + 110, SMALLEST), TALLEST)
+    height = min(max(CELL * len(queries) + 92, SMALLEST), TALLEST)
     drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
     drawing.add_heatmap(
         z=weights,
@@ -77,8 +77,5 @@ def _draw(
         zmax=reach[1],
         showscale=False,
     )
-    drawing.update_xaxes(names_axis(keys, LONGEST_TOKEN), tickangle=-45, title=small(say("attention_to"), colours))
-    drawing.update_yaxes(
-        names_axis(queries, LONGEST_TOKEN), autorange="reversed", title=small(say("attention_from"), colours)
-    )
+    name_axes(drawing, queries, keys, colours)
     return drawing
