@@ -9,38 +9,34 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from sidelight.explain.attention_shift import attention_of, why_no_attention
+from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 
 from .component import component
 from .markup import markdown_text
 from .palette import percent, scheme
 from .reproduce import Recipe
-from .viewing import show_figure
-from .views.attention_map import chosen_heads, draw, sink_share, sinks, special_tokens, token_names
+from .viewing import show_view
+from .views.attention_map import chosen_heads, sink_share, sinks, special_tokens, token_names
 from .views.selection import Selection
-from .wording import listed, say, told
+from .wording import listed, say
 
 MARKUP = '<div class="heads" role="group"></div>\n'
 LARGEST_PICTURE = 32  # cells a side
 KEY = "attention heads"
 
 
-def show_attention(
-    report: Report, selection: Selection, recipe: Recipe | None = None, *, growing: bool = False
-) -> None:
+def show_attention(report: Report, selection: Selection, recipe: Recipe | None = None) -> None:
     """Draws the overview, what can be chosen, and the chosen heads.
 
     Args:
         report: holds the weights.
         selection: which prediction is looked at.
         recipe: how the report is made again, where that is known.
-        growing: whether more of the report is being made.
     """
     kept = attention_of(report, selection.prediction)
     if kept is None:
-        reason = why_no_attention(report, selection.prediction)
-        st.caption(markdown_text(told(reason) if reason else say("attention_coming" if growing else "attention_none")))
+        show_view("attention_map", report, selection, recipe)
         return
     cells = ceil(len(kept.keys) / LARGEST_PICTURE)
     st.caption(say("attention_overview") + (" " + say("attention_pooled", cells=cells) if cells > 1 else ""))
@@ -54,11 +50,7 @@ def show_attention(
     with enlarged:
         strongest = _ask_reduction(of_one=len(chosen) == 1)
         selection = replace(selection, heads=chosen, strongest=strongest, without=without)
-        drawn = draw(report, selection)
-        if drawn is None:
-            st.caption(say("attention_all_hidden"))
-            return
-        show_figure("attention_map", drawn, report, selection, recipe)
+        show_view("attention_map", report, selection, recipe)
 
 
 def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:

@@ -35,7 +35,6 @@ class Drawn:
         whole: what is selected in all of it.
         about: what notes on it are about.
         recipe: how it is made again, where that is known.
-        growing: whether more of it is being made.
     """
 
     narrow: Report
@@ -44,7 +43,6 @@ class Drawn:
     whole: Selection
     about: Subject
     recipe: Recipe | None
-    growing: bool = False
 
     @property
     def as_saved(self) -> Report:
@@ -101,7 +99,7 @@ def _show_tabs(visitor: Visitor, drawn: Drawn) -> None:
                 st.caption(view.help)
                 about = (drawn.report, drawn.whole) if view.whole else (drawn.narrow, drawn.selection)
                 if name == "attention_map":
-                    show_attention(*about, drawn.recipe, growing=drawn.growing)
+                    show_attention(*about, drawn.recipe)
                 else:
                     show_view(name, *about, drawn.recipe)
     if tabs[-1].open:

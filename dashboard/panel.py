@@ -176,12 +176,13 @@ def _coming(report: Report, place: int, expected: Sequence[str]) -> tuple[str, .
 def _drawn(visitor: Visitor, showing: Showing, looked: Looked, method: int | None, coming: tuple[str, ...]) -> Drawn:
     report, dark = showing.report, st.context.theme.type == "dark"
     recipe = _recipe(showing.made_by, report.predictions[looked.prediction], looked)
-    whole = Selection(looked.prediction, looked.targets[0], method, coming=coming, dark=dark)
+    state = Selection(coming=coming, growing=showing.growing, dark=dark)
+    whole = replace(state, prediction=looked.prediction, target=looked.targets[0], attribution=method)
     if not report.predictions[looked.prediction].written:
-        return Drawn(report, whole, report, whole, showing.about, recipe, showing.growing)
+        return Drawn(report, whole, report, whole, showing.about, recipe)
     narrow = focused(report, looked.prediction, looked.targets)
-    selection = Selection(0, 0, _place_in(report, looked, method), coming=coming, dark=dark)
-    return Drawn(narrow, selection, report, whole, showing.about, recipe, showing.growing)
+    selection = replace(state, attribution=_place_in(report, looked, method))
+    return Drawn(narrow, selection, report, whole, showing.about, recipe)
 
 
 def _before(visitor: Visitor, new: Drawn) -> Drawn | None:

@@ -13,7 +13,7 @@ from sidelight.explain.report import Report
 
 from .markup import Html, fragment, markdown_text, render
 from .reproduce import Recipe, keep_room_for_code, offer_code
-from .views import VIEWS, Selection, Values, alt_text, past_cap, plotly_config, take_title
+from .views import VIEWS, Selection, Values, alt_text, plotly_config, take_title, why_empty
 from .wording import say, told
 
 MOST_CELLS = 10_000  # of a table; more are shown in a grid that draws only what is in sight
@@ -27,7 +27,7 @@ def show_views(place: str, report: Report, selection: Selection, recipe: Recipe 
 
 
 def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | None) -> None:
-    """One view; the reason where it draws nothing because there would be too much.
+    """One view, or the reason why it draws nothing.
 
     Args:
         name: of the view.
@@ -47,7 +47,7 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
         return
     match drawing:
         case Figure() as figure:
-            show_figure(name, figure, report, selection, recipe)
+            _draw(name, figure, partial(_offer_tools, name, report, selection, recipe))
         case Html(body, height, scripted=True):
             with _panel(name, view.title, "", partial(_offer_tools, name, report, selection, recipe)):
                 st.iframe(body, height=height or "content", alt=view.title)
@@ -55,17 +55,12 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
             with _panel(name, view.title, view.help, partial(_offer_tools, name, report, selection, recipe)):
                 st.html(body)
         case None:
-            reason = past_cap(report, selection, name)
+            reason = why_empty(report, selection, name)
             if view.room and selection.coming:
                 with st.container(key=f"panel_{name}"):
                     st.skeleton(view.room(report, selection))
             elif reason or view.place == "tab":
                 st.caption(markdown_text(reason or say("nothing_to_draw")))
-
-
-def show_figure(name: str, figure: Figure, report: Report, selection: Selection, recipe: Recipe | None) -> None:
-    """A figure of a view."""
-    _draw(name, figure, partial(_offer_tools, name, report, selection, recipe))
 
 
 def show_chart(key: str, figure: Figure, find: Callable[[], Values]) -> None:

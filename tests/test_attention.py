@@ -119,16 +119,21 @@ def test_a_long_text_is_a_short_drawing_that_still_names_every_token() -> None:
         assert figure.layout.xaxis.labelalias["333"] == "word"
 
 
-def tab(report: Report, heads: object = None, growing: bool = False) -> AppTest:
-    """The tab of this report, where these heads were chosen before."""
+def tab(report: Report, heads: object = None, growing: bool = False, view: str = "attention_map") -> AppTest:
+    """The tab of a view of this report, where these heads were chosen before."""
 
-    def script(report: "Report", growing: bool) -> None:
+    def script(report: "Report", growing: bool, view: str) -> None:
         from sidelight.dashboard.attention import show_attention
+        from sidelight.dashboard.viewing import show_view
         from sidelight.dashboard.views import Selection
 
-        show_attention(report, Selection(), growing=growing)
+        if view == "attention_map":
+            show_attention(report, Selection(growing=growing))
+        else:
+            show_view(view, report, Selection(growing=growing), None)
 
-    page = AppTest.from_function(script, kwargs={"report": report, "growing": growing}, default_timeout=30)
+    asked = {"report": report, "growing": growing, "view": view}
+    page = AppTest.from_function(script, kwargs=asked, default_timeout=30)
     if heads is not None:
         page.session_state["chosen attention heads"] = heads
     page.run()
@@ -148,6 +153,7 @@ def captions(page: AppTest) -> str:
     return " ".join(one.value for one in page.caption).replace("\\", "")
 
 
+@pytest.mark.parametrize("view", ["attention_map", "bertviz_head", "bertviz_model"])
 @pytest.mark.parametrize(
     ("notices", "growing", "reason"),
     [
@@ -157,10 +163,10 @@ def captions(page: AppTest) -> str:
         (("Input 2: There is no attention map: GPT gives none.",), False, "it was stopped before, or made without"),
     ],
 )
-def test_a_report_without_attention_says_why(notices: tuple[str, ...], growing: bool, reason: str) -> None:
+def test_a_report_without_attention_says_why(notices: tuple[str, ...], growing: bool, reason: str, view: str) -> None:
     two = (*REPORT.predictions, english("another film")) if "2" in "".join(notices) else REPORT.predictions
     made = replace(REPORT.provenance, notices=notices)
-    page = tab(replace(REPORT, predictions=two, attention=(), provenance=made), growing=growing)
+    page = tab(replace(REPORT, predictions=two, attention=(), provenance=made), growing=growing, view=view)
     assert reason in captions(page)
     assert not page.get("plotly_chart")
     assert not page.toggle

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from plotly.offline import get_plotlyjs
 from sidelight.dashboard.markup import Html, render, shown
-from sidelight.dashboard.views import VIEWS, Selection, alt_text, past_cap, plotly_config, waterfall
+from sidelight.dashboard.views import VIEWS, Selection, alt_text, plotly_config, waterfall, why_empty
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
 from sidelight.dashboard.views.naming import feature_name
@@ -328,8 +328,8 @@ def test_a_layer_or_head_that_does_not_exist_is_refused(selection: Selection) ->
 def test_past_the_cap_a_view_says_why() -> None:
     long = toys.of(toys.english("word " * 40))
     assert VIEWS["bertviz_model"].draw(long, Selection()) is None
-    assert "at most 32 tokens and this text has 42" in (past_cap(long, Selection(), "bertviz_model") or "")
-    assert past_cap(long, Selection(), "bertviz_head") is None
+    assert "at most 32 tokens and this text has 42" in (why_empty(long, Selection(), "bertviz_model") or "")
+    assert why_empty(long, Selection(), "bertviz_head") is None
     assert VIEWS["bertviz_head"].draw(long, Selection()) is not None
     assert VIEWS["attention_map"].draw(long, Selection()) is not None
 
@@ -345,14 +345,14 @@ def at_the_cap(view: str, layers: int, heads: int) -> Report:
 @pytest.mark.parametrize("view", FRAMES)
 def test_at_the_cap_a_frame_is_short_enough_for_a_browser(view: str, layers: int, heads: int) -> None:
     report = at_the_cap(view, layers, heads)
-    assert past_cap(report, Selection(), view) is None
+    assert why_empty(report, Selection(), view) is None
     drawing = VIEWS[view].draw(report, Selection())
     assert isinstance(drawing, Html)
     assert len(drawing.body) < 2 * 1024**2
     words = len(report.predictions[0].features)
     longer = replace(report, attention=(toys.attend(toys.english("word " * (words + 1)), layers, heads),))
     longer = replace(longer, predictions=(longer.attention[0].prediction,))
-    assert f"and this text has {words + 3}" in (past_cap(longer, Selection(), view) or "")
+    assert f"and this text has {words + 3}" in (why_empty(longer, Selection(), view) or "")
     assert VIEWS[view].draw(longer, Selection()) is None
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sidelight.dashboard.markup import Html
-from sidelight.dashboard.views import VIEWS, Selection, past_cap
+from sidelight.dashboard.views import VIEWS, Selection, why_empty
 from sidelight.dashboard.views.alternatives import choices, entropy_text
 from sidelight.dashboard.views.attention_map import token_names
 from sidelight.dashboard.views.naming import odds_text, quoted
@@ -134,7 +134,7 @@ def test_the_matrix_holds_what_each_written_word_shows_alone() -> None:
             if figure is None:
                 assert not any(rows)
                 assert "was not asked about a whole word yet" in (
-                    past_cap(report, Selection(attribution=run), "tokens") or ""
+                    why_empty(report, Selection(attribution=run), "tokens") or ""
                 )
                 continue
             greatest = max(abs(value) for row in rows if row for value in row)
@@ -164,8 +164,8 @@ def test_a_matrix_past_the_cap_says_so() -> None:
     prompt, answer = "word " * 250, [(" word", {" word": 0.5, "a": 0.2})] * 170
     report = toys.of(toys.write(prompt, toys.spans(prompt, prompt.split()), answer), ("occlusion",))
     assert VIEWS["tokens"].draw(report, Selection()) is None
-    assert "170 rows of 250 values" in (past_cap(report, Selection(), "tokens") or "")
-    assert past_cap(toys.WHOLE["generator"], Selection(), "tokens") is None
+    assert "170 rows of 250 values" in (why_empty(report, Selection(), "tokens") or "")
+    assert why_empty(toys.WHOLE["generator"], Selection(), "tokens") is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from . import alternatives, attention_map, bertviz, heatmap, summary, table, tok
 from .figures import Values, alt_text, plotly_config, take_title
 from .selection import Selection
 
-__all__ = ["VIEWS", "Drawing", "Selection", "Values", "View", "alt_text", "past_cap", "plotly_config", "take_title"]
+__all__ = ["VIEWS", "Drawing", "Selection", "Values", "View", "alt_text", "plotly_config", "take_title", "why_empty"]
 
 Drawing: TypeAlias = Figure | Html
 
@@ -36,7 +36,7 @@ class View:
         whole: whether it draws the whole report of a generator, and not only what is looked at.
         room: says how many pixels high it will be, once its method has come.
         values: gives the numbers of its figure as a table.
-        why_empty: says why it draws nothing where there would be too much to draw, or nothing is known yet.
+        why_empty: says why it draws nothing: there is nothing, or there would be too much, to draw.
     """
 
     name: str
@@ -58,10 +58,10 @@ class View:
         return say(f"view_{self.name}_help")
 
 
-def past_cap(report: Report, selection: Selection, name: str) -> str | None:
-    """Why a view draws nothing although there is something to draw; None if it does draw."""
-    why_empty = VIEWS[name].why_empty
-    return why_empty(report, selection) if why_empty else None
+def why_empty(report: Report, selection: Selection, name: str) -> str | None:
+    """Why a view draws nothing; None if it does draw, or does not know."""
+    find = VIEWS[name].why_empty
+    return find(report, selection) if find else None
 
 
 VIEWS: dict[str, View] = {
@@ -72,7 +72,9 @@ VIEWS: dict[str, View] = {
     "waterfall": View("waterfall", waterfall.draw, "side", room=waterfall.room, values=waterfall.values),
     "heatmap": View("heatmap", heatmap.draw, values=heatmap.values),
     "tokens": View("tokens", tokens.draw, whole=True, values=tokens.values, why_empty=tokens.why_empty),
-    "attention_map": View("attention_map", attention_map.draw, values=attention_map.values),
-    "bertviz_head": View("bertviz_head", bertviz.draw_head, why_empty=bertviz.head_past_cap),
-    "bertviz_model": View("bertviz_model", bertviz.draw_model, why_empty=bertviz.model_past_cap),
+    "attention_map": View(
+        "attention_map", attention_map.draw, values=attention_map.values, why_empty=attention_map.why_empty
+    ),
+    "bertviz_head": View("bertviz_head", bertviz.draw_head, why_empty=bertviz.why_head_empty),
+    "bertviz_model": View("bertviz_model", bertviz.draw_model, why_empty=bertviz.why_model_empty),
 }

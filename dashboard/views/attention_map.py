@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.palette import Scheme, number, rising, scheme
-from sidelight.dashboard.wording import say
-from sidelight.explain.attention_shift import attention_of
+from sidelight.dashboard.wording import say, told
+from sidelight.explain.attention_shift import attention_of, why_no_attention
 from sidelight.explain.report import Attention, Report
 from sidelight.models.prediction import Floats, Prediction, Span, Token
 
@@ -69,6 +69,15 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     return drawing
 
 
+def why_empty(report: Report, selection: Selection) -> str | None:
+    """Why there is no attention, or none is left; None if it is drawn."""
+    kept = attention_of(report, selection.prediction)
+    if kept is None:
+        reason = why_no_attention(report, selection.prediction)
+        return told(reason) if reason else say("attention_coming" if selection.growing else "attention_none")
+    return None if all(left(kept, selection.without)) else say("attention_all_hidden")
+
+
 def values(report: Report, selection: Selection) -> Values | None:
     """The weights, a row for each token that looks, a column for each that is looked at."""
     kept = attention_of(report, selection.prediction)
@@ -90,13 +99,19 @@ def _seen(
     kept: Attention, selection: Selection, heads: Sequence[tuple[int, int]]
 ) -> tuple[Floats, list[str], list[str]]:
     """The weights but for the tokens that are left out, with the names of rows and columns."""
-    rows, columns = (
-        [place for place, position in enumerate(positions) if position not in selection.without]
-        for positions in (kept.queries, kept.keys)
-    )
+    rows, columns = left(kept, selection.without)
     weights = reduced(kept, heads, strongest=selection.strongest)[np.ix_(rows, columns)]
     queries = token_names(kept.prediction, tuple(kept.queries[place] for place in rows))
     return weights, queries, token_names(kept.prediction, tuple(kept.keys[place] for place in columns))
+
+
+def left(kept: Attention, without: Collection[int]) -> tuple[list[int], list[int]]:
+    """Which rows and which columns are left without the tokens at these positions."""
+    rows, columns = (
+        [place for place, position in enumerate(positions) if position not in without]
+        for positions in (kept.queries, kept.keys)
+    )
+    return rows, columns
 
 
 def chosen_heads(kept: Attention, selection: Selection) -> tuple[tuple[int, int], ...]:

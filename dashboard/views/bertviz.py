@@ -21,6 +21,7 @@ from sidelight.dashboard.wording import language, say
 from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
 
+from . import attention_map
 from .attention_map import LONGEST_TOKEN, token_names
 from .selection import Selection
 
@@ -65,20 +66,20 @@ CAPS = {
 }
 
 
-def head_past_cap(report: Report, selection: Selection) -> str | None:
-    """Why the head view draws nothing although there is attention; None if it does draw."""
-    return _past("bertviz_head", report, selection)
+def why_head_empty(report: Report, selection: Selection) -> str | None:
+    """Why the head view draws nothing; None if it does draw."""
+    return _why_empty("bertviz_head", report, selection)
 
 
-def model_past_cap(report: Report, selection: Selection) -> str | None:
-    """Why the model view draws nothing although there is attention; None if it does draw."""
-    return _past("bertviz_model", report, selection)
+def why_model_empty(report: Report, selection: Selection) -> str | None:
+    """Why the model view draws nothing; None if it does draw."""
+    return _why_empty("bertviz_model", report, selection)
 
 
-def _past(name: str, report: Report, selection: Selection) -> str | None:
+def _why_empty(name: str, report: Report, selection: Selection) -> str | None:
     kept = attention_of(report, selection.prediction)
     if kept is None:
-        return None
+        return attention_map.why_empty(report, selection)
     count = max(len(kept.queries), len(kept.keys))
     most = CAPS[name].most(kept)
     return say("attention_cap", title=say(f"view_{name}"), most=most, count=count) if count > most else None
@@ -87,7 +88,7 @@ def _past(name: str, report: Report, selection: Selection) -> str | None:
 def draw_head(report: Report, selection: Selection) -> Html | None:
     """The head view of all layers; None without attention or past the cap."""
     kept = attention_of(report, selection.prediction)
-    if kept is None or head_past_cap(report, selection):
+    if kept is None or why_head_empty(report, selection):
         return None
     layer = max((layer for layer, _ in selection.heads), default=kept.layers - 1)
     heads = [head for of, head in selection.heads if of == layer] or None
@@ -98,7 +99,7 @@ def draw_head(report: Report, selection: Selection) -> Html | None:
 def draw_model(report: Report, selection: Selection) -> Html | None:
     """All layers and heads as small pictures; None without attention or past the cap."""
     kept = attention_of(report, selection.prediction)
-    if kept is None or model_past_cap(report, selection):
+    if kept is None or why_model_empty(report, selection):
         return None
     rows = max(len(kept.queries), len(kept.keys))
     small = kept.layers * (rows * 84 / kept.heads + 10) + 38

@@ -17,7 +17,8 @@ class Selection:
     `attribution` is a position among `report.attributions_of(prediction)`, or past them for one that is still to
     come; None leaves the choice to the view. `heads` are pairs of a layer and a head, counted from 0; none are all
     of the last layer. They are drawn as their mean, or their largest weights if `strongest`; `without` are positions
-    of tokens that an attention map leaves out. `coming` names methods for which a place is kept.
+    of tokens that an attention map leaves out. `coming` names methods for which a place is kept; `growing` says that
+    more of the report is being made.
     """
 
     prediction: int = 0
@@ -27,6 +28,7 @@ class Selection:
     strongest: bool = False
     without: tuple[int, ...] = ()
     coming: tuple[str, ...] = ()
+    growing: bool = False
     dark: bool = False
 
     def prediction_in(self, report: Report) -> Prediction:
