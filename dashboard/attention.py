@@ -1,4 +1,4 @@
-"""The tab of attention: every head as a small picture, and the chosen ones enlarged."""
+"""The tabs of attention: every head as a small picture, and the chosen ones enlarged; BertViz of the same tokens."""
 
 from __future__ import annotations
 
@@ -40,10 +40,7 @@ def show_attention(report: Report, selection: Selection, recipe: Recipe | None =
         return
     cells = ceil(len(kept.keys) / LARGEST_PICTURE)
     st.caption(say("attention_overview") + (" " + say("attention_pooled", cells=cells) if cells > 1 else ""))
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        without, note = _ask_hidden(kept)
-    if note:
-        st.caption(markdown_text(note))
+    without = _ask_hidden(kept)
     overview, enlarged = st.columns([4, 5], gap="medium")  # so that a press on a head changes what is in sight
     with overview:
         chosen = _ask_heads(kept, selection.dark)
@@ -51,6 +48,20 @@ def show_attention(report: Report, selection: Selection, recipe: Recipe | None =
         strongest = _ask_reduction(of_one=len(chosen) == 1)
         selection = replace(selection, heads=chosen, strongest=strongest, without=without)
         show_view("attention_map", report, selection, recipe)
+
+
+def show_bertviz(name: str, report: Report, selection: Selection, recipe: Recipe | None = None) -> None:
+    """Draws a view of BertViz, without the tokens that the map leaves out.
+
+    Args:
+        name: of the view.
+        report: holds the weights.
+        selection: which prediction is looked at.
+        recipe: how the report is made again, where that is known.
+    """
+    kept = attention_of(report, selection.prediction)
+    without = _ask_hidden(kept) if kept else ()
+    show_view(name, report, replace(selection, without=without), recipe)
 
 
 def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:
@@ -120,7 +131,16 @@ def pictures(kept: Attention) -> npt.NDArray[np.uint8]:
     return scaled
 
 
-def _ask_hidden(kept: Attention) -> tuple[tuple[int, ...], str]:
+def _ask_hidden(kept: Attention) -> tuple[int, ...]:
+    """The positions to be left out; says which are sinks."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        without, note = _ask_special_and_sinks(kept)
+    if note:
+        st.caption(markdown_text(note))
+    return without
+
+
+def _ask_special_and_sinks(kept: Attention) -> tuple[tuple[int, ...], str]:
     """The positions to be left out, and what is said of them."""
     without: list[int] = []
     share, note = percent(sink_share(kept)), ""

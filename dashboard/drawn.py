@@ -10,7 +10,7 @@ from sidelight.explain.requested import with_missing
 from streamlit.delta_generator import DeltaGenerator
 
 from . import edits
-from .attention import show_attention
+from .attention import show_attention, show_bertviz
 from .exports.explained import Explained
 from .files import offer_files
 from .links import offer_links
@@ -98,10 +98,13 @@ def _show_tabs(visitor: Visitor, drawn: Drawn) -> None:
             with tab:
                 st.caption(view.help)
                 about = (drawn.report, drawn.whole) if view.whole else (drawn.narrow, drawn.selection)
-                if name == "attention_map":
-                    show_attention(*about, drawn.recipe)
-                else:
-                    show_view(name, *about, drawn.recipe)
+                match name:
+                    case "attention_map":
+                        show_attention(*about, drawn.recipe)
+                    case "bertviz_head" | "bertviz_model":
+                        show_bertviz(name, *about, drawn.recipe)
+                    case _:
+                        show_view(name, *about, drawn.recipe)
     if tabs[-1].open:
         with tabs[-1]:
             _show_making(drawn.report, drawn.whole)

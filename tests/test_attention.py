@@ -123,14 +123,13 @@ def tab(report: Report, heads: object = None, growing: bool = False, view: str =
     """The tab of a view of this report, where these heads were chosen before."""
 
     def script(report: "Report", growing: bool, view: str) -> None:
-        from sidelight.dashboard.attention import show_attention
-        from sidelight.dashboard.viewing import show_view
+        from sidelight.dashboard.attention import show_attention, show_bertviz
         from sidelight.dashboard.views import Selection
 
         if view == "attention_map":
             show_attention(report, Selection(growing=growing))
         else:
-            show_view(view, report, Selection(growing=growing), None)
+            show_bertviz(view, report, Selection(growing=growing))
 
     asked = {"report": report, "growing": growing, "view": view}
     page = AppTest.from_function(script, kwargs=asked, default_timeout=30)
@@ -272,3 +271,11 @@ def test_the_chosen_head_is_in_sight_at_first_and_the_overview_stays_where_it_wa
         assert page.evaluate("window.scrollY") == 0
         page.evaluate("document.querySelector('.heads').scrollTop = 100")
         assert page.evaluate(show, data)[0] == 100
+
+
+@pytest.mark.parametrize("view", ["bertviz_head", "bertviz_model"])
+def test_the_same_tokens_can_be_hidden_above_bertviz(view: str) -> None:
+    page = tab(REPORT, view=view)
+    before = page.get("iframe")[0].proto.src
+    page.toggle(key="hide special").set_value(True).run()
+    assert page.get("iframe")[0].proto.src != before

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -328,7 +329,9 @@ def test_a_layer_or_head_that_does_not_exist_is_refused(selection: Selection) ->
 def test_past_the_cap_a_view_says_why() -> None:
     long = toys.of(toys.english("word " * 40))
     assert VIEWS["bertviz_model"].draw(long, Selection()) is None
-    assert "at most 32 tokens and this text has 42" in (why_empty(long, Selection(), "bertviz_model") or "")
+    assert "at most 32 tokens and this text has 40 without special and hidden ones" in (
+        why_empty(long, Selection(), "bertviz_model") or ""
+    )
     assert why_empty(long, Selection(), "bertviz_head") is None
     assert VIEWS["bertviz_head"].draw(long, Selection()) is not None
     assert VIEWS["attention_map"].draw(long, Selection()) is not None
@@ -350,10 +353,46 @@ def test_at_the_cap_a_frame_is_short_enough_for_a_browser(view: str, layers: int
     assert isinstance(drawing, Html)
     assert len(drawing.body) < 2 * 1024**2
     words = len(report.predictions[0].features)
-    longer = replace(report, attention=(toys.attend(toys.english("word " * (words + 1)), layers, heads),))
+    longer = replace(report, attention=(toys.attend(toys.english("word " * (words + 3)), layers, heads),))
     longer = replace(longer, predictions=(longer.attention[0].prediction,))
-    assert f"and this text has {words + 3}" in (why_empty(longer, Selection(), view) or "")
+    assert f"and this text has {words + 3} without" in (why_empty(longer, Selection(), view) or "")
     assert VIEWS[view].draw(longer, Selection()) is None
+
+
+def test_special_tokens_give_way_where_a_frame_can_not_draw_all() -> None:
+    prediction = toys.english("word " * 31)
+    report = replace(toys.of(prediction, ()), attention=(toys.attend(prediction),))
+    drawing = VIEWS["bertviz_model"].draw(report, Selection())
+    assert isinstance(drawing, Html)
+    page, data = frame_data(drawing)
+    (attention,) = data["attention"]
+    assert attention["left_text"] == attention["right_text"] == ["word"] * 31
+    assert base64.b64decode(attention["attn"]["bytes"]) == report.attention[0].stored[..., 1:-1, 1:-1].tobytes()
+    assert "31 of 33 tokens are drawn" in page
+    assert "need not add up to 1" not in frame_data(VIEWS["bertviz_head"].draw(report, Selection()))[0]
+
+
+@pytest.mark.parametrize("view", FRAMES)
+def test_a_frame_leaves_out_what_the_map_leaves_out(view: str) -> None:
+    report = REPORTS["realistic"]
+    drawing = VIEWS[view].draw(report, Selection(without=(0, 1)))
+    assert isinstance(drawing, Html)
+    page, data = frame_data(drawing)
+    assert data["attention"][0]["left_text"][0] == "plot"
+    assert "22 of 24 tokens are drawn" in page
+    every = tuple(range(24))
+    assert VIEWS[view].draw(report, Selection(without=every)) is None
+    assert "Every token is hidden" in (why_empty(report, Selection(without=every), view) or "")
+
+
+def test_the_model_view_has_room_for_more_tokens_that_only_look_back() -> None:
+    kept = toys.attend(toys.english("one"), 30, 9)
+    places = tuple(range(32))
+    triangle = np.tril(np.full((30, 9, 32, 32), 9, np.uint8)).tobytes()
+    prediction = toys.english("word " * 30)
+    back = replace(kept, prediction=prediction, queries=places, keys=places, data=triangle)
+    assert (CAPS["bertviz_model"].most(kept), CAPS["bertviz_model"].most(back)) == (23, 32)
+    assert CAPS["bertviz_head"].most(kept) == CAPS["bertviz_head"].most(back)
 
 
 def test_the_same_report_gives_the_same_frame() -> None:
@@ -408,9 +447,9 @@ def test_a_frame_at_the_cap_is_not_left_empty(view: str) -> None:
         page = browser.new_page()
         page.set_content(f'<iframe width=1000 height={drawing.height} src="{drawing.body}"></iframe>')
         page.frames[1].wait_for_selector("svg line", state="attached")
-        count = len(report.predictions[0].tokens)
-        layers = 1 if view == "bertviz_head" else 12
-        assert page.frames[1].locator("svg line").count() >= layers * 12 * count**2
+        (kept,) = report.attention
+        weights = kept.stored[-1:] if view == "bertviz_head" else kept.stored
+        assert page.frames[1].locator("svg line").count() >= np.count_nonzero(weights)
 
 
 def assert_frame_draws(browser: Browser, drawing: Html) -> None:

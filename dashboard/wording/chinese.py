@@ -46,7 +46,8 @@ WORDING = {
     "attention_against": "注意力比较：“{model}”与",
     "attention_all_hidden": "所有词元都已隐藏；请重新显示特殊词元或汇聚点。",
     "attention_cap": (
-        "{title}最多绘制{most}个词元，而这段文本有{count}个；再多会使浏览器长时间卡顿。注意力图可显示全部词元。"
+        "{title}最多绘制{most}个词元，而这段文本不算特殊词元和已隐藏的词元仍有{count}个；再多会使浏览器长时间卡顿。"
+        "注意力图可显示全部词元。"
     ),
     "attention_column": "第{head}头，{layers}层的{how}",
     "attention_column_name": "每层的第{head}头",
@@ -85,6 +86,9 @@ WORDING = {
     "attention_to": "到",
     "before": "之前",
     "begin_anew": "重新开始",
+    "bertviz_left_out": (
+        "共{every}个词元，绘制了{count}个：略去已隐藏的词元；词元过多时，也略去特殊词元。因此一行的权重之和不一定为1。"
+    ),
     "between_sentences": "",
     "broken_off": "中断的训练",
     "broken_off_at": "{name}：检查点在第{step}步",

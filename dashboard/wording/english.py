@@ -43,8 +43,8 @@ WORDING = {
     "attention_against": "Attention of {model} and",
     "attention_all_hidden": "Every token is hidden; show the special tokens or the sinks again.",
     "attention_cap": (
-        "{title} draws at most {most} tokens and this text has {count}; more would keep a browser busy for too long. "
-        "The attention map shows them all."
+        "{title} draws at most {most} tokens and this text has {count} without special and hidden ones; more would "
+        "keep a browser busy for too long. The attention map shows them all."
     ),
     "attention_column": "Head {head}, {how} {layers} layers",
     "attention_column_name": "head {head} of every layer",
@@ -86,6 +86,10 @@ WORDING = {
     "attention_to": "to",
     "before": "Before",
     "begin_anew": "Begin anew",
+    "bertviz_left_out": (
+        "{count} of {every} tokens are drawn: hidden ones are left out, and special ones where there are too many. The "
+        "weights of a row need not add up to 1."
+    ),
     "between_sentences": " ",
     "broken_off": "Trainings that were broken off",
     "broken_off_at": "{name}: checkpoint at step {step}",
