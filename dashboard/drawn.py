@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from . import edits
 from .attention import show_attention, show_bertviz
+from .clock import visitors_minute
 from .exports.explained import Explained
 from .files import offer_files
 from .links import offer_links
@@ -19,7 +20,7 @@ from .notes import Subject
 from .reproduce import Recipe, offer_code
 from .viewing import show_view, show_views
 from .views import VIEWS, Selection
-from .views.naming import hiding_text, method_titles, minute, pairs_text, settings_text
+from .views.naming import hiding_text, method_titles, pairs_text, settings_text
 from .visitor import Visitor
 from .wording import key_of, say
 
@@ -127,7 +128,7 @@ def _show_making(report: Report, selection: Selection) -> None:
         st.dataframe(runs, hide_index=True)
     made = report.provenance
     lines = [
-        say("made_on", date=minute(report.created_of(selection.prediction))),
+        say("made_on", date=visitors_minute(report.created_of(selection.prediction))),
         f"{say('seed')} {made.seed}",
         pairs_text(made.versions),
         *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),

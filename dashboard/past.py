@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from . import opening, session
+from .clock import visitors_minute
 from .history import Entry, History
 from .history_file import HistoryError
 from .markup import markdown_text, shortened, shown
@@ -80,7 +81,7 @@ def _open(visitor: Visitor, box: str, entry: str) -> None:
 
 def _label(entry: Entry) -> str:
     """Its text, and under it what tells it from another one of the same text."""
-    about = say("history_entry", model=shown(entry.model), changed=entry.changed)
+    about = say("history_entry", model=shown(entry.model), changed=visitors_minute(entry.changed))
     return f"{markdown_text(_title(entry))}  \n:small[:gray[{markdown_text(about)}]]"
 
 

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
+import streamlit as st
 from sidelight.dashboard import session
 from sidelight.dashboard.markup import markdown_text
 from sidelight.dashboard.serve import url_of
@@ -121,17 +123,30 @@ def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(page: AppTest,
 
 
 @pytest.mark.usefixtures("home")
-def test_entries_of_the_history_say_which_model_answered_and_when() -> None:
+@pytest.mark.parametrize(
+    ("zone", "hours", "named"), [(None, 0, " UTC"), ("No/Where", 0, " UTC"), ("Asia/Tokyo", 9, "")]
+)
+def test_entries_of_the_history_say_which_model_answered_and_when_by_the_visitors_clock(
+    monkeypatch: pytest.MonkeyPatch, zone: str | None, hours: int, named: str
+) -> None:
+    monkeypatch.setattr(type(st.context), "timezone", zone)
     for name in ("one", "other [x](y)"):
         prediction = replace(predict("so [good]", ["so", "good"]), model=name)
         session.history().keep(Work("so [good]", ()), Report((prediction,)))
     found = session.history().find()
-    labels = [button.label for button in load().button if str(button.key).startswith("open ")]
+    page = load()
+    labels = [button.label for button in page.button if str(button.key).startswith("open ")]
+    times = [f"{datetime.fromisoformat(one.changed) + timedelta(hours=hours):%Y-%m-%d %H:%M}{named}" for one in found]
     assert labels == [
-        f"{markdown_text('so [good]')}  \n:small[:gray[{markdown_text(f'{one.model} · {one.changed} UTC')}]]"
-        for one in found
+        f"{markdown_text('so [good]')}  \n:small[:gray[{markdown_text(f'{one.model} · {time}')}]]"
+        for one, time in zip(found, times, strict=True)
     ]
     assert len(set(labels)) == 2
+    page.file_uploader[0].upload("two.json", to_json(REPORTS["two"]).encode(), "application/json").run()
+    page.session_state["tab False"] = "How it was made"
+    page.run()
+    made = f"{datetime(2026, 11, 23, 18, 40) + timedelta(hours=hours):%Y-%m-%d %H:%M}{named}"
+    assert f"made on {made}" in page.text[-1].value.splitlines()
 
 
 def test_a_note_of_a_file_is_its_own_and_stands_on_the_page(page: AppTest) -> None:

@@ -227,9 +227,9 @@ def test_every_input_of_a_joined_report_keeps_its_date() -> None:
     later = toys.chinese()
     later = replace(later, provenance=replace(later.provenance, created="2026-11-24T09:05:00+00:00"))
     joined = join([toys.realistic(1, 2), later, toys.WHOLE["generator"]])
-    dates = ["2026-11-23 18:40", "2026-11-24 09:05", "2026-11-23 18:40"]
+    dates = ["2026-11-23 18:40 UTC", "2026-11-24 09:05 UTC", "2026-11-23 18:40 UTC"]
     assert re.findall(r"</bdi> · (\d.*?)</span>", html.to_page(joined)) == dates
-    assert re.findall(r"2026-11-2\d \d\d:\d\d", text_of(pdf.write(joined))) == dates
+    assert re.findall(r"2026-11-2\d \d\d:\d\d UTC", text_of(pdf.write(joined))) == dates
     again = load_report(to_json(joined).encode())
     assert again == joined
     assert join([later, joined]).created_of(2) == later.provenance.created

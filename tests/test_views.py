@@ -20,7 +20,7 @@ from sidelight.dashboard.markup import Html, render, shown
 from sidelight.dashboard.views import VIEWS, Selection, alt_text, plotly_config, waterfall, why_empty
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
-from sidelight.dashboard.views.naming import feature_name
+from sidelight.dashboard.views.naming import feature_name, minute
 from sidelight.dashboard.views.summary import sentences
 from sidelight.dashboard.views.table import column, comparable, disputed
 from sidelight.dashboard.views.trust import remarks
@@ -472,3 +472,18 @@ def assert_frame_draws(browser: Browser, drawing: Html) -> None:
     assert frame.locator("img").count() == 0
     assert complaints == []
     assert [url for url in asked if not url.startswith("data:")] == []
+
+
+@pytest.mark.parametrize(
+    ("created", "text"),
+    [
+        ("", ""),
+        ("2026-11-23T18:40:59+00:00", "2026-11-23 18:40 UTC"),
+        ("2026-11-23 18:40:00", "2026-11-23 18:40 UTC"),
+        ("2026-11-24T01:40:00+08:00", "2026-11-23 17:40 UTC"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_a_time_is_told_in_utc_and_what_is_no_time_as_it_is(created: str, text: str) -> None:
+    assert minute(created) == text

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from math import exp, log
 
 from sidelight.dashboard.markup import shortened, shown
@@ -44,9 +45,17 @@ def task_name(prediction: Prediction) -> str:
     return said(f"task_{prediction.task}", shown(prediction.task))
 
 
-def minute(created: str) -> str:
-    """A date in ISO 8601 to the minute, `2026-11-23 18:40`; empty where there is none."""
-    return shown(created[:16].replace("T", " ")) if created else ""
+def minute(created: str, zone: tzinfo = UTC) -> str:
+    """A time in ISO 8601 to the minute, as the clocks of a zone have it: `2026-11-23 18:40`, where it is UTC said so.
+
+    One that names no zone is in UTC. Empty where there is none; what is no time stays as it is.
+    """
+    try:
+        time = datetime.fromisoformat(created)
+        there = time.replace(tzinfo=time.tzinfo or UTC).astimezone(zone)
+    except (ValueError, OverflowError):
+        return shown(created[:16]) if created else ""
+    return f"{there:%Y-%m-%d %H:%M}{' UTC' if zone is UTC else ''}"
 
 
 def settings_text(attribution: Attribution) -> str:

@@ -250,7 +250,7 @@ WORDING = {
     "hiding_preferred": "由模型决定",
     "hiding_replace": "替换",
     "history": "历史记录",
-    "history_entry": "{model} · {changed} UTC",
+    "history_entry": "{model} · {changed}",
     "how_made": "生成方式",
     "how_they_add_up": "各{units}如何加总（{method}）",
     "in_queue": "等待中：排在第{place}位",

@@ -285,7 +285,7 @@ WORDING = {
     "hiding_preferred": "as the model prefers",
     "hiding_replace": "replace",
     "history": "History",
-    "history_entry": "{model} · {changed} UTC",
+    "history_entry": "{model} · {changed}",
     "how_made": "How it was made",
     "how_they_add_up": "How the {units} add up ({method})",
     "in_queue": "Waiting: {place} in the queue",
