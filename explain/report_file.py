@@ -24,6 +24,10 @@ OPENED_ON = {
     "sidelight.report": "it is a report of single texts; open it on the page Classify or Generate",
     "sidelight.shift": "it is a comparison over a set of texts; open it on the page Compare",
 }
+INSTEAD = {
+    "sidelight.report": "choose the JSON file of a report",
+    "sidelight.shift": "choose the JSON file of a comparison over a set of texts",
+}
 
 LARGEST_FILE = 100_000_000  # bytes, packed or unpacked
 
@@ -87,8 +91,8 @@ def opened(source: str | Path | bytes, schema: str, read: Callable[[dict[str, An
         raise ReportError(f"not a report: the file is not JSON ({_first_line(error)})") from error
     found = document.get("schema") if isinstance(document, dict) else None
     if found != schema:
-        reason = _why_other(str(found), schema)
-        raise ReportError(f"can't open this file: its schema is {str(found)[:80]!r}; {reason}")
+        what = "it is JSON that names no schema" if found is None else f"its schema is {str(found)[:80]!r}"
+        raise ReportError(f"can't open this file: {what}; {_why_other(str(found), schema)}")
     try:
         return read(document)
     except ValidationError as error:
@@ -103,7 +107,7 @@ def _why_other(found: str, wanted: str) -> str:
     kind, wanted_kind = (schema.partition("/")[0] for schema in (found, wanted))
     if kind == wanted_kind:
         return "it was made by a newer version of Sidelight"
-    return OPENED_ON.get(kind, f"expected {wanted!r}")
+    return OPENED_ON.get(kind, f"expected {wanted!r}: {INSTEAD[wanted_kind]}")
 
 
 def _read(document: dict[str, Any]) -> Report:

@@ -85,6 +85,7 @@ def test_a_saved_report_is_opened_and_named(page: AppTest) -> None:
     [
         (b"not a report", "not a report"),
         (b'{"schema": "sidelight.report/9"}', "newer version"),
+        (b'{"texts": []}', "choose the JSON file of a report"),
         (SAVED_EXAMPLE.read_bytes()[:500], "not a report"),
         (b'{"schema": "sidelight.report/1"}', "damaged"),
         (to_json(Report(())).encode(), "holds no prediction"),

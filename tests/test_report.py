@@ -89,13 +89,14 @@ def changed(place: str, **changes: Any) -> bytes:
     return json.dumps(document).encode()
 
 
+EXPECTED = "expected 'sidelight.report/1': choose the JSON file of a report"
 DAMAGED = {
     "not JSON": (b"<html>", "not a report: the file is not JSON"),
     "cut off": (spoiled()[:200], "not a report: the file is not JSON"),
     "not text": (b"\xff\xfe\x00", "not a report: the file is not JSON"),
     "deep": (b"[" * 200_000, "not a report: the file is not JSON"),
-    "a list": (b"[1]", "its schema is 'None'; expected 'sidelight.report/1'"),
-    "another program's": (spoiled(schema="other/1"), "its schema is 'other/1'"),
+    "a list": (b"[1]", f"it is JSON that names no schema; {EXPECTED}"),
+    "another program's": (spoiled(schema="other/1"), f"its schema is 'other/1'; {EXPECTED}"),
     "newer": (spoiled(schema="sidelight.report/2"), "made by a newer version of Sidelight"),
     "no predictions": (json.dumps({"schema": "sidelight.report/1"}).encode(), "damaged report"),
     "strings for numbers": (changed("attributions", values=[["1", "=1+1", "<b>"]]), "values"),

@@ -172,6 +172,10 @@ def spoiled(**changes: object) -> bytes:
     [
         (b"{", "the file is not JSON"),
         (b'{"schema": "sidelight.shift/9"}', "made by a newer version"),
+        (
+            b"{}",
+            "names no schema; expected 'sidelight.shift/1': choose the JSON file of a comparison over a set of texts",
+        ),
         (b'{"schema": "sidelight.shift/1"}', "damaged report: asked"),
         (to_json(toys.realistic(1, 2)).encode(), "open it on the page Classify or Generate"),
         (spoiled(answers=[{"text": "a", "chances": [0.5, "0.5"]}]), "damaged report: answers.0.chances.1"),

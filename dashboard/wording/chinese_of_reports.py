@@ -36,13 +36,16 @@ OF_REPORTS = {
         "无法比较注意力：两个模型读到的词元不同，最先不同的是 {before} 和 {after}；请选择使用同一分词器的两个模型"
     ),
     "attention weights unpack to more than {most} bytes": "注意力权重解压后超过{most}字节",
-    "can't open this file: its schema is {schema}; {reason}": "无法打开此文件：其格式为 {schema}；{reason}",
+    "can't open this file: {what}; {reason}": "无法打开此文件：{what}；{reason}",
     "character": "字",
+    "choose the JSON file of a comparison over a set of texts": "请选择一组文本比较结果的 JSON 文件",
+    "choose the JSON file of a report": "请选择一份报告的 JSON 文件",
     "ended with code {code}": "以代码 {code} 结束",
-    "expected {schema}": "应为 {schema}",
+    "expected {schema}: {what}": "应为 {schema}；{what}",
     "heads": "注意力头",
     "hiding={kind} is not supported by {model}; it supports {known}": "{model} 不支持 hiding={kind}；它支持 {known}",
     "it holds no prediction, or one without an answer": "其中没有预测，或有一个预测没有答案",
+    "it is JSON that names no schema": "它是 JSON，但未注明格式",
     "it is a comparison over a set of texts; open it on the page Compare": "这是一组文本的比较；请在“比较”页面打开",
     "it is a report of single texts; open it on the page Classify or Generate": (
         "这是单个文本的报告；请在“分类”或“生成”页面打开"
@@ -51,6 +54,7 @@ OF_REPORTS = {
         "该方法需要覆盖全部输入的自注意力，而此模型没有"
     ),
     "it was made by a newer version of Sidelight": "它由更新版本的 Sidelight 生成",
+    "its schema is {schema}": "其格式为 {schema}",
     "labels of both are {known}": "共有的标签是 {known}",
     "labels of the data are taken by their ids: {pairs}": "数据中的标签按编号对应：{pairs}",
     "layers": "层",
