@@ -67,7 +67,7 @@ def _show_note(note: str) -> None:
 def _ask_contents(report: Report, about: Subject, place: int) -> tuple[bool, list[Report]]:
     """Whether the files have interactive charts, and the reports that are collected for them."""
     with st.popover(say("report_contents")):
-        ask_note(report, about, place)
+        ask_note(report, about, place, partial(_note_collected, report, about))
         interactive = st.checkbox(
             say("with_charts"), key="with charts", help=say("with_charts_help"), persist_state="session"
         )
@@ -79,6 +79,14 @@ def _ask_contents(report: Report, about: Subject, place: int) -> tuple[bool, lis
         except HistoryError as error:
             show_problem(str(error))
     return interactive, collected
+
+
+def _note_collected(report: Report, about: Subject) -> None:
+    """Passes the note that was just written on a report to what is collected of it."""
+    try:
+        session.collection().note(noted(report, about))
+    except HistoryError as error:
+        show_problem(str(error))
 
 
 def _ask_collected(collection: Collection, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -35,11 +36,18 @@ def subject_of(visitor: Visitor) -> Subject:
     return Subject(visitor.entry or text, visitor.entry, text)
 
 
-def ask_note(report: Report, about: Subject, place: int) -> None:
-    """The text area for a note on one of the predictions."""
+def ask_note(report: Report, about: Subject, place: int, on_change: Callable[[], None]) -> None:
+    """The text area for a note on one of the predictions, and what is done when another one is written."""
     key = _key(about.name, place)
     st.session_state.setdefault(key, report.note_of(place))
-    note = st.text_area(say("note_on_text"), key=key, height=90, help=say("note_help"), persist_state="session")
+    note = st.text_area(
+        say("note_on_text"),
+        key=key,
+        height=90,
+        help=say("note_help"),
+        on_change=on_change,
+        persist_state="session",
+    )
     if about.entry is None or note == st.session_state.get(_kept(about.entry), ""):
         return
     st.session_state[_key(about.text, place)] = note

@@ -105,14 +105,16 @@ def history() -> History:
 
 
 def collection() -> Collection:
-    """The reports that this session collects for one file.
+    """The reports that are collected for one file, as they are now.
 
     Raises:
         HistoryError: what was kept of them can't be read.
     """
-    if COLLECTION not in st.session_state:
-        st.session_state[COLLECTION] = Collection(history())
-    kept: Collection = st.session_state[COLLECTION]
+    kept: Collection | None = st.session_state.get(COLLECTION)
+    if kept is None:
+        kept = st.session_state[COLLECTION] = Collection(history())
+    else:
+        kept.refresh()
     return kept
 
 

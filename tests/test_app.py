@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 import streamlit as st
 from sidelight.dashboard import session
+from sidelight.dashboard.history_collection import Collection
 from sidelight.dashboard.markup import markdown_text
 from sidelight.dashboard.serve import url_of
 from sidelight.dashboard.workers.jobs import Job, Status
@@ -230,6 +231,21 @@ def test_what_is_collected_is_there_when_the_page_is_loaded_again_until_it_is_ta
         assert not any("The files hold the texts" in caption.value for caption in again.caption)
         assert not again.exception
     assert not any("The files hold the texts" in caption.value for caption in load().caption)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_note_is_passed_to_what_is_collected_and_open_pages_know_of_each_other() -> None:
+    page, other = load(), load()
+    note_box(page).set_value("a first note").run()
+    press(page, "Add this text to my report")
+    note_box(page).set_value("a better note").run()
+    assert [one.notes for one in Collection(session.history()).reports] == [("a better note",)]
+    assert any("1, this one among them" in caption.value for caption in other.run().caption)
+    press(other, "take out")
+    assert not any("The files hold the texts" in caption.value for caption in page.run().caption)
+    note_box(page).set_value("of what is collected no more").run()
+    assert not page.exception
+    assert Collection(session.history()).reports == []
 
 
 def test_where_no_history_is_kept_it_is_said_that_what_is_collected_is_lost(page: AppTest) -> None:

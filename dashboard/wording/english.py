@@ -127,7 +127,10 @@ WORDING = {
         "span. The stronger its underline, the less sure the model was."
     ),
     "collect": "Add this text to my report",
-    "collect_help": "Collects several texts, with what is explained and noted of each now, into one report.",
+    "collect_help": (
+        "Collects several texts into one report: what is explained of each now, and your note, which can still be "
+        "changed."
+    ),
     "collected": "The files hold the texts collected under “Report”: {count}, this one among them.",
     "collected_not_kept": "No history is kept: texts that you add now are lost when the page is loaded again.",
     "collected_others": "The files hold the texts collected under “Report”: {count}, without this one.",
