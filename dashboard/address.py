@@ -1,6 +1,6 @@
 """The address of a page: what it asks for, and what is named in it.
 
-Model, method, unit, label and page are in it, and the id of an entry that this machine's history has, or will have of
+Model, method, unit, label and page are in it, and the ids of entries that this machine's history has, or will have of
 what is being made; the text itself only in a link that was asked for with its text.
 """
 
@@ -16,7 +16,7 @@ from .markup import markdown_text, shortened, shown
 from .wording import LANGUAGES, in_language, joined, say
 
 LONGEST_LIST = 120  # characters of what there is to choose from
-TEXT, ENTRY, REPORTS, SHIFT = "text", "report", "reports", "shift"
+TEXT, ENTRY, BEFORE, REPORTS, SHIFT = "text", "report", "before", "reports", "shift"
 NAMED = "named in the address"  # in this run of the page
 LAST = "last address"  # with its page
 

@@ -39,16 +39,15 @@ def edited(before: Report, now: Report, selection: Selection) -> list[Column]:
 
     Args:
         before: the report of the earlier text.
-        now: the report on screen.
+        now: the report on screen, of the same model or there are none.
         selection: what of it is looked at.
     """
     shown = selection.attribution_in(now) or most_telling(selection.attributions_in(now))
     asked, answered = selection.prediction_in(now), before.predictions[0]
-    if shown is None or asked.written or answered.written or asked.segments == answered.segments:
+    if shown is None or asked.written or answered.written or asked.model != answered.model:
         return []
     same = [one for one in before.attributions_of(0) if one.method == shown.method and one.hiding == shown.hiding]
-    label = label_names(asked)[selection.target]
-    if not same or label not in label_names(answered) or label_names(asked) != label_names(answered):
+    if asked.segments == answered.segments or not same or label_names(asked) != label_names(answered):
         return []
     title, target = method_title(shown), selection.target
     if not (same[0].covers(target) and shown.covers(target)):

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from .address import ENTRY, REPORTS, TEXT, wanted
+from .address import BEFORE, ENTRY, REPORTS, TEXT, wanted
 from .wording import say
 
 LONGEST_LINK = 6_000  # characters; browsers and chat programs cut longer ones
@@ -21,13 +21,13 @@ def offer_links(texts: Sequence[str], *, kept: bool = True) -> None:
         kept: whether the history has its report already, which no link leads to before.
     """
     with st.popover(say("copy_link")):
-        hidden = (TEXT,) if kept else (TEXT, ENTRY)
+        hidden = (TEXT,) if kept else (TEXT, ENTRY, BEFORE)
         shown = {name: values for name, values in wanted().items() if name not in hidden}
         st.caption(say("link_here"))
         st.code(_link(shown), language=None, wrap_lines=True)
         if not texts:
             return
-        others = {name: values for name, values in shown.items() if name not in (ENTRY, REPORTS)}
+        others = {name: values for name, values in shown.items() if name not in (ENTRY, BEFORE, REPORTS)}
         shared = _link({**others, TEXT: list(texts)})
         st.caption(say("link_with_text"))
         if len(shared) > LONGEST_LINK:

@@ -1,5 +1,5 @@
 """Reports of the history on screen: opened where the address or a press asks for one, named in the address from when
-they are begun, kept when they are finished.
+they are begun, with the one that was edited into them, and kept when they are finished.
 """
 
 from __future__ import annotations
@@ -7,10 +7,10 @@ from __future__ import annotations
 import streamlit as st
 
 from . import notes, session
-from .address import ENTRY, LONGEST_LIST, TEXT, asks_now, name_values
+from .address import BEFORE, ENTRY, LONGEST_LIST, TEXT, asks_now, name_values
 from .history_file import HistoryError
 from .markup import markdown_text, shortened, shown
-from .visitor import Visitor
+from .visitor import Visitor, made_before
 from .wording import say, told
 from .workers.messages import Loaded
 
@@ -30,7 +30,8 @@ def follow(visitor: Visitor, box: str) -> bool:
     if not asks_now(box):
         return False
     entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
-    if entry and entry != visitor.named and open_entry(visitor, box, entry):
+    if entry and (entry == visitor.named or open_entry(visitor, box, entry)):
+        _open_before(visitor, st.query_params.get(BEFORE))
         return False
     if text is not None and (visitor.work is None or text != visitor.work.text):
         st.session_state[box] = text
@@ -39,6 +40,27 @@ def follow(visitor: Visitor, box: str) -> bool:
         visitor.begin_again()
         st.session_state.pop(box, None)
     return False
+
+
+def _open_before(visitor: Visitor, entry: str | None) -> None:
+    """Has what an edit changed begin with this report of the history, None for no edit."""
+    if entry == visitor.entry_before:
+        return
+    visitor.before = visitor.entry_before = None
+    if entry:
+        visitor.attempt(lambda: _adopt_before(visitor, entry), forget=False)
+
+
+def _adopt_before(visitor: Visitor, entry: str) -> None:
+    found = session.history().open(entry)
+    if found is None:
+        raise HistoryError(_not_there(entry))
+    visitor.before, visitor.entry_before = made_before(*found), entry
+
+
+def _not_there(entry: str) -> str:
+    """What is said of an address of another machine, or of a cleared history."""
+    return say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST))
 
 
 def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
@@ -53,8 +75,8 @@ def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
     except HistoryError as error:
         work, visitor.problem = None, str(error)
     else:
-        if work is None and not visitor.problem:  # an address of another machine, or of a cleared history
-            visitor.problem = say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST))
+        if work is None and not visitor.problem:
+            visitor.problem = _not_there(entry)
     if work is None:
         visitor.entry = entry  # it asks for nothing more
         return False
@@ -82,6 +104,9 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
                 visitor.expect(session.history().id_for(work, model.name, model.weights))
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))
-    name_values(ENTRY, (visitor.named,) if visitor.named and on_screen else ())
+    named = visitor.named if on_screen else None
+    before = visitor.entry_before if named and visitor.entry_before != named else None
+    for name, entry in ((ENTRY, named), (BEFORE, before)):
+        name_values(name, (entry,) if entry else ())
     if work and st.query_params.get(TEXT) != work.text:
         name_values(TEXT, ())

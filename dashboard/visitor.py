@@ -56,6 +56,7 @@ class Visitor:
         self.problem = ""
         self.files_put_away = 0
         self.before: Job | None = None  # the last that was asked for and made a report of another text
+        self.entry_before: str | None = None  # of the history, of that one
         self.entry: str | None = None  # of the history
         self.kept: Report | None = None  # what the history holds of it
         self.coming: str | None = None  # the entry that the history will have of what was asked for
@@ -81,7 +82,7 @@ class Visitor:
         if last and last.status.report:
             self._last = last, self.work, self.entry
             if self.work and self.work.asked != work.asked and not self.by_itself:
-                self.before = last
+                self.before, self.entry_before = last, self.entry
         self.work, self._completed, self.by_itself = work, set(), by_itself
         self.entry = self.coming = self.kept = None
 
@@ -128,11 +129,13 @@ class Visitor:
         """As if nothing had been asked for yet."""
         self.stop()
         self.job = self.work = self.entry = self.coming = self.kept = self._last = None
+        self.before = self.entry_before = None
         self.by_itself, self.problem = False, ""
 
     def forget(self) -> None:
         """Leaves what is on screen, and was before, out of the history, from which it was cleared."""
         self.entry, self.coming, self.kept = None, None, self.job.status.report if self.job else None
+        self.entry_before = None
         self._begun.clear()
 
     def made(self, report: Report) -> bool:

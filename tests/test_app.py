@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 import streamlit as st
@@ -22,7 +22,7 @@ from sidelight.explain.report_file import to_json
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea
 
-from tests.toys import REPORTS, attribute, predict
+from tests.toys import REPORTS, attribute, of, predict
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60
@@ -254,6 +254,47 @@ def test_where_no_history_is_kept_it_is_said_that_what_is_collected_is_lost(page
     assert not any("The files hold the texts" in caption.value for caption in load().caption)
 
 
+@pytest.mark.usefixtures("home")
+def test_the_address_names_the_text_before_an_edit_which_is_there_again_after_a_reload() -> None:
+    texts = {text: of(predict(text, text.split())) for text in ("so bad", "so good")}
+    first, last = (session.history().keep(Work(text, ()), report) for text, report in texts.items())
+    assert first and last
+    for before, there in ((first, True), ("none <b>", False), (None, False)):
+        page = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+        page.query_params["report"] = last
+        if before:
+            page.query_params["before"] = before
+        page.run()
+        assert not page.exception
+        assert drawn_text(page) == "so good"
+        assert ("Before (SHAP)" in markup(page)) == there
+        asked = [text for text in errors(page) if "not in the history of this machine" in text]
+        assert len(asked) == (before == "none <b>")
+        assert page.query_params["report"] in (last, [last])
+        assert page.query_params.get("before") in ((first, [first]) if there else (None,))
+
+
+@pytest.mark.usefixtures("home")
+def test_an_edit_is_named_in_the_address_with_its_report_until_the_history_is_cleared(tmp_path: Path) -> None:
+    model = hold(tmp_path / "first")
+    page = load()
+    page.selectbox[0].set_value("first").run()
+    named = []
+    for text in ("so bad", "so good"):
+        model.state, model.report = "done", of(replace(predict(text, text.split()), model="other"))
+        page.text_area[0].set_value(text)
+        explain(page)
+        named.append((page.query_params.get("before"), page.query_params["report"]))
+    assert not page.exception
+    (none, first), (before, last) = named
+    assert none is None
+    assert before == first != last
+    assert "Before (SHAP)" in markup(page)
+    press(page, "Clear the history")
+    assert not {"before", "report"} & set(page.query_params)
+    assert "Before (SHAP)" in markup(page)
+
+
 def test_switching_the_label_draws_the_same_report_anew(page: AppTest) -> None:
     before = markup(page)
     label = next(group for group in page.segmented_control if group.key == "label")
@@ -314,13 +355,14 @@ class Busy:
         self.choice = choice
         self.model: ModelState = Loaded("other", ("negative", "positive"), 1, "cpu", "float32", ("mask",))
         self.seconds_per_token = None
+        self.state: Literal["running", "done"] = "running"
         self.report: Report | None = None
 
     def submit(self, _session: str, work: Work) -> Job:
         return Job(0, work)
 
     def look(self, _job: Job) -> Status:
-        return Status("running", self.report)
+        return Status(self.state, self.report)
 
     def wait_for(self, job: Job, *_: object) -> Status:
         job.status = self.look(job)

@@ -339,6 +339,7 @@ def test_reload_back_and_links_restore_what_was_on_screen(page: Page, address: s
     page.wait_for_url("**method=lime*")
     page.reload()
     expect(page.locator(".frame .text")).to_have_text(["a second film"])
+    expect(page.get_by_role("heading", name="Before (LIME)").first).to_be_visible()
     expect(page.locator(".written-note")).to_have_text(["what I think <b>of it</b>"])
     expect(page.get_by_role("radio", name="LIME")).to_be_checked()
     expect(page.get_by_role("textbox", name="Text to explain")).to_have_value("a second film")

@@ -270,6 +270,9 @@ def test_an_edit_is_compared_by_one_method_and_label_where_both_have_them() -> N
     assert (one.attribution.method, other.attribution.method) == ("lime", "lime")
     assert (one.target, other.target) == (1, 1)
     assert edits.edited(now, now, Selection(0, 1, 1)) == []
+    others = replace(earlier, predictions=(other_model := replace(before, model="another"),), attributions=())
+    others = replace(others, attributions=tuple(replace(one, prediction=other_model) for one in now.attributions))
+    assert edits.edited(others, now, Selection(0, 1, 1)) == []
     assert edits.edited(replace(earlier, attributions=earlier.attributions[:1]), now, Selection(0, 1, 1)) == []
     renamed = replace(before, targets=labels(("bad", 0.1), ("fine", 0.9)))
     assert edits.edited(Report((renamed,)), now, Selection(0, 1)) == []
