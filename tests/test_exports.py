@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 from sidelight.dashboard.exports import EXPORTS, SaveError, check_path, html, pdf, save
@@ -205,7 +206,8 @@ def test_csv_has_every_value_and_no_formula(name: str) -> None:
                 assert not [
                     text for text in texts if text.lstrip("\u3000\ufeff\u200b \n\t")[:1] in tuple("=+-@|%＝＋－＠")
                 ]
-    assert list(lines) == []
+    empty = [place for place in range(len(report.predictions)) if not report.attributions_of(place)]
+    assert [(line["prediction"], line["value"]) for line in lines] == [(str(place), "") for place in empty]
 
 
 def test_csv_names_the_written_token_and_its_foil() -> None:
@@ -216,6 +218,22 @@ def test_csv_names_the_written_token_and_its_foil() -> None:
     gradient = [(line["target"], line["foil"]) for line in lines if line["method"] == "input_x_gradient"]
     assert gradient == [(" Par", " Lyon")]
     assert {(line["place"], line["foil"]) for line in cells(REPORTS["chinese"])} == {("", "")}
+
+
+def test_csv_says_what_is_missing_and_its_numbers_stay_whole() -> None:
+    report = with_missing(toys.of(toys.english("good film"), ("shap",)), [request("shap"), request("lime")])
+    table = pd.read_csv(io.BytesIO(EXPORTS[".csv"].write(report)))
+    assert set(table.notices) == {"LIME was not finished and is missing here."}
+    assert table.start.dtype == table.end.dtype == table.prediction.dtype == "int64"
+    nothing = with_missing(Report(report.predictions), [request("lime")])
+    (line,) = cells(nothing)
+    assert (line["prediction"], line["value"]) == ("0", "")
+    assert line["notices"] == "LIME was not finished and is missing here."
+    several = replace(toys.two(), provenance=replace(toys.PROVENANCE, notices=("Input 2: cut", "=1+1 of all")))
+    assert {(line["prediction"], line["notices"]) for line in cells(several)} == {
+        ("0", "'=1+1 of all"),
+        ("1", "Input 2: cut =1+1 of all"),
+    }
 
 
 def test_csv_leaves_empty_what_is_not_known() -> None:

@@ -1,4 +1,7 @@
-"""The report as a table: one line per attribution, target that it covers, and feature.
+"""The report as a table: one line per attribution, target that it covers, and feature; one for an input without any.
+
+Each line ends with what is to be known of its input: which methods are missing, what was not read. It stands in a
+column and in no line of its own, so that numbers stay whole for whoever reads the table.
 
 What a generator wrote has its place among the written tokens, from 1, and the foil that it is contrasted with.
 
@@ -13,6 +16,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from sidelight.dashboard.markup import csv_text
+from sidelight.explain.joining import notices_about
 from sidelight.explain.report import Report
 from sidelight.models.model import Hiding
 from sidelight.models.prediction import Target
@@ -42,6 +46,7 @@ COLUMNS = (
     "text",
     "value",
     "error",
+    "notices",
 )
 
 
@@ -60,10 +65,11 @@ def table(columns: Sequence[str], lines: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _lines(report: Report) -> Iterator[tuple[Cell, ...]]:
+    told = [" ".join(notices_about(report, place)) for place in range(len(report.predictions))]
     for number, attribution in enumerate(report.attributions):
-        asked = attribution.prediction
+        asked, place = attribution.prediction, report.index_of(attribution)
         how = (asked.model, asked.task, asked.unit, attribution.method, _hiding(attribution.hiding))
-        places = {asked.targets[index].position: place for place, index in enumerate(asked.written, 1)}
+        places = {asked.targets[index].position: count for count, index in enumerate(asked.written, 1)}
         for row, target in enumerate(asked.targets):
             if not attribution.covers(row):
                 continue
@@ -73,7 +79,11 @@ def _lines(report: Report) -> Iterator[tuple[Cell, ...]]:
                 part = (column, feature.segment, feature.start, feature.end, feature.text)
                 error = attribution.error[row][column] if attribution.error else None
                 value = attribution.values[row][column]
-                yield number, report.index_of(attribution), *how, *answer, *part, value, error
+                yield number, place, *how, *answer, *part, value, error, told[place]
+    for place, asked in enumerate(report.predictions):
+        if not report.attributions_of(place):
+            about = (None, place, asked.model, asked.task, asked.unit)
+            yield *about, *(None,) * (len(COLUMNS) - len(about) - 1), told[place]
 
 
 def _target(target: Target, places: dict[int | None, int]) -> tuple[Cell, ...]:
