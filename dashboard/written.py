@@ -155,12 +155,12 @@ def _component() -> st.components.v2.types.ComponentRenderer:
 def _row(
     prediction: Prediction, attribution: Attribution | None, written: Sequence[Feature], question: Question
 ) -> list[float] | None:
-    """The values of every feature for a piece, None where they are not known."""
+    """The values of every feature for a piece in four figures, None where they are not known."""
     targets = targets_asked(prediction, written, question)
     if attribution is None or not targets or not all(attribution.covers(target) for target in targets):
         return None
     columns = zip(*(attribution.values[target] for target in targets), strict=True)
-    return [round(sum(column), 4) for column in columns]
+    return [float(f"{sum(column):.4g}") for column in columns]
 
 
 def _parts(prediction: Prediction, written: Sequence[Feature]) -> list[tuple[str, str, list[Entry]]]:

@@ -411,6 +411,22 @@ def test_the_example_of_the_very_text_stays_until_all_of_the_own_has_come(page: 
     assert not is_dimmed(page)
 
 
+def test_a_prompt_is_coloured_by_values_however_small(page: AppTest) -> None:
+    report = REPORTS["generator"]
+    small = [
+        replace(one, values=tuple(tuple(1e-7 * value for value in row) for row in one.values), base=None, error=None)
+        for one in report.attributions
+    ]
+    page.switch_page("app_pages/generate.py").run()
+    content = to_json(replace(report, attributions=tuple(small))).encode()
+    page.file_uploader[0].upload("small.json", content, "application/json").run()
+    assert not page.exception
+    (texts,) = (one.proto for one in page.get("bidi_component") if one.proto.component_name == "sidelight_written")
+    rows = [row for row in json.loads(texts.json)["values"] if row]
+    assert rows
+    assert all(0 < max(map(abs, row)) < 1e-5 for row in rows)
+
+
 def drawn_text(page: AppTest) -> str:
     (text,) = (one.proto for one in page.get("bidi_component") if one.proto.component_name == "sidelight_text")
     return "".join(written for written, *_ in json.loads(text.json)["pieces"])
