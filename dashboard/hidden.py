@@ -12,7 +12,7 @@ from sidelight.models.prediction import Prediction, Target
 
 from .markup import Markup, fragment, joined_html, render, say_html, shown, strong
 from .palette import number, percent, signed_number
-from .views.naming import exact_texts, label_names, method_titles, quoted
+from .views.naming import errors_text, label_names, method_titles, quoted, values_text
 from .visitor import Visitor
 from .wording import say, told, unit_noun
 
@@ -40,7 +40,10 @@ def keep_hidden(key: str) -> None:
 def values_of(found: Sequence[Attribution], target: int) -> list[tuple[str, list[str]]]:
     """Each method's title and its values for a target as texts, with their standard errors."""
     return [
-        (title, exact_texts(one, target))
+        (
+            title,
+            [value + error for value, error in zip(values_text(one, target), errors_text(one, target), strict=True)],
+        )
         for title, one in zip(method_titles(found), found, strict=True)
         if one.covers(target)
     ]

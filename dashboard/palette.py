@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from math import floor, log10
 
 MOST_OPAQUE = 0.8
-MOST_DECIMALS, LEAST = 5, "0.0001"  # that are read at a glance, and the least number that has two figures in them
+MOST_DECIMALS = 5  # that are read at a glance
 MINUS = "\N{MINUS SIGN}"
 
 Colorscale = list[tuple[float, str]]
@@ -123,30 +123,21 @@ def decimals(greatest: float) -> int:
 def number(value: float, places: int = 2) -> str:
     """A number with a real minus sign; very large ones with an exponent.
 
-    What takes more decimals than are read at a glance is only said to be near to zero: `<0.0001`, `>−0.0001`.
+    More decimals than can be read become an exponent, one for all numbers of so many: `1.1e−6` beside `0.1e−6`.
     """
-    if places > MOST_DECIMALS and 0 < abs(value) < float(LEAST):
-        return f"<{LEAST}" if value > 0 else f">{MINUS}{LEAST}"
-    places = min(places, MOST_DECIMALS)
-    text = f"{value:.{places}f}" if abs(value) < 1e7 else f"{value:.{places}e}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", MINUS)
+    exponent = f"e-{places - 1}" if places > MOST_DECIMALS else ""
+    scaled = value * 10.0 ** (places - 1) if exponent else value
+    places = 1 if exponent else places
+    text = f"{scaled:.{places}f}" if abs(scaled) < 1e7 else f"{scaled:.{places}e}"
+    if float(text) == 0:
+        return text.removeprefix("-")
+    return f"{text}{exponent}".replace("-", MINUS)
 
 
 def signed_number(value: float, places: int = 2) -> str:
     """As `number`, with a plus sign before what is above zero after rounding."""
     text = number(value, places)
-    if value <= 0 or not text.strip("0."):
-        return text
-    return f"<+{LEAST}" if text.startswith("<") else f"+{text}"
-
-
-def exact_number(value: float, places: int = 2, *, signed: bool = False) -> str:
-    """As the two above, but with an exponent where they only say that it is near to zero: `3.1e−7`."""
-    text = signed_number(value, places) if signed else number(value, places)
-    if not text.startswith(("<", ">")):
-        return text
-    figures, exponent = f"{value:+.1e}".split("e")
-    return f"{figures if signed else figures.removeprefix('+')}e{int(exponent)}".replace("-", MINUS)
+    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
 
 
 def unbroken(text: str) -> str:

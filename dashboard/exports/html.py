@@ -9,7 +9,7 @@ from sidelight.dashboard.palette import number, signed_number
 from sidelight.dashboard.views import addition, alternatives, summary, table, words
 from sidelight.dashboard.views.naming import (
     answer_text,
-    exact_texts,
+    errors_text,
     figures_text,
     hiding_text,
     label_names,
@@ -21,6 +21,7 @@ from sidelight.dashboard.views.naming import (
     score_text,
     settings_text,
     task_name,
+    values_text,
 )
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.report import Attribution, Report
@@ -139,7 +140,10 @@ def further(report: Report, index: int, explained: int) -> list[Part]:
 def _further(report: Report, index: int, target: int) -> Part:
     """The values of every method that was asked about one more target, a row a feature."""
     prediction, attributions = report.predictions[index], report.attributions_of(index, target)
-    columns = [exact_texts(one, target) for one in attributions]
+    columns = [
+        [value + error for value, error in zip(values_text(one, target), errors_text(one, target), strict=True)]
+        for one in attributions
+    ]
     names = [shown(feature.text) for feature in prediction.features]
     asked = prediction.targets[target]
     return {

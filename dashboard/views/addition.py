@@ -12,7 +12,7 @@ from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution
 from sidelight.models.prediction import Prediction
 
-from .naming import exact_texts, feature_name, hiding_text, label_names, own_name, score_text, values_text
+from .naming import errors_text, feature_name, hiding_text, label_names, own_name, score_text, values_text
 
 MOST_STEPS = 8
 
@@ -60,11 +60,11 @@ def steps(attribution: Attribution, target: int) -> list[Step]:
 
 def _parts(attribution: Attribution, target: int) -> Iterator[tuple[str, str, float, str]]:
     prediction, values = attribution.prediction, attribution.values[target]
-    texts, exact = values_text(attribution, target), exact_texts(attribution, target)
+    texts, errors = values_text(attribution, target), errors_text(attribution, target)
     places = decimals(largest(values))
     alone, rest = alone_and_rest(values)
     for index in alone:
-        hover = f"{feature_name(prediction, index)}: {exact[index]}"
+        hover = f"{feature_name(prediction, index)}: {texts[index]}{errors[index]}"
         yield shown(prediction.features[index].text), texts[index], values[index], hover
     if rest:
         total, name = sum(values[index] for index in rest), rest_name(prediction, rest)

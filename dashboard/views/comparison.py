@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from sidelight.dashboard.markup import Html, Markup, fragment, render, shortened, shown
-from sidelight.dashboard.palette import decimals, exact_number, largest, number, side, signed_number
+from sidelight.dashboard.palette import decimals, largest, number, side, signed_number
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.agreement import Agreement
 from sidelight.explain.comparison import Cell, Column, Comparison
@@ -155,7 +155,8 @@ def drawn_column(comparison: Comparison, place: int) -> Drawn:
     """One column with a bar for each row, on the scale of all columns where they have one."""
     column, values = comparison.columns[place], comparison.values(place)
     places = decimals(largest(_present(values)))
-    texts = [_text(value, places, column.signed) for value in values]
+    write = signed_number if column.signed else number
+    texts = ["" if value is None else write(value, places) for value in values]
     alike = range(len(comparison.columns)) if comparison.on_one_scale else [place]
     greatest = max(_reach(comparison, one) for one in alike)
     bars = _bars(values if column.signed else _sizes(values), texts, column.signed, greatest, column.signed)
@@ -165,13 +166,6 @@ def drawn_column(comparison: Comparison, place: int) -> Drawn:
     return Drawn(
         _head(comparison, place), zero, [bar and _with_error(bar, error, scale, places) for bar, error in told]
     )
-
-
-def _text(value: float | None, places: int, signed: bool) -> tuple[str, str]:
-    """A number as it fits a column, and exactly."""
-    if value is None:
-        return "", ""
-    return signed_number(value, places) if signed else number(value, places), exact_number(value, places, signed=signed)
 
 
 def _reach(comparison: Comparison, place: int) -> float:
@@ -192,19 +186,17 @@ def _errors(comparison: Comparison, place: int) -> list[float]:
     return [known[cell.features[0]] if known and cell and len(cell.features) == 1 else 0.0 for cell in held]
 
 
-def _bars(
-    values: Values, texts: Sequence[tuple[str, str]], two_sided: bool, greatest: float, coloured: bool
-) -> list[Bar | None]:
+def _bars(values: Values, texts: Sequence[str], two_sided: bool, greatest: float, coloured: bool) -> list[Bar | None]:
     zero, room = (50.0, 50.0) if two_sided else (0.0, 100.0)
     scale = room / greatest if greatest else 0.0
     bars: list[Bar | None] = []
-    for value, (text, exact) in zip(values, texts, strict=True):
+    for value, text in zip(values, texts, strict=True):
         if value is None:
             bars.append(None)
             continue
         length = value * scale
         left = min(zero, zero + length)
-        bars.append(Bar(text, exact, side(value, coloured), round(left, 2), round(abs(length), 2)))
+        bars.append(Bar(text, "", side(value, coloured), round(left, 2), round(abs(length), 2)))
     return bars
 
 
@@ -214,7 +206,7 @@ def _with_error(bar: Bar, error: float, scale: float, places: int) -> Bar:
     end = bar.left if bar.side == "against" else bar.left + bar.width
     return replace(
         bar,
-        exact=f"{bar.exact} ± {exact_number(error, places)}",
+        error=f" ± {number(error, places)}",
         error_left=round(end - error * scale, 2),
         error_width=round(2 * error * scale, 2),
     )
@@ -225,13 +217,12 @@ def _difference(comparison: Comparison) -> Drawn:
     columns, values = comparison.columns, comparison.differences()
     two, signed = len(columns) == 2, all(column.signed for column in columns)
     greatest = largest(_present(values))
+    write = signed_number if two else number
     if comparison.on_one_scale:
-        texts = [_text(value, decimals(greatest), two) for value in values]
+        texts = ["" if value is None else write(value, decimals(greatest)) for value in values]
         scale = scale_text(columns[0].asked)
     else:
-        write = signed_number if two else number
-        shares = ["" if value is None else f"{write(100 * value, 0)} %" for value in values]
-        texts = list(zip(shares, shares, strict=True))
+        texts = ["" if value is None else f"{write(100 * value, 0)} %" for value in values]
         scale = say("in_shares")
     of = say("minus", second=columns[1].title, first=columns[0].title) if two else say("spread_of")
     head = Head(say("difference" if two else "spread"), "", [Remark(of, ""), Remark(scale, "")])

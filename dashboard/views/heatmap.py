@@ -11,7 +11,7 @@ from sidelight.dashboard.wording import listed, say, unit_noun
 from sidelight.explain.report import Attribution, Report
 
 from .figures import Values, figure, names_axis
-from .naming import LONGEST_LABEL, exact_texts, label_names, method_titles
+from .naming import LONGEST_LABEL, errors_text, label_names, method_titles, values_text
 from .selection import Selection
 
 ROW = 34  # pixels
@@ -40,7 +40,10 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
 def values(report: Report, selection: Selection) -> Values:
     """A row a feature, a column a method, not scaled, with standard errors."""
     prediction, attributions = selection.prediction_in(report), selection.attributions_in(report)
-    cells = (exact_texts(one, selection.target) for one in attributions)
+    cells = [
+        [value + error for value, error in zip(values_text(*asked), errors_text(*asked), strict=True)]
+        for asked in ((one, selection.target) for one in attributions)
+    ]
     names = [shown(feature.text) for feature in prediction.features]
     rows = tuple(zip(names, zip(*cells, strict=True), strict=True))
     return Values(unit_noun(prediction.unit), tuple(method_titles(attributions)), rows)
@@ -74,5 +77,5 @@ def _scaled(attribution: Attribution, target: int) -> list[float]:
 def _hovers(row: Attribution | None, title: str, names: Sequence[str], target: int) -> list[str]:
     if row is None:
         return [""] * len(names)
-    texts = zip(names, exact_texts(row, target), strict=True)
-    return [plotly_text(f"{title}, {name}: {text}") for name, text in texts]
+    texts = zip(names, values_text(row, target), errors_text(row, target), strict=True)
+    return [plotly_text(f"{title}, {name}: {text}{error}") for name, text, error in texts]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from math import exp, log
 
 from sidelight.dashboard.markup import shortened, shown
-from sidelight.dashboard.palette import decimals, exact_number, largest, number, percent, signed_number
+from sidelight.dashboard.palette import decimals, largest, number, percent, signed_number
 from sidelight.dashboard.wording import joined, said, say, told, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
@@ -209,15 +209,12 @@ def values_text(attribution: Attribution, target: int) -> list[str]:
     return [signed_number(value, places) if attribution.signed else number(value, places) for value in values]
 
 
-def exact_texts(attribution: Attribution, target: int) -> list[str]:
-    """As `values_text`, with their standard errors where they are known, `+1.79 ± 0.07`; nothing is too small."""
-    values = attribution.values[target]
-    places = decimals(largest(values))
-    texts = [exact_number(value, places, signed=attribution.signed) for value in values]
+def errors_text(attribution: Attribution, target: int) -> list[str]:
+    """One target's standard errors as ` ± 0.07`; empty where none is known."""
     if attribution.error is None:
-        return texts
-    errors = (exact_number(error, places) for error in attribution.error[target])
-    return [f"{text} ± {error}" for text, error in zip(texts, errors, strict=True)]
+        return [""] * len(attribution.prediction.features)
+    places = decimals(largest(attribution.values[target]))
+    return [f" ± {number(error, places)}" for error in attribution.error[target]]
 
 
 def hiding_text(hiding: Hiding | None, unit: str) -> str:

@@ -180,10 +180,9 @@ def _lines(words: Sequence[WordShift]) -> list[Line]:
 
 def _bar(change: Mean, scale: float, places: int) -> Bar:
     end, error = 50 + change.value * scale, (change.error or 0) * scale
-    text = signed_number(change.value, places)
     return Bar(
-        text,
-        text if change.error is None else f"{text} ± {number(change.error, places)}",
+        signed_number(change.value, places),
+        "" if change.error is None else f" ± {number(change.error, places)}",
         side(change.value, signed=True),
         round(min(50.0, end), 2),
         round(abs(end - 50), 2),

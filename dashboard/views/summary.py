@@ -14,7 +14,7 @@ from sidelight.explain.report import Attribution, Report
 from .naming import (
     answer_text,
     direction_text,
-    exact_texts,
+    errors_text,
     feature_name,
     label_names,
     method_titles,
@@ -99,7 +99,7 @@ def _first(
 
 def _carries(lead: Attribution, agreeing: list[str], titles: dict[int, str], target: int) -> Sentence:
     top = leading(lead, target)
-    value = exact_texts(lead, target)[top]
+    value = values_text(lead, target)[top] + errors_text(lead, target)[top]
     direction = direction_text(lead.prediction, target, toward=lead.values[target][top] > 0)
     word, method = strong(feature_name(lead.prediction, top)), titles[id(lead)]
     key = "carries" if lead.signed else "carries_unsigned"

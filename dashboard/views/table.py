@@ -13,20 +13,17 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
-from .naming import LONGEST_LABEL, exact_texts, method_help, method_name, method_titles, values_text
+from .naming import LONGEST_LABEL, errors_text, method_help, method_name, method_titles, values_text
 from .selection import Selection
 from .trust import Remark, remarks
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A value as a bar, in percent of its column's width: from `left`, `width` wide, its error likewise.
-
-    `exact` is its number with its error, nothing being too small.
-    """
+    """A value as a bar, in percent of its column's width: from `left`, `width` wide, its error likewise."""
 
     text: str
-    exact: str
+    error: str
     side: str
     left: float
     width: float
@@ -99,12 +96,12 @@ def column(title: str, attribution: Attribution, target: int) -> Column:
     zero, room = (50.0, 50.0) if attribution.signed else (0.0, 100.0)
     greatest = max((abs(value) + error for value, error in zip(values, errors, strict=True)), default=0.0)
     scale = room / greatest if greatest else 0.0
-    texts = zip(values_text(attribution, target), exact_texts(attribution, target), strict=True)
+    texts = zip(values_text(attribution, target), errors_text(attribution, target), strict=True)
     bars = []
-    for value, error, (text, exact) in zip(values, errors, texts, strict=True):
+    for value, error, (text, error_text) in zip(values, errors, texts, strict=True):
         end = zero + (value if attribution.signed else abs(value)) * scale
         place = (min(zero, end), abs(end - zero), end - error * scale, 2 * error * scale)
-        bars.append(Bar(text, exact, side(value, attribution.signed), *(round(part, 2) for part in place)))
+        bars.append(Bar(text, error_text, side(value, attribution.signed), *(round(part, 2) for part in place)))
     return Column(title, method_help(attribution.method), remarks(attribution, target), zero, bars)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shown
-from sidelight.dashboard.palette import Scheme, decimals, diverging, exact_number, largest, rising, scheme
+from sidelight.dashboard.palette import Scheme, decimals, diverging, largest, number, rising, scheme, signed_number
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.focus import output_pieces
 from sidelight.explain.report import Attribution, Report
@@ -53,11 +51,11 @@ def values(report: Report, selection: Selection) -> Values | None:
     prediction = attribution.prediction
     rows = [(piece, values_of(attribution, piece)) for piece in output_pieces(prediction)]
     places = decimals(largest(value for _, row in rows if row for value in row))
-    text = partial(exact_number, places=places, signed=attribution.signed)
+    text = signed_number if attribution.signed else number
     return Values(
         unit_noun(prediction.unit),
         tuple(shown(feature.text) for feature in prediction.features),
-        tuple((shown(piece.text), tuple(map(text, row))) for piece, row in rows if row),
+        tuple((shown(piece.text), tuple(text(value, places) for value in row)) for piece, row in rows if row),
     )
 
 
@@ -116,6 +114,6 @@ def _hovers(attribution: Attribution, piece: Feature, row: Row, greatest: float)
     prediction, places = attribution.prediction, decimals(greatest)
     if row is None:
         return [""] * len(prediction.features)
-    texts = (exact_number(value, places, signed=attribution.signed) for value in row)
-    cells = zip(prediction.features, texts, strict=True)
-    return [plotly_text(f"{quoted(piece.text)} ← {shown(one.text)}: {text}") for one, text in cells]
+    text = signed_number if attribution.signed else number
+    cells = zip(prediction.features, row, strict=True)
+    return [plotly_text(f"{quoted(piece.text)} ← {shown(one.text)}: {text(value, places)}") for one, value in cells]

@@ -13,7 +13,7 @@ from sidelight.explain.report import Attribution, Report
 
 from .addition import MOST_STEPS, Step, alone_and_rest, rest_name, steps
 from .figures import Values, figure, names_axis
-from .naming import exact_texts, feature_name, method_title, values_text
+from .naming import errors_text, feature_name, method_title, values_text
 from .selection import Selection
 
 ROW = 24  # pixels
@@ -56,12 +56,12 @@ def _line(attribution: Attribution, target: int) -> list[Step]:
 def _values(attribution: Attribution, target: int) -> list[Step]:
     """One bar from zero for each of the largest values; of the others, which are no sum either, how many they are."""
     prediction, values = attribution.prediction, attribution.values[target]
-    texts, exact = values_text(attribution, target), exact_texts(attribution, target)
+    texts, errors = values_text(attribution, target), errors_text(attribution, target)
     alone, rest = alone_and_rest(values)
     line = []
     for index in alone:
-        name, hover = shown(prediction.features[index].text), f"{feature_name(prediction, index)}: {exact[index]}"
-        line.append(Step(name, texts[index], 0.0, values[index], hover, attribution.signed))
+        name, hover = shown(prediction.features[index].text), f"{feature_name(prediction, index)}: {texts[index]}"
+        line.append(Step(name, texts[index], 0.0, values[index], hover + errors[index], attribution.signed))
     if rest:
         size = number(abs(values[rest[0]]), decimals(largest(values)))
         name, text = rest_name(prediction, rest), say("each_up_to", value=f"± {size}" if attribution.signed else size)
@@ -88,7 +88,7 @@ def _figure(title: str, note: str, line: list[Step], colours: Scheme) -> go.Figu
         mode="text",
         x=[max(step.start, step.end) for step in line],
         y=rows,
-        text=[f"  {plotly_text(step.text)}" for step in line],
+        text=[f"  {step.text}" for step in line],
         textposition="middle right",
         textfont={"size": 12, "color": colours.muted},
         cliponaxis=False,

@@ -12,7 +12,7 @@ from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction, Target
 
-from .naming import direction_text, exact_texts, method_titles
+from .naming import direction_text, errors_text, method_titles, values_text
 from .selection import Selection
 
 TITLES = {"unread": "not_read", "asked": "asked", "later": "later"}  # of the parts that have a look of their own
@@ -99,15 +99,15 @@ def coloured(part: list[Piece], attribution: Attribution, target: int) -> Iterat
     """The pieces of a segment in the colours of their values."""
     values, unit = attribution.values[target], unit_noun(attribution.prediction.unit)
     greatest = largest(values)
-    texts = exact_texts(attribution, target)
+    texts, errors = values_text(attribution, target), errors_text(attribution, target)
     for piece in part:
         plain = _uncoloured(piece, unit)
         if piece.feature is None or piece.part not in ("read", "before"):
             yield plain
         else:
-            value = values[piece.feature]
+            value, title = values[piece.feature], texts[piece.feature] + errors[piece.feature]
             kind = side(value, attribution.signed)
-            yield replace(plain, kind=kind, alpha=opacity(value, greatest), title=texts[piece.feature])
+            yield replace(plain, kind=kind, alpha=opacity(value, greatest), title=title)
 
 
 def _uncoloured(piece: Piece, unit: str) -> Word:
