@@ -74,9 +74,7 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
             st.rerun()
     else:
         ending = "dismiss" if failed else "unload" if isinstance(supervisor.model, Loaded) else "stop"
-        if st.button(say(ending), key=f"unload {choice}"):
-            session.fleet().release(choice)
-            st.rerun()
+        st.button(say(ending), key=f"unload {choice}", on_click=session.fleet().release, args=(choice,))
     if session.is_private() and _is_ready_demo(choice):
         _offer_removal(name, choice)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 import streamlit as st
@@ -72,39 +73,58 @@ def _ask_contents(report: Report, about: Subject, place: int) -> tuple[bool, lis
             say("with_charts"), key="with charts", help=say("with_charts_help"), persist_state="session"
         )
         collected: list[Report] = []
-        try:
+        with _problems_shown():
             collection = session.collection()
             collected = collection.reports
-            _ask_collected(collection, noted(report, about))
-        except HistoryError as error:
-            show_problem(str(error))
+            _ask_collected(collection, report, about)
     return interactive, collected
 
 
-def _note_collected(report: Report, about: Subject) -> None:
-    """Passes the note that was just written on a report to what is collected of it."""
+@contextmanager
+def _problems_shown() -> Iterator[None]:
     try:
-        session.collection().note(noted(report, about))
+        yield
     except HistoryError as error:
         show_problem(str(error))
 
 
-def _ask_collected(collection: Collection, report: Report) -> None:
+# What follows is done before a run draws anything: else a press that comes at once would end the run that is to do it.
+
+
+def _note_collected(report: Report, about: Subject) -> None:
+    """Passes the note that was just written on a report to what is collected of it."""
+    with _problems_shown():
+        session.collection().note(noted(report, about))
+
+
+def _collect(report: Report, about: Subject) -> None:
+    with _problems_shown():
+        session.collection().add(noted(report, about))
+
+
+def _take_out(*reports: Report) -> None:
+    with _problems_shown():
+        session.collection().take_out(*reports)
+
+
+def _ask_collected(collection: Collection, report: Report, about: Subject) -> None:
     """What is collected, to be added to and taken out; it is said where it is lost when the page is loaded again."""
-    if st.button(say("collect"), key="collect", help=say("collect_help"), disabled=collection.full):
-        collection.add(report)
-        st.rerun()
+    st.button(
+        say("collect"),
+        key="collect",
+        help=say("collect_help"),
+        disabled=collection.full,
+        on_click=_collect,
+        args=(report, about),
+    )
     if not session.history().enabled:
         st.caption(say("collected_not_kept"))
     for number, one in enumerate(collection.reports):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(shortened(shown(" ".join(one.predictions[0].segments[0].split())), 60))
-            if st.button(say("take_out"), key=f"take out {number}", type="tertiary"):
-                collection.take_out(one)
-                st.rerun()
-    if collection.reports and st.button(say("clear_collected"), key="take out all"):
-        collection.take_out(*collection.reports)
-        st.rerun()
+            st.button(say("take_out"), key=f"take out {number}", type="tertiary", on_click=_take_out, args=(one,))
+    if collection.reports:
+        st.button(say("clear_collected"), key="take out all", on_click=_take_out, args=collection.reports)
 
 
 def _whole(report: Report, collected: Sequence[Report]) -> Report:

@@ -68,10 +68,12 @@ def _offer_switch(visitor: Visitor, box: str, history: History) -> None:
 
 
 def _offer_clearing(visitor: Visitor, box: str, history: History) -> None:
-    if st.button(say("clear_history"), key=f"clear history {box}"):
-        visitor.attempt(history.clear)
-        session.forget()
-        st.rerun()
+    st.button(say("clear_history"), key=f"clear history {box}", on_click=_clear, args=(visitor, history))
+
+
+def _clear(visitor: Visitor, history: History) -> None:
+    visitor.attempt(history.clear)
+    session.forget()
 
 
 def _open(visitor: Visitor, box: str, entry: str) -> None:
