@@ -25,6 +25,7 @@ from sidelight.dashboard.wording import (
     say,
     unit_noun,
 )
+from sidelight.dashboard.wording.chinese_of_code import OF_CODE
 from sidelight.dashboard.workers.messages import Choice
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report_file import load_report
@@ -97,7 +98,7 @@ def test_every_language_has_every_text() -> None:
     assert chinese.UNITS.keys() == english.UNITS.keys() >= UNITS.keys()
 
 
-@pytest.mark.parametrize("wording", [english.WORDING, chinese.WORDING, chinese.OF_CODE], ids=["en", "zh", "of code"])
+@pytest.mark.parametrize("wording", [english.WORDING, chinese.WORDING, OF_CODE], ids=["en", "zh", "of code"])
 def test_texts_stand_in_the_order_of_the_alphabet(wording: dict[str, str]) -> None:
     assert list(wording) == sorted(wording)
 
@@ -108,12 +109,12 @@ def test_every_language_has_the_same_placeholders() -> None:
 
 
 def test_no_chinese_text_is_left_in_english() -> None:
-    for key, text in (chinese.WORDING | chinese.OF_CODE).items():
+    for key, text in (chinese.WORDING | OF_CODE).items():
         assert not re.search("[A-Za-z]", NAMES.sub(" ", text)), f"{key}: {text}"
 
 
 def test_chinese_texts_have_full_width_punctuation() -> None:
-    for key, text in (chinese.WORDING | chinese.OF_CODE).items():
+    for key, text in (chinese.WORDING | OF_CODE).items():
         assert not re.search(r"[\u4e00-\u9fff}] ?[,;:!?]|[\u4e00-\u9fff]\.|[,;:!?.] ?[\u4e00-\u9fff]", text), (
             f"{key}: {text}"
         )
@@ -126,7 +127,7 @@ def test_what_is_english_in_the_code_has_its_chinese_text() -> None:
             wanted |= {f"setting_{name}_{setting.name}", f"setting_{name}_{setting.name}_help"}
     wanted |= {f"export_{ending.strip('.')}" for ending in EXPORTS} | {f"scale_{scale}" for scale in SCALES}
     wanted |= {f"figure_{name}" for name in FIGURES}
-    assert chinese.OF_CODE.keys() == wanted
+    assert OF_CODE.keys() == wanted
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
@@ -202,7 +203,7 @@ def test_units_have_names_in_each_language() -> None:
 
 def test_a_text_of_the_code_is_given_where_a_language_has_none() -> None:
     assert said("method_shap_help", "shares") == "shares"
-    assert in_language("zh", said)("method_shap_help", "shares") == chinese.OF_CODE["method_shap_help"]
+    assert in_language("zh", said)("method_shap_help", "shares") == OF_CODE["method_shap_help"]
 
 
 def test_a_title_is_known_in_every_language() -> None:
