@@ -218,6 +218,7 @@ def _with_notice(report: Report, notice: str) -> Report:
 def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
     found: list[str] = []
     for prediction in predictions:
+        found += prediction.notices
         for span in prediction.unseen:
             found.append(
                 f"The model reads {len(prediction.ids):,} tokens: characters {span.start + 1:,} to {span.end:,} of "
@@ -230,7 +231,7 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
                 f"{'place' if len(together) == 1 else 'places'}, which are explained as one: {shown}"
                 f"{', …' if len(together) > 5 else ''}."
             )
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _provenance(model: Scoring, seed: int, notices: tuple[str, ...]) -> Provenance:

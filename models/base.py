@@ -54,6 +54,7 @@ class TransformerModel(ABC):
         self._device = device
         self.name = checkpoint.name
         self.weights = checkpoint.weights
+        self.notices = checkpoint.notices
         self.precision = precision
         self.limit = token_limit(self._network, self._tokenizer)
         self.parameters = sum(parameter.numel() for parameter in self._network.parameters())

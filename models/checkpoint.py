@@ -24,12 +24,16 @@ IMPLEMENTATION_CHOICES = ("attn_implementation", "experts_implementation")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A loaded network with its tokenizer, a name for people and the hash of its weights."""
+    """A loaded network with its tokenizer, a name for people and the hash of its weights.
+
+    `notices` are what is to be said of it wherever it answers, in whole English sentences.
+    """
 
     name: str
     network: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     weights: str
+    notices: tuple[str, ...] = ()
 
 
 def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:

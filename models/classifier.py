@@ -63,7 +63,7 @@ class Classifier(TransformerModel):
             Target(index, label, self.kind, score, position)
             for index, (label, score) in enumerate(zip(self.labels, scores, strict=True))
         )
-        return replace(answer, targets=targets, unseen=unseen)
+        return replace(answer, targets=targets, unseen=unseen, notices=self.notices)
 
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """The natural scores of all labels."""

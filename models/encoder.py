@@ -36,9 +36,8 @@ class Encoder(TransformerModel):
         """
         find_unit(unit)
         ids, tokens, unseen = self.read(text)
-        return Prediction(
-            self.name, "encode", (text,), ids, tokens, unit, make_features((text,), tokens, unit), (), unseen
-        )
+        features = make_features((text,), tokens, unit)
+        return Prediction(self.name, "encode", (text,), ids, tokens, unit, features, (), unseen, self.notices)
 
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """Nothing: (n, 0), in float32."""

@@ -93,7 +93,9 @@ class Generator(TransformerModel):
             for place, (id_, (start, end)) in enumerate(zip(written, spans, strict=True))
         )
         segments, everything = (prompt.text, output), (*ids, *written)
-        found = Prediction(self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets)
+        found = Prediction(
+            self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets, notices=self.notices
+        )
         return self._scored(found, prompt.foils)
 
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:

@@ -144,6 +144,7 @@ class Prediction:
         features: the pieces of text that can be hidden, in reading order.
         targets: what the model answered, every label of a classifier.
         unseen: the parts of the segments that the model did not read.
+        notices: what is to be said of the model, and of how it read this input, in whole English sentences.
 
     Raises:
         ValueError: ids and tokens differ in length, a feature points outside of the text or the ids, or a score is
@@ -159,6 +160,7 @@ class Prediction:
     features: tuple[Feature, ...]
     targets: tuple[Target, ...]
     unseen: tuple[Span, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.ids) != len(self.tokens):
