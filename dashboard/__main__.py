@@ -28,6 +28,7 @@ app.add_typer(finetune.app, name="finetune")
 app.command()(shift.compare)
 
 WRONG_INPUT = 2
+OUR_FAULT = 1
 
 Reference = Annotated[str, typer.Option(metavar="REF", help="demo, demo-zh, a folder, or a Hugging Face model id")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="of the page")]
@@ -163,13 +164,16 @@ def _given(text: str) -> str:
         raise ValueError(f"standard input is not UTF-8 (byte {error.start + 1}); convert it first") from error
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = WRONG_INPUT) -> NoReturn:
     sys.stderr.write(f"sidelight: {' '.join(message.split())}\n")
-    sys.exit(WRONG_INPUT)
+    sys.exit(code)
 
 
 def main() -> None:
-    """Runs the command line; a wrong input ends with exit code 2 and one line on stderr."""
+    """Runs the command line; a wrong input ends with exit code 2 and one line on stderr, a fault of ours with 1.
+
+    Python's development mode shows where a fault of ours is.
+    """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -182,6 +186,14 @@ def main() -> None:
         _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        words = f"{type(error).__name__}: {error}"[:300]
+        _fail(
+            f"a fault of Sidelight itself ({words}); with PYTHONDEVMODE=1 set it says where; please report it",
+            OUR_FAULT,
+        )
 
 
 if __name__ == "__main__":

@@ -104,6 +104,29 @@ def test_a_wrong_input_ends_with_code_2_and_one_line(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_fault_of_ours_is_one_line_and_its_place_is_shown_on_request(tiny_classifier: Path) -> None:
+    arguments = ["sidelight", "explain", TEXT, "--model", str(tiny_classifier)]
+    code = (
+        "import sys, sidelight.models\n"
+        "def fault(*_): raise RuntimeError('two\\nlines')\n"
+        "sidelight.models.load = fault\n"
+        f"sys.argv = {arguments!r}\n"
+        "from sidelight.dashboard.__main__ import main\n"
+        "main()"
+    )
+    told, shown = (
+        subprocess.run([sys.executable, *mode, "-c", code], capture_output=True, text=True, check=False)
+        for mode in ((), ("-X", "dev", "-W", "ignore"))
+    )
+    assert told.returncode == 1
+    assert told.stderr.endswith(
+        "a fault of Sidelight itself (RuntimeError: two lines); with PYTHONDEVMODE=1 set it says where; "
+        "please report it\n"
+    )
+    assert "Traceback" not in told.stderr
+    assert "Traceback" in shown.stderr
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['sidelight', '--help']\n"
