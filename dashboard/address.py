@@ -45,6 +45,7 @@ def taken(
     title: Callable[[str], str] = str,
     *,
     usual: str | None = None,
+    there: str | None = None,
 ) -> str | None:
     """What the address names, if it was not put there by `name_choice`, once; None if there is nothing to take over.
 
@@ -54,6 +55,7 @@ def taken(
         unknown: the key of the text about what is `asked` for and not among those that `there` are.
         title: what a name is called on screen, in any language, by which older addresses ask for it.
         usual: what is chosen again where the browser went back or forward to an address that names nothing.
+        there: what there is, for people; by default the titles of the names.
     """
     if usual is not None and is_navigation() and not st.query_params.get_all(key):
         _forget_link(key)
@@ -64,8 +66,18 @@ def taken(
     name = _named(linked[-1], names, title)
     if name is not None:
         del st.session_state[f"{key} of a link"]
-    st.session_state[f"{key} not there"] = (unknown, linked[-1:] if name is None else (), _titles(names, title))
+    known = _titles(names, title) if there is None else there
+    st.session_state[f"{key} not there"] = (unknown, linked[-1:] if name is None else (), known)
     return name
+
+
+def choose_whole(key: str, allowed: range, usual: int) -> None:
+    """As `choose`, of a whole number."""
+    asked = [one for one in st.query_params.get_all(key) if one.isdecimal() and int(one) in allowed]
+    there = f"{allowed[0]:,} – {allowed[-1]:,}"
+    name = taken(key, asked, "number_of_link", usual=str(usual), there=there)
+    if name is not None:
+        st.session_state[key] = int(name)
 
 
 def choose_several(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 from sidelight.explain.methods import METHODS
@@ -56,6 +57,23 @@ def ask_one(
     )
     address.name_choice(key, None if chosen == usual else str(chosen))
     return str(chosen)
+
+
+def ask_whole(key: str, label: str, allowed: range, usual: int, **about: Any) -> int:
+    """A whole number; the address names it where it is not the usual one.
+
+    Args:
+        key: of the widget and of the address.
+        label: what is asked, for people.
+        allowed: the numbers that it may be.
+        usual: what is there at first.
+        about: the widget's help and width.
+    """
+    address.choose_whole(key, allowed, usual)
+    kept = {"persist_state": "session", **about}
+    chosen = int(st.number_input(label, allowed[0], allowed[-1], usual, key=key, **kept))
+    address.name_choice(key, None if chosen == usual else str(chosen))
+    return chosen
 
 
 def choose_prediction(report: Report) -> int:

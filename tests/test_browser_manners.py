@@ -141,3 +141,50 @@ def test_nothing_moves_for_who_asks_for_less_motion(page: Page, address: str) ->
           return seconds.every((one) => one <= 0.001);
         })"""
     )
+
+
+@requires_chromium
+@pytest.mark.parametrize("path", PAGES)
+def test_every_number_can_be_changed(page: Page, address: str, path: str) -> None:
+    page.goto(f"{address}/{path}")
+    wait_until_at_rest(page)
+    for title in ("Methods and settings", "Writing"):
+        if (settings := page.get_by_role("button", name=title)).count():
+            change_every_number(page, settings)
+    change_every_number(page)
+
+
+def change_every_number(page: Page, settings: Locator | None = None) -> None:
+    """One step up or down, in each field that is in sight, or that the settings hold."""
+    if settings:
+        settings.click()
+        expect(page.get_by_role("spinbutton").first).to_be_visible()
+    numbers = page.get_by_role("spinbutton")
+    for place in range(numbers.count()):
+        before = numbers.nth(place).input_value()
+        for key in ("ArrowUp", "ArrowDown"):  # one of them is at its end already
+            if numbers.nth(place).input_value() == before:
+                numbers.nth(place).press(key)
+        expect(numbers.nth(place)).not_to_have_value(before)
+        if not settings:
+            numbers.nth(place).press("Tab")
+        wait_until_at_rest(page)
+        expect(page.get_by_text("This page has failed")).to_have_count(0)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+    if settings:
+        page.keyboard.press("Escape")
+
+
+@requires_chromium
+def test_the_numbers_of_a_set_are_in_the_address(page: Page, address: str) -> None:
+    page.goto(f"{address}/compare?compare=set")
+    seed = page.get_by_role("spinbutton", name="Seed")
+    seed.fill("7")
+    seed.press("Tab")
+    page.wait_for_url("**set_seed=7*")
+    page.reload()
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("7")
+    page.goto(f"{address}/compare?compare=set&set_seed=many&set_most=1e9")
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("0")
+    expect(page.get_by_text("The link asks for the number many; it can be 0 – 2,147,483,647.")).to_be_visible()
+    expect(page.get_by_text("The link asks for the number 1e9; it can be 1 – 500.")).to_be_visible()

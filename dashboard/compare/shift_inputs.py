@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 from sidelight.dashboard import address, waiting
-from sidelight.dashboard.choices import ask_one
+from sidelight.dashboard.choices import ask_one, ask_whole
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.inputs import ask_unit
 from sidelight.dashboard.markup import markdown_text, shown
@@ -30,7 +29,6 @@ from .pair import KEPT, Pair
 MOST, LIMIT = 100, 500  # texts
 SHARE = 0.1  # held out where a fine-tuning is not told another
 LINES = "texts of the set"  # in the session
-BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +151,10 @@ def ask_settings() -> Settings:
         method = ask_method("classify", "set_method")
         unit = ask_unit("set_unit", labelled=True)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        most = st.number_input(say("most_texts"), 1, LIMIT, MOST, key="set_most", width=150, **BOUND)
-        fewest = st.number_input(
-            say("fewest"), 1, 1000, FEWEST, key="set_fewest", help=say("fewest_help"), width=190, **BOUND
-        )
-        seed = st.number_input(
-            say("seed_title"), 0, 2**31 - 1, 0, key="set_seed", help=say("seed_help"), width=120, **BOUND
-        )
-    return Settings(request(method), unit, int(most), int(fewest), int(seed))
+        most = ask_whole("set_most", say("most_texts"), range(1, LIMIT + 1), MOST, width=150)
+        fewest = ask_whole("set_fewest", say("fewest"), range(1, 1001), FEWEST, help=say("fewest_help"), width=190)
+        seed = ask_whole("set_seed", say("seed_title"), range(2**31), 0, help=say("seed_help"), width=120)
+    return Settings(request(method), unit, most, fewest, seed)
 
 
 def some_of(texts: Texts | None, settings: Settings) -> Texts | None:

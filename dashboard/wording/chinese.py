@@ -355,6 +355,7 @@ WORDING = {
     "nothing_in_common": "各列没有共同的词。",
     "nothing_to_draw": "这里暂无可绘制的内容。",
     "nothing_unread": "模型读取了全文。",
+    "number_of_link": "链接要求的数字{asked}不在允许范围内；可取{there}。",
     "occurrences": "出现次数与文本数",
     "one_by_one": "逐个查看各{units}（{method}）",
     "one_scale": "各列使用同一尺度，最后一列使用自己的尺度。",

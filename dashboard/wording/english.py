@@ -403,6 +403,7 @@ WORDING = {
     "nothing_in_common": "The columns have no words in common.",
     "nothing_to_draw": "There is nothing to draw here yet.",
     "nothing_unread": "The model read the whole text.",
+    "number_of_link": "The link asks for the number {asked}; it can be {there}.",
     "occurrences": "Occurrences, in texts",
     "one_by_one": "The {units} one by one ({method})",
     "one_scale": "The columns have one scale, and the last one its own.",
