@@ -93,8 +93,8 @@ def measure(
     """
     from sidelight.models.checkpoint import load_checkpoint
     from sidelight.models.demo import is_demo, prepare
-    from sidelight.models.folder import find
     from sidelight.models.generator import SUFFIX, Generator
+    from sidelight.models.hub import find
 
     folder = prepare(task="generate", reference=reference) if is_demo(reference) else find(reference)
     checkpoint = load_checkpoint(folder, folder.name, SUFFIX)

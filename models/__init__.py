@@ -62,7 +62,7 @@ def load(
     from . import classifier, encoder, generator
     from .checkpoint import load_checkpoint
     from .demo import is_demo
-    from .folder import find
+    from .hub import find
 
     folder = fetch_demo(reference, task) if is_demo(reference) else find(reference)
     name = _name(reference, task)
@@ -100,7 +100,8 @@ def comparable(reference: str) -> tuple[str, str]:
         ModelError: the model can't be had.
     """
     from .demo import ENGLISH, is_demo
-    from .folder import find, names_head
+    from .folder import names_head
+    from .hub import find
 
     if reference == DEMO_BASE:
         return ENGLISH, "encode"

@@ -1,25 +1,39 @@
 """From a checkpoint's folder to a network and its tokenizer, or a reason why not.
 
-The folder is looked at first, in `folder`. transformers makes up weights that are missing: here a network whose
-weights are not all in the files is refused.
+The folder is looked at first, in `folder` and `weights`. transformers makes up weights that are missing and passes
+over those that it has no place for: here a network is refused unless all of it comes from the files, and all that the
+files hold goes into it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from .folder import hash_weights, look_at
+from . import adapter
+from .faults import in_one_line, words_of
+from .folder import label_notices, look_at
 from .prediction import ModelError
+from .weights import ADAPTER, beside, hash_weights, left_over, read_shapes, refuse_wrapped
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 IMPLEMENTATION_CHOICES = ("attn_implementation", "experts_implementation")
+# What changes the form of a network's output, and not what it computes.
+FORMS_OF_OUTPUT = ("return_dict", "use_return_dict", "torchscript", "output_attentions", "output_hidden_states")
+FEWEST_LAYERS = 200  # that a config may always name: networks exist that share one layer's weights among all
+SECONDS_TO_DESCRIBE = 30.0  # for a network without weights; the largest known take a few
+PARTS_A_WEIGHT = 100  # modules, at most, that a network has for each of its weights
+MOST_IN_BUFFERS = 4_000_000_000  # numbers that a network may compute for itself when it is built
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,8 @@ class Checkpoint:
 def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
     """Loads a network in float32 with eager-capable attention, and its tokenizer.
 
+    An adapter in the folder is merged into its base where peft is installed.
+
     Args:
         folder: holds config.json, safetensors and the tokenizer's files.
         name: for messages and reports.
@@ -47,18 +63,37 @@ def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
     Raises:
         ModelError: anything about the folder that would make its answers wrong or loading it unsafe.
     """
-    raw, files = look_at(folder, suffix)
+    adapted = adapter.has_adapter(folder)
+    base = adapter.base_of(folder) if adapted else folder
+    raw, files = look_at(base, suffix)
     with quiet():
-        config = _make_config(raw)
-        _refuse_other_size(config, suffix, files)
-        tokenizer = _load_tokenizer(folder)
-        network = _load_network(folder, config, suffix)
+        config = describe(raw, files, name, suffix)
+        tokenizer = load_tokenizer(folder if _has_tokenizer(folder) else base, config)
+        network, notices = _load_network(
+            base, config, suffix, name, adapter.heads_in(folder) if adapted else frozenset()
+        )
+        if adapted:
+            network, notice = adapter.merged(network, folder, name)
+            files, notices = (*files, folder / ADAPTER), (*notices, notice)
+    network.train(mode=False).requires_grad_(requires_grad=True)
     rows = embedding_table(network).shape[0]
     if len(tokenizer) > rows:
         raise ModelError(
             f"the tokenizer has {len(tokenizer)} tokens but the model embeds only {rows}; they don't belong together"
         )
-    return Checkpoint(name, network, tokenizer, hash_weights(files))
+    if suffix == "ForSequenceClassification":
+        notices = (*notices, *label_notices(raw, labels_of(network)))
+    return Checkpoint(name, network, tokenizer, hash_weights(files), (*beside(files), *notices))
+
+
+def _has_tokenizer(folder: Path) -> bool:
+    return any(folder.glob("tokenizer*")) or (folder / "vocab.txt").is_file()
+
+
+def labels_of(network: Any) -> tuple[str, ...]:
+    """The names of a classifier's labels, in the order of their ids."""
+    config = network.config
+    return tuple(str(config.id2label[index]) for index in range(config.num_labels))
 
 
 def embedding_table(network: Any) -> Tensor:
@@ -67,17 +102,47 @@ def embedding_table(network: Any) -> Tensor:
     return table
 
 
-def _make_config(raw: dict[str, Any]) -> PreTrainedConfig:
+def describe(raw: dict[str, Any], files: tuple[Path, ...], name: str, suffix: str) -> PreTrainedConfig:
+    """The config of a checkpoint, once it describes what the files hold, before any weight is read.
+
+    Raises:
+        ModelError: the config can't be used, or describes another network than the files hold.
+    """
+    stored = read_shapes(files)
+    _refuse_impossible_sizes(raw, stored)
+    config = _make_config(raw, name)
+    _refuse_other_size(config, suffix, stored, name, files[0].name)
+    return config
+
+
+def _refuse_impossible_sizes(raw: Mapping[str, Any], stored: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuses numbers that a config is unfolded by when it is read: labels and layers, in its parts too.
+
+    Each layer has a weight of its own, or shares one among fewer than `FEWEST_LAYERS`; each label has a row in some
+    weight.
+    """
+    widest = max((size for shape in stored.values() for size in shape), default=0)
+    most = {"layer": max(len(stored), FEWEST_LAYERS), "num_labels": max(widest, 2)}
+    for key, value in raw.items():
+        if isinstance(value, dict) and "2" not in key:
+            _refuse_impossible_sizes(value, stored)
+        for part, limit in most.items():
+            if part in str(key) and isinstance(value, int) and value > limit:
+                raise ModelError(
+                    f"config.json says {key} {value:,}, but the files hold {len(stored):,} weights, the widest with "
+                    f"{widest:,} rows"
+                )
+
+
+def _make_config(raw: dict[str, Any], name: str) -> PreTrainedConfig:
     from transformers import CONFIG_MAPPING
 
     kind = raw.get("model_type")
     if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
         raise ModelError(f"config.json says model_type {str(kind)[:60]!r}, which transformers does not know")
-    plain = _without_implementations(raw)
-    try:
+    plain = {key: value for key, value in _without_implementations(raw).items() if key not in FORMS_OF_OUTPUT}
+    with in_one_line("config.json of {name} can't be used ({cause})", name=name):
         config: PreTrainedConfig = CONFIG_MAPPING[kind].from_dict(plain)
-    except Exception as error:
-        raise ModelError(f"config.json can't be used: {str(error)[:200]}") from error
     return config
 
 
@@ -90,29 +155,53 @@ def _without_implementations(raw: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _refuse_other_size(config: PreTrainedConfig, suffix: str, files: tuple[Path, ...]) -> None:
+def _refuse_other_size(
+    config: PreTrainedConfig, suffix: str, stored: Mapping[str, tuple[int, ...]], name: str, file: str
+) -> None:
     """Compares the network that the config describes with the shapes in the files, before any weight is read."""
     import torch
-    from safetensors import SafetensorError, safe_open
 
-    stored: dict[str, tuple[int, ...]] = {}
-    try:
-        for path in files:
-            with safe_open(path, framework="pt") as file:
-                stored |= {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
-    except SafetensorError as error:
-        raise ModelError(f"{files[0].name} is damaged: {str(error)[:120]}") from error
-    with torch.device("meta"):
+    building = in_one_line("{name} can't be built from its config.json ({cause})", name=name)
+    with building, _bounded(len(stored)), torch.device("meta"):
         network = _auto_class(suffix).from_config(config)
     described = sum(parameter.numel() for parameter in network.parameters())
     held = sum(torch.Size(shape).numel() for shape in stored.values())
+    prefix = f"{network.base_model_prefix}."  # which a body that was saved alone lacks, and one with a head has
+    names = {form for key in network.state_dict() for form in (key, prefix + key, key.removeprefix(prefix))}
+    refuse_wrapped(stored, names, file)
     if described > 2 * held:
         raise ModelError(f"config.json describes {described:,} weights but the files hold {held:,}")
-    for name, parameter in network.named_parameters():
-        if name in stored and stored[name] != tuple(parameter.shape):
+    if (buffers := sum(buffer.numel() for buffer in network.buffers())) > max(MOST_IN_BUFFERS, held):
+        raise ModelError(f"config.json describes {buffers:,} numbers to compute at once but the files hold {held:,}")
+    for weight, parameter in network.named_parameters():
+        if weight in stored and stored[weight] != tuple(parameter.shape):
             raise ModelError(
-                f"{name} has shape {stored[name]} in the weights but {tuple(parameter.shape)} by config.json"
+                f"{weight} has shape {stored[weight]} in the weights but {tuple(parameter.shape)} by config.json"
             )
+
+
+@contextmanager
+def _bounded(weights: int) -> Iterator[None]:
+    """Ends the building of a network that has far more parts than the files have weights, or that takes too long."""
+    from torch.nn.modules.module import register_module_module_registration_hook
+
+    most, end, count = (
+        FEWEST_LAYERS * PARTS_A_WEIGHT + PARTS_A_WEIGHT * weights,
+        time.monotonic() + SECONDS_TO_DESCRIBE,
+        0,
+    )
+
+    def registered(_module: torch.nn.Module, _name: str, _part: torch.nn.Module | None) -> None:
+        nonlocal count
+        count += 1
+        if count > most or time.monotonic() > end:
+            raise ModelError(f"config.json describes more layers than the {weights:,} weights in the files can fill")
+
+    handle = register_module_module_registration_hook(registered)
+    try:
+        yield
+    finally:
+        handle.remove()
 
 
 def _auto_class(suffix: str) -> Any:
@@ -121,26 +210,54 @@ def _auto_class(suffix: str) -> Any:
     return getattr(transformers, f"AutoModel{suffix}")
 
 
-def _load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+def load_tokenizer(folder: Path, config: PreTrainedConfig) -> PreTrainedTokenizerBase:
+    """The tokenizer of a checkpoint, whatever files it is made of.
+
+    Args:
+        folder: that holds them.
+        config: of its network, which may tell the kind of tokenizer.
+
+    Raises:
+        ModelError: transformers can't make one, makes up an empty one, or makes one that tells no character offsets.
+    """
     from transformers import AutoTokenizer
 
     try:
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
-            folder, trust_remote_code=False, local_files_only=True
+            folder, config=config, trust_remote_code=False, local_files_only=True
         )
     except Exception as error:
-        raise ModelError(f"the tokenizer can't be loaded: {str(error)[:200]}") from error
+        raise ModelError(
+            f"the tokenizer of {folder.name!r} can't be loaded ({words_of(error)}); save it beside the weights with "
+            f"save_pretrained"
+        ) from error
     if not tokenizer.is_fast:
-        raise ModelError("the tokenizer gives no character offsets; save a fast one (tokenizer.json)")
+        raise ModelError(
+            f"the tokenizer of {folder.name!r} ({type(tokenizer).__name__}) gives no character offsets, so nothing "
+            f"that it reads can be found in the text; a model with a fast tokenizer (tokenizer.json) is needed"
+        )
+    if not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
+        raise ModelError(f"there is no tokenizer in {folder.name!r}; save it beside the weights")
     return tokenizer
 
 
-def _load_network(folder: Path, config: PreTrainedConfig, suffix: str) -> PreTrainedModel:
+def _load_network(
+    folder: Path, config: PreTrainedConfig, suffix: str, name: str, brought: frozenset[str]
+) -> tuple[PreTrainedModel, tuple[str, ...]]:
+    """The network of a checkpoint, and the notices of what of it is not used.
+
+    Args:
+        folder: of the checkpoint.
+        config: as it was described.
+        suffix: what the Auto class for the task ends with.
+        name: for messages.
+        brought: weights that an adapter brings later.
+    """
     import torch
 
-    try:
+    with in_one_line("the weights of {name} can't be loaded ({cause})", name=name), _without_adapter(folder) as plain:
         network, info = _auto_class(suffix).from_pretrained(
-            folder,
+            plain,
             config=config,
             dtype=torch.float32,
             use_safetensors=True,
@@ -148,19 +265,43 @@ def _load_network(folder: Path, config: PreTrainedConfig, suffix: str) -> PreTra
             local_files_only=True,
             output_loading_info=True,
         )
-    except Exception as error:
-        raise ModelError(f"the weights can't be loaded: {str(error)[:200]}") from error
     for what in ("missing", "mismatched"):
         # Nothing reads a pooler where there is no head, and a model pretrained with another head lacks it.
         unread = () if suffix else ("pooler.",)
-        if keys := sorted(str(key) for key in info[f"{what}_keys"] if not str(key).startswith(unread)):
+        lost = {str(key) for key in info[f"{what}_keys"] if not str(key).startswith(unread)} - brought
+        if keys := sorted(lost):
+            strays = sorted(map(str, info["unexpected_keys"]))
+            if strays:
+                raise ModelError(
+                    f"{len(keys)} weights are {what}, among them {keys[0]}, and {len(strays)} in the files have no "
+                    f"place, among them {strays[0]}; config.json and the weights don't belong together"
+                )
             raise ModelError(
                 f"{len(keys)} weights are {what}, among them {keys[0]}; they would be made up at random. "
                 f"Give a checkpoint that was fine-tuned for this task"
             )
-    network.eval().requires_grad_(requires_grad=True)
-    loaded: PreTrainedModel = network
-    return loaded
+    return network, left_over(map(str, info["unexpected_keys"]), network, config, body_alone=not suffix)
+
+
+@contextmanager
+def _without_adapter(folder: Path) -> Iterator[Path]:
+    """A folder with the same files but those of an adapter, which transformers would put in without merging it."""
+    if not adapter.has_adapter(folder):
+        yield folder
+        return
+    with TemporaryDirectory(prefix="sidelight-base-") as plain:
+        for path in folder.iterdir():
+            if path.is_file() and path.name not in (adapter.CONFIG, ADAPTER):
+                _link(path.resolve(), Path(plain) / path.name)
+        yield Path(plain)
+
+
+def _link(path: Path, to: Path) -> None:
+    """The same file under another name, without a copy where the system allows it."""
+    try:
+        to.symlink_to(path)
+    except OSError:
+        shutil.copyfile(path, to)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A checkpoint's folder, looked at before transformers sees it: where it is, what its config says, its weights' files.
+"""A checkpoint's folder, looked at before transformers sees it: what its config says, and what that leaves open.
 
 A checkpoint is a program's input by strangers: transformers runs code that a config names and follows shards out of
 the folder. Only safetensors are read, and no code of the checkpoint's own.
@@ -6,66 +6,22 @@ the folder. Only safetensors are read, and no code of the checkpoint's own.
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import regex
-
-from .gguf import find_converted, is_gguf
 from .prediction import ModelError
+from .weights import read_json, weight_files
 
-HUB_ID = regex.compile(r"[\w.-]+/[\w.-]+|[\w-]+")
 # What the names of architectures for a task end with, by the ending of transformers' Auto class.
 ENDINGS = {
     "": ("",),
     "ForSequenceClassification": ("ForSequenceClassification",),
     "ForCausalLM": ("ForCausalLM", "LMHeadModel"),
 }
+TASK_OF_ENDING = {"ForSequenceClassification": "classify", "ForCausalLM": "generate"}
 FOREIGN_CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
-LARGEST_CONFIG = 10_000_000  # bytes
-LFS_POINTER = b"version https://git-lfs"
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "vocab.txt",
-    "vocab.json",
-    "spiece.model",
-    "sentencepiece.bpe.model",
-    "tokenizer.model",
-)
-
-
-def find(reference: str) -> Path:
-    """The folder of a reference: itself, what a .gguf file is converted to, or what the hub gives for an id.
-
-    Raises:
-        ModelError: neither a folder, nor a .gguf file that can be converted, nor an id that the hub knows.
-    """
-    named = Path(reference).expanduser()
-    if named.is_dir():
-        return named.resolve()
-    if is_gguf(reference):
-        return find_converted(named)
-    if named.exists():
-        raise ModelError(
-            f"{reference!r} is a file; give the folder that holds config.json and model.safetensors, or a .gguf file"
-        )
-    if not HUB_ID.fullmatch(reference):
-        raise ModelError(
-            f"there is no folder {reference!r}; give a folder, a hub id such as name/model, demo or demo-zh"
-        )
-    from huggingface_hub import snapshot_download
-
-    try:
-        found = snapshot_download(reference, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"])
-    except Exception as error:
-        reason = type(error).__name__
-        raise ModelError(
-            f"there is no folder {reference!r}, and the hub gave no model of that name ({reason}); check the "
-            f"spelling and the network, or give a folder"
-        ) from error
-    return Path(found)
+MOST_FOLDERS = 50  # below a folder, that are looked into for a model
 
 
 def look_at(folder: Path, suffix: str) -> tuple[dict[str, Any], tuple[Path, ...]]:
@@ -78,87 +34,59 @@ def look_at(folder: Path, suffix: str) -> tuple[dict[str, Any], tuple[Path, ...]
     Raises:
         ModelError: it is for another task, incomplete, or needs code of its own.
     """
-    raw = _read_config(folder)
+    raw = read_config(folder)
     _refuse_foreign(folder, raw)
+    if not any(folder.glob("*.safetensors")):
+        _refuse_folder_of_models(folder)
     files = weight_files(folder)
     _refuse_other_tasks(raw, suffix)
     _refuse_broken_labels(raw)
     return raw, files
 
 
-def weight_files(folder: Path) -> tuple[Path, ...]:
-    """The safetensors files of a checkpoint, all inside its folder.
+def read_config(folder: Path) -> dict[str, Any]:
+    """The config of a checkpoint.
 
     Raises:
-        ModelError: there are none, one is missing or outside, or one is a placeholder.
+        ModelError: there is none; names the folders below that have one.
     """
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        names = _shards(_read_json(index).get("weight_map"))
-    elif (folder / "model.safetensors").is_file():
-        names = ["model.safetensors"]
-    else:
-        pickles = sorted(path.name for path in folder.glob("*.bin"))
-        hint = f"{pickles[0]} is a pickle, which can run code; convert it to safetensors" if pickles else "add it"
-        raise ModelError(f"there is no model.safetensors in {folder.name!r}: {hint}")
-    for name in names:
-        if Path(str(name)).name != name:
-            raise ModelError(f"the weights name a shard outside of the folder: {name!r}")
-        if not (folder / name).is_file():
-            raise ModelError(f"the shard {name!r} is missing from {folder.name!r}")
-        with (folder / name).open("rb") as file:
-            if file.read(len(LFS_POINTER)) == LFS_POINTER:
-                raise ModelError(f"{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder")
-    return tuple(folder / name for name in names)
+    if (folder / "config.json").is_file():
+        return read_json(folder / "config.json")
+    _refuse_folder_of_models(folder)
+    if converted := sorted(folder.glob("*.gguf")):
+        raise ModelError(f"there is no config.json in {folder.name!r}, but {converted[0].name}; give that file itself")
+    raise ModelError(f"there is no config.json in {folder.name!r}; give the folder that save_pretrained wrote")
 
 
-def _shards(weight_map: object) -> list[str]:
-    named = list(weight_map.values()) if isinstance(weight_map, dict) else []
-    if not named or not all(isinstance(name, str) for name in named):
-        raise ModelError("model.safetensors.index.json does not say which weights are in which file")
-    return sorted(set(named))
-
-
-def hash_weights(files: tuple[Path, ...]) -> str:
-    """The SHA-256 of the weights' files, one after the other."""
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    if path.stat().st_size > LARGEST_CONFIG:
-        raise ModelError(f"{path.name} is larger than {LARGEST_CONFIG:,} bytes")
-    try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path.name} is not valid JSON: {str(error)[:120]}") from error
-    if not isinstance(document, dict):
-        raise ModelError(f"{path.name} holds no JSON object")
-    return document
-
-
-def _read_config(folder: Path) -> dict[str, Any]:
-    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
-        base = str(_read_json(folder / "adapter_config.json").get("base_model_name_or_path", "unknown"))[:100]
+def _refuse_folder_of_models(folder: Path) -> None:
+    """Names the models in the folders below, as the checkpoints of a training, where there are any."""
+    if below := models_below(folder):
+        named = ", ".join(str(path.relative_to(folder)) for path in below[:5])
+        more = f", … (+{len(below) - 5})" if len(below) > 5 else ""
         raise ModelError(
-            f"{folder.name!r} is only an adapter for {base!r}; merge it into that model and give the result"
+            f"{folder.name!r} holds no model itself, but {named}{more}: give one of them, as {folder.name}/"
+            f"{below[-1].relative_to(folder)}"
         )
-    if not (folder / "config.json").is_file():
-        raise ModelError(f"there is no config.json in {folder.name!r}; give the folder that save_pretrained wrote")
-    return _read_json(folder / "config.json")
+
+
+def models_below(folder: Path) -> list[Path]:
+    """The folders in this one, or one level deeper, that hold a model, in the order of their steps."""
+    found = [path for path in sorted(folder.iterdir())[:MOST_FOLDERS] if path.is_dir()]
+    found += [below for path in found for below in sorted(path.iterdir())[:MOST_FOLDERS] if below.is_dir()]
+    held = [path for path in found if (path / "config.json").is_file() or (path / "adapter_config.json").is_file()]
+    return sorted(held, key=lambda path: (len(path.parts), _step(path), path))
+
+
+def _step(path: Path) -> int:
+    number = path.name.rpartition("-")[2]
+    return int(number) if number.isdecimal() else -1
 
 
 def _refuse_foreign(folder: Path, raw: dict[str, Any]) -> None:
-    if not any((folder / name).is_file() for name in TOKENIZER_FILES):
-        raise ModelError(f"there is no tokenizer in {folder.name!r}; save it beside the weights")
     tokenizer = folder / "tokenizer_config.json"
     for name, document in (
         ("config.json", raw),
-        (tokenizer.name, _read_json(tokenizer) if tokenizer.is_file() else {}),
+        (tokenizer.name, read_json(tokenizer) if tokenizer.is_file() else {}),
     ):
         if found := [key for key in FOREIGN_CODE if document.get(key)]:
             raise ModelError(
@@ -180,7 +108,7 @@ def names_head(folder: Path, suffix: str) -> bool:
     Raises:
         ModelError: there is no config that can be read.
     """
-    named = _architectures(_read_config(folder))
+    named = _architectures(read_config(folder))
     return any(name.endswith(ENDINGS[suffix]) for name in named)
 
 
@@ -192,6 +120,9 @@ def _architectures(raw: dict[str, Any]) -> list[str]:
 def _refuse_other_tasks(raw: dict[str, Any], suffix: str) -> None:
     named = _architectures(raw)
     if named and not any(name.endswith(ENDINGS[suffix]) for name in named):
+        others = (task for ending, task in TASK_OF_ENDING.items() if named[0].endswith(ENDINGS[ending]))
+        if task := next(others, None):
+            raise ModelError(f"this checkpoint is a {named[0][:80]}, which serves the task {task}; choose that task")
         raise ModelError(f"this checkpoint is a {named[0][:80]}; a model ending in {suffix} is needed here")
 
 
@@ -202,3 +133,48 @@ def _refuse_broken_labels(raw: dict[str, Any]) -> None:
     keys = sorted(labels) if isinstance(labels, dict) else []
     if sorted(str(index) for index in range(len(keys))) != keys:
         raise ModelError(f"the labels in config.json are numbered {', '.join(keys[:8])}; they must be 0 to n - 1")
+
+
+def label_notices(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The notices of what the config of a classifier contradicts or leaves open, and what is assumed.
+
+    Args:
+        raw: the config as it stands in its file.
+        labels: the names by their ids, as they are used.
+    """
+    return (*_contradictions(raw, labels), *_unnamed(labels), *_open_kind(raw, len(labels)))
+
+
+def _contradictions(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Where label2id gives a name another id than id2label does."""
+    ids = raw.get("label2id")
+    if not raw.get("id2label") or not isinstance(ids, dict):
+        return ()
+    for index, label in enumerate(labels):
+        if label in ids and str(ids[label]) != str(index):
+            return (
+                f"config.json contradicts itself: by id2label the label {index} is {label!r}, by label2id {label!r} is "
+                f"{ids[label]!r}. Labels are named by id2label; if that is wrong, every sign is the other way round.",
+            )
+    return ()
+
+
+def _unnamed(labels: tuple[str, ...]) -> tuple[str, ...]:
+    if len(labels) > 1 and len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        return (f"config.json gives several labels the name {twice!r}; they are told apart by their ids.",)
+    return ()
+
+
+def _open_kind(raw: Mapping[str, Any], count: int) -> tuple[str, ...]:
+    """Softmax or sigmoid: with two labels they exclude each other in practice, with more it is a guess."""
+    if raw.get("problem_type"):
+        return ()
+    if count == 1:
+        return ("config.json names no problem_type; with its one label the answer is taken for a number (regression).",)
+    if count == 2:
+        return ()
+    return (
+        f"config.json names no problem_type: its {count} labels are taken to exclude each other (softmax). If several "
+        f'can be true at once (sigmoid), set `"problem_type": "multi_label_classification"` there.',
+    )

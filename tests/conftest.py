@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,12 @@ def tiny_classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.tiny import save_bert
 
     return save_bert(tmp_path_factory.mktemp("models") / "tiny", labels=("negative", "positive"))
+
+
+@pytest.fixture
+def folder(tiny_classifier: Path, tmp_path: Path) -> Path:
+    """A copy of that folder, to be changed."""
+    return Path(shutil.copytree(tiny_classifier, tmp_path / "model"))
 
 
 @pytest.fixture

@@ -2,47 +2,17 @@
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from sidelight.explain import explain
 from sidelight.models import ModelError, load
 
+from .folders import change, remove, weights, write
 from .tiny import save_bert, save_tokenizer
-
-
-@pytest.fixture
-def folder(tiny_classifier: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(tiny_classifier, tmp_path / "model"))
-
-
-def change(name: str, **entries: Any) -> Callable[[Path], None]:
-    def apply(folder: Path) -> None:
-        path = folder / name
-        path.write_text(json.dumps(json.loads(path.read_text()) | entries))
-
-    return apply
-
-
-def remove(*names: str) -> Callable[[Path], None]:
-    return lambda folder: [(folder / name).unlink() for name in names] and None
-
-
-def write(name: str, content: bytes) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_bytes(content) and None
-
-
-def weights(edit: Callable[[dict[str, torch.Tensor]], None]) -> Callable[[Path], None]:
-    def apply(folder: Path) -> None:
-        path = folder / "model.safetensors"
-        tensors = load_file(path)
-        edit(tensors)
-        save_file(tensors, path, metadata={"format": "pt"})
-
-    return apply
 
 
 def pickle_only(folder: Path) -> None:
@@ -52,7 +22,7 @@ def pickle_only(folder: Path) -> None:
 def sharded(name: str) -> Callable[[Path], None]:
     def apply(folder: Path) -> None:
         (folder / "model.safetensors").unlink()
-        index = {"weight_map": {"classifier.weight": name}}
+        index = {"metadata": {}, "weight_map": {"classifier.weight": name}}
         (folder / "model.safetensors.index.json").write_text(json.dumps(index))
 
     return apply
@@ -60,7 +30,7 @@ def sharded(name: str) -> Callable[[Path], None]:
 
 def unnamed(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
-    (folder / "model.safetensors.index.json").write_text('{"weight_map": [1]}')
+    (folder / "model.safetensors.index.json").write_text('{"metadata": {}, "weight_map": [1]}')
 
 
 def adapter(folder: Path) -> None:
@@ -84,7 +54,7 @@ REFUSED = {
     "code in config": (change("config.json", auto_map={"AutoModel": "x.Y"}), "run code of its own"),
     "code in tokenizer": (change("tokenizer_config.json", auto_map={"AutoTokenizer": ["x.Y"]}), "run code of its own"),
     "quantized": (change("config.json", quantization_config={"quant_method": "gptq"}), r"quantized \(gptq\)"),
-    "adapter": (adapter, "only an adapter for 'some/base'"),
+    "adapter": (adapter, "an adapter for 'some/base'"),
     "no tokenizer": (remove("tokenizer.json"), "there is no tokenizer"),
     "no weights": (remove("model.safetensors"), "there is no model.safetensors"),
     "pickle": (pickle_only, "pytorch_model.bin is a pickle, which can run code; convert it to safetensors"),
@@ -148,3 +118,83 @@ def test_transformers_log_level_is_put_back(folder: Path) -> None:
     before = logging.get_verbosity()
     load(str(folder))
     assert logging.get_verbosity() == before
+
+
+# Configs that ask for the impossible: transformers answers with an error of any kind, or builds until memory is full.
+IMPOSSIBLE = {
+    "unknown activation": ({"hidden_act": "evil"}, r"model can't be built from its config.json \(KeyError: 'evil'\)"),
+    "no heads": ({"num_attention_heads": 0}, "model can't be built from its config.json \\(ZeroDivisionError"),
+    "heads that do not divide": ({"num_attention_heads": 5}, "model can't be built from its config.json \\(ValueError"),
+    "negative positions": ({"max_position_embeddings": -1}, "model can't be built from its config.json"),
+    "padding beyond the table": (
+        {"pad_token_id": 10**9},
+        "model can't be built from its config.json \\(AssertionError",
+    ),
+    "text for a number": ({"hidden_size": "wide"}, "config.json of model can't be used"),
+    "labels without end": ({"id2label": None, "num_labels": 10**8}, "config.json says num_labels 100,000,000"),
+    "layers without end": ({"num_hidden_layers": 10**7}, "config.json says num_hidden_layers 10,000,000"),
+    "a part's layers without end": ({"text_config": {"n_layer": 10**9}}, "config.json says n_layer 1,000,000,000"),
+    "more layers than weights": (
+        {"num_hidden_layers": 150},
+        r"config.json describes [\d,]+ weights but the files hold",
+    ),
+    "positions without end": ({"max_position_embeddings": 10**9}, "config.json describes"),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_a_config_that_asks_for_the_impossible_is_refused_at_once(folder: Path, case: str) -> None:
+    entries, message = IMPOSSIBLE[case]
+    change("config.json", **entries)(folder)
+    began = time.monotonic()
+    with pytest.raises(ModelError, match=message) as caught:
+        load(str(folder))
+    assert "\n" not in str(caught.value)
+    assert time.monotonic() - began < 20
+
+
+def test_checkpoints_in_a_folder_are_named(folder: Path, tmp_path: Path) -> None:
+    training = tmp_path / "training"
+    for step in (9, 10):
+        shutil.copytree(folder, training / f"checkpoint-{step}")
+    (training / "training_args.bin").touch()
+    message = "'training' holds no model itself, but checkpoint-9, checkpoint-10: give one of them, as (.*)"
+    with pytest.raises(ModelError, match=message) as caught:
+        load(str(training))
+    assert load(str(tmp_path / str(caught.value).rpartition(" ")[2])).name == "checkpoint-10"
+    shutil.copy(folder / "config.json", training)  # a training writes it before its first weights
+    with pytest.raises(ModelError, match=message):
+        load(str(training))
+
+
+@pytest.mark.parametrize("entry", ["return_dict", "use_return_dict", "torchscript", "output_attentions"])
+def test_the_form_of_a_networks_output_is_no_matter_of_the_config(folder: Path, entry: str) -> None:
+    change("config.json", **{entry: entry not in ("return_dict", "use_return_dict")})(folder)
+    report = explain(load(str(folder)), "good film", ["occlusion", "attention_rollout"])
+    assert [one.method for one in report.attributions] == ["occlusion", "attention_rollout"]
+
+
+def test_labels_that_contradict_each_other_are_said(folder: Path) -> None:
+    change("config.json", label2id={"negative": 1, "positive": 0})(folder)
+    (notice,) = load(str(folder)).predict("good film").notices
+    assert "by id2label the label 0 is 'negative', by label2id 'negative' is 1." in notice
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [(("a", "b"), None), (("a", "b", "c"), "its 3 labels are taken to exclude"), (("a",), "is taken for a number")],
+)
+def test_softmax_or_sigmoid_is_said_where_the_config_leaves_it_open(
+    tmp_path: Path, labels: tuple[str, ...], said: str | None
+) -> None:
+    notices = load(str(save_bert(tmp_path / "m", labels=labels))).notices
+    assert all(said in notice for notice in notices) if said else notices == ()
+    assert len(notices) == bool(said)
+
+
+def test_labels_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    folder = save_bert(tmp_path / "m", labels=("pos", "pos"))
+    change("config.json", label2id=None)(folder)
+    assert load(str(folder)).notices == (
+        "config.json gives several labels the name 'pos'; they are told apart by their ids.",
+    )

@@ -3,16 +3,53 @@
 from __future__ import annotations
 
 OF_MODELS = {
+    "; or move {config} and {file} away to explain the base alone": "；若只想解释基础模型，请移走 {config} 和 {file}",
+    "An adapter ({kind}) that stands with the model is merged into its weights.": (
+        "与模型放在一起的适配器（{kind}）已合并到权重中。"
+    ),
     "Chinese demo classifier": "中文演示分类器",
+    "The weights are those in {file}: {index} names other files ({names}), which are not read.": (
+        "使用的权重来自 {file}：{index} 列出的是其他文件（{names}），它们没有被读取。"
+    ),
+    "a class around the model": "包在模型外面的类",
     "add it": "请补上",
+    "an adapter beside its base model": "一个与基础模型放在一起的适配器",
     "character {number} of the text is half a character; remove it": "文本的第{number}个字符是半个字符；请删去",
     "character {number} of the {what} is half a character; remove it": "{what}的第{number}个字符是半个字符；请删去",
-    "config.json can't be used: {cause}": "无法使用 config.json：{cause}",
+    "config.json contradicts itself: by id2label the label {index} is {label}, by label2id {same} is {other}. "
+    "Labels are named by id2label; if that is wrong, every sign is the other way round.": (
+        "config.json 自相矛盾：按 `id2label`，标签{index}是 {label}；按 `label2id`，{same} 是{other}。此处按 "
+        "`id2label` 命名标签；若它有误，所有正负号都相反。"
+    ),
+    "config.json describes more layers than the {count} weights in the files can fill": (
+        "config.json 描述的层数超过了文件中{count}个权重所能填充的层数"
+    ),
+    "config.json describes {count} numbers to compute at once but the files hold {held}": (
+        "config.json 要求一次计算{count}个数，而文件中只有{held}个"
+    ),
     "config.json describes {described} weights but the files hold {held}": (
         "config.json 描述了{described}个权重，文件中却有{held}个"
     ),
+    "config.json gives several labels the name {name}; they are told apart by their ids.": (
+        "config.json 中有多个标签都叫 {name}；它们按编号区分。"
+    ),
+    "config.json names no problem_type: its {count} labels are taken to exclude each other (softmax). If several "
+    'can be true at once (sigmoid), set `"problem_type": "multi_label_classification"` there.': (
+        "config.json 没有写明 `problem_type`：{count}个标签被视为互斥（`softmax`）。若多个标签可以同时成立（`"
+        'sigmoid`），请在其中设置 `"problem_type": "multi_label_classification"`。'
+    ),
+    "config.json names no problem_type; with its one label the answer is taken for a number (regression).": (
+        "config.json 没有写明 `problem_type`；它只有一个标签，因此把回答当作数值（回归）。"
+    ),
+    "config.json names {name} as its weights; only safetensors are read": (
+        "config.json 指定 {name} 为权重文件；只读取 safetensors"
+    ),
+    "config.json of {name} can't be used ({cause})": "无法使用 {name} 的 config.json（{cause}）",
     "config.json says model_type {kind}, which transformers does not know": (
         "config.json 中的 model_type 为 {kind}，transformers 不认识它"
+    ),
+    "config.json says {key} {value}, but the files hold {count} weights, the widest with {rows} rows": (
+        "config.json 中的 {key} 为{value}，而文件中只有{count}个权重，其中最宽的有{rows}行"
     ),
     "continuation": "续写",
     "demo classifier": "演示分类器",
@@ -43,6 +80,7 @@ OF_MODELS = {
         "model.safetensors.index.json 没有说明哪些权重在哪个文件中"
     ),
     "no reason given": "未说明原因",
+    "only an adapter for {base}": "的只是 {base} 的适配器",
     "part of a character ({id})": "字符的一部分（{id}）",
     "pip could not fetch {package} ({reason}); check the network and the index in `pip config list`": (
         "pip 无法获取 {package}（{reason}）；请检查网络以及 `pip config list` 中的软件包索引"
@@ -57,6 +95,12 @@ OF_MODELS = {
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
     "that takes {size} of disk space, and {free} are free": "需要 {size} 磁盘空间，而只剩 {free}",
     "the Chinese demo classifier": "中文演示分类器",
+    "the adapter in {folder} can't be merged into {name} ({cause})": (
+        "无法把 {folder} 中的适配器合并到 {name}（{cause}）"
+    ),
+    "the adapter in {folder} holds {weight}, for which {name} has no place": (
+        "{folder} 中的适配器含有 {weight}，{name} 中没有它的位置"
+    ),
     "the attention of {architecture} is not one weight for each pair of tokens": (
         "{architecture} 的注意力不是每对词元一个权重"
     ),
@@ -85,9 +129,7 @@ OF_MODELS = {
     "the labels in config.json are numbered {numbers}; they must be 0 to n - 1": (
         "config.json 中的标签编号为 {numbers}；必须是 0 至 n - 1"
     ),
-    "the model answers with numbers that are not finite; its weights are damaged": (
-        "模型的回答不是有限数；其权重已损坏"
-    ),
+    "the model answers with numbers that are not finite; its weights are damaged": "模型的回答不是有限数；其权重已损坏",
     "the model ends at once: it writes nothing after this prompt; change the prompt": (
         "模型立即结束：在这段提示词之后什么也没有写；请修改提示词"
     ),
@@ -101,6 +143,9 @@ OF_MODELS = {
         "模型在此处的数值不是有限数，无法生成；其权重可能已损坏"
     ),
     "the model's numbers are not finite here; it can't be explained": "模型在此处的数值不是有限数，无法解释",
+    "the names of the weights hold {part}, which {hint} puts there; rename them with: `{code}`": (
+        "权重的名称中含有 {part}，这是{hint}加上的；请用下面的代码改名：`{code}`"
+    ),
     "the package index gave another file for {package} than the pinned one; check `pip config list`": (
         "软件包索引为 {package} 提供的文件与指定的不同；请检查 `pip config list`"
     ),
@@ -111,10 +156,6 @@ OF_MODELS = {
         "提示词有{count}个词元；模型连同回答最多读取{limit}个；请缩短"
     ),
     "the shard {name} is missing from {folder}": "{folder} 中缺少分片 {name}",
-    "the tokenizer can't be loaded: {cause}": "无法加载分词器：{cause}",
-    "the tokenizer gives no character offsets; save a fast one (tokenizer.json)": (
-        "分词器不提供字符位置；请保存快速版本（tokenizer.json）"
-    ),
     "the tokenizer has neither a beginning-of-text nor an end-of-text token": (
         "分词器既没有文本起始词元，也没有文本结束词元"
     ),
@@ -125,15 +166,26 @@ OF_MODELS = {
         "分词器有{count}个词元，模型却只嵌入{rows}个；两者不配套"
     ),
     "the tokenizer names no chat template as its default; switch it off": "分词器没有指定默认的对话模板；请将其关闭",
+    "the tokenizer of {name} ({kind}) gives no character offsets, so nothing that it reads can be found in the "
+    "text; a model with a fast tokenizer (tokenizer.json) is needed": (
+        "{name} 的分词器（{kind}）不提供字符位置，因此它读到的内容无法在文本中定位；需要使用带快速分词器（tok"
+        "enizer.json）的模型"
+    ),
+    "the tokenizer of {name} can't be loaded ({cause}); save it beside the weights with save_pretrained": (
+        "无法加载 {name} 的分词器（{cause}）；请用 save_pretrained 把它与权重保存在一起"
+    ),
     "the weights are quantized ({method}); give the model in float32 or bfloat16": (
         "权重经过量化（{method}）；请提供 float32 或 bfloat16 的模型"
     ),
-    "the weights can't be loaded: {cause}": "无法加载权重：{cause}",
     "the weights name a shard outside of the folder: {name}": "权重指向文件夹之外的分片：{name}",
+    "the weights of {name} can't be loaded ({cause})": "无法加载 {name} 的权重（{cause}）",
     "the {title} could not be prepared: {error}; or name a model of your own with {option}": (
         "无法准备{title}：{error}；也可以用 {option} 指定你自己的模型"
     ),
     "the {what} is empty; give it some words": "{what}是空的；请写入一些词",
+    "there is no config.json in {folder}, but {file}; give that file itself": (
+        "{folder} 中没有 config.json，但有 {file}；请直接提供该文件"
+    ),
     "there is no config.json in {folder}; give the folder that save_pretrained wrote": (
         "{folder} 中没有 config.json；请提供 save_pretrained 写出的文件夹"
     ),
@@ -157,6 +209,9 @@ OF_MODELS = {
     "there is nothing to explain: the model reads no token in this text; give it some words": (
         "没有可解释的内容：模型在这段文本中读不到词元；请写入一些词"
     ),
+    "this checkpoint is a {architecture}, which serves the task {task}; choose that task": (
+        "这个检查点是 {architecture}，用于任务 {task}；请选择该任务"
+    ),
     "this checkpoint is a {architecture}; a model ending in {suffix} is needed here": (
         "这个检查点是 {architecture}；此处需要以 {suffix} 结尾的模型"
     ),
@@ -174,24 +229,75 @@ OF_MODELS = {
     "{count} of its weights are missing or misshapen, among them {name}": (
         "其中{count}个权重缺失或形状不符，例如 {name}"
     ),
+    "{count} weights are those of an adapter that was never merged ({names}); merge it with peft's "
+    "merge_and_unload(), save the model again and give that": (
+        "{count}个权重属于一个从未合并的适配器（{names}）；请用 peft 的 `merge_and_unload()` 合并，重新保存模型后再提供"
+    ),
+    "{count} weights are {problem}, among them {name}, and {strays} in the files have no place, among them "
+    "{stray}; config.json and the weights don't belong together": (
+        "{count}个权重{problem}，例如 {name}；文件中另有{strays}个权重没有对应的位置，例如 "
+        "{stray}；config.json 与权重不配套"
+    ),
     "{count} weights are {problem}, among them {name}; they would be made up at random. Give a checkpoint that was "
-    "fine-tuned for this task": ("{count}个权重{problem}，例如 {name}；它们只能随机填充。请提供为此任务微调过的检查点"),
+    "fine-tuned for this task": "{count}个权重{problem}，例如 {name}；它们只能随机填充。请提供为此任务微调过的检查点",
+    "{count} weights in the files are used by no layer of {network} ({names}); without them its answers are not "
+    "those of the network that was trained. Give a model of the transformers library that has these layers, or a "
+    "checkpoint without them": (
+        "文件中有{count}个权重不被 {network} 的任何一层使用（{names}）；缺少它们，得到的就不是训练出来的那个"
+        "网络的回答。请提供 transformers 库中含有这些层的模型，或不含这些权重的检查点"
+    ),
+    "{count} weights in the files belong to a head for another task and are not used: {names}.": (
+        "文件中有{count}个权重属于另一项任务的输出头，没有被使用：{names}。"
+    ),
     "{device} is not a device of this machine: {cause}": "{device} 不是本机的设备：{cause}",
     "{file} can't be converted: {error}": "无法转换 {file}：{error}",
+    "{file} has no entry 'metadata', without which it is not read; save the model again": (
+        "{file} 中没有 'metadata' 一项，缺少它就不会被读取；请重新保存模型"
+    ),
     "{file} holds a generator, not a classifier; choose the task generate": (
         "{file} 是生成器，不是分类器；请选择“生成”任务"
+    ),
+    "{file} holds {names}, which {index} does not place there; write the index anew, or save the model again": (
+        "{file} 中有 {names}，但 {index} 没有把它们列在那里；请重新生成索引，或重新保存模型"
     ),
     "{file} is no GGUF file; fetch it again, or give a folder with safetensors": (
         "{file} 不是 GGUF 文件；请重新下载，或提供含 safetensors 的文件夹"
     ),
-    "{file} is only an adapter for {base}; merge it into that model and give the result": (
-        "{file} 只是 {base} 的适配器；请把它合并到该模型并提供结果"
-    ),
     "{foil} is no word to contrast with; choose one of {known}": "{foil} 不能用来对照；请从 {known} 中选择",
     "{foil} is not another token than {name}; name another word": "{foil} 与 {name} 是同一个词元；请指定另一个词",
+    "{folder} holds an adapter ({file}); merge it into its base with peft's merge_and_unload(), save the result "
+    "and give that as the base": (
+        "{folder} 中有一个适配器（{file}）；请用 peft 的 `merge_and_unload()` "
+        "把它合并到基础模型，保存后以结果作为基础模型"
+    ),
+    "{folder} holds an adapter for {base}, but no {file}; save it as safetensors": (
+        "{folder} 中有 {base} 的适配器，但没有 {file}；请把它保存为 safetensors"
+    ),
+    "{folder} holds no model itself, but {names}: give one of them, as {same}/{name}": (
+        "{folder} 本身不是模型，但含有 {names}：请提供其中之一，例如 {same}/{name}"
+    ),
+    "{folder} holds {what}; install peft (`pip install peft`) to have it merged, or merge it with "
+    "merge_and_unload() and give the result{hint}": (
+        "{folder} 中是{what}；请安装 peft（`pip install peft`）以便自动合并，或用 `merge_and_unload()` "
+        "合并后提供结果{hint}"
+    ),
+    "{folder} is an adapter for {base}, which is no folder here; set base_model_name_or_path in {file} to the "
+    "folder of its base": (
+        "{folder} 是 {base} 的适配器，但这里没有这个文件夹；请在 {file} 中把 `base_model_name_or_path` "
+        "设为基础模型的文件夹"
+    ),
+    "{folder} is an adapter for {base}, which is not on this machine; load that model once, or put its folder "
+    "beside the adapter's": (
+        "{folder} 是 {base} 的适配器，而该模型不在本机；请先加载一次该模型，或把它的文件夹放在适配器旁边"
+    ),
+    "{index} names {names}, which no shard holds; fetch the shards again": (
+        "{index} 列出了 {names}，但没有任何分片包含它们；请重新下载分片"
+    ),
     "{name} asks to run code of its own ({key}), which is never done; use a model of the transformers library": (
         "{name} 要求运行其自带的代码（{key}），这绝不允许；请使用 transformers 库中的模型"
     ),
+    "{name} can't be built from its config.json ({cause})": "无法按 config.json 构建 {name}（{cause}）",
+    "{name} can't be loaded ({cause})": "无法加载 {name}（{cause}）",
     "{name} has shape {stored} in the weights but {expected} by config.json": (
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
     ),
@@ -216,6 +322,9 @@ OF_MODELS = {
     "{name} is not valid JSON: {cause}": "{name} 不是有效的 JSON：{cause}",
     "{name} is the name of several {what}; choose one by name or number: {known}": (
         "有多个{what}都叫 {name}；请按名称或编号选择：{known}"
+    ),
+    "{name} stands in more than one file of the weights; keep one of them": (
+        "{name} 同时出现在多个权重文件中；请只保留一个"
     ),
     "{package} can't be fetched because {python} has no pip; run `{command} -m ensurepip`": (
         "无法获取 {package}，因为 {python} 没有 pip；请运行 `{command} -m ensurepip`"

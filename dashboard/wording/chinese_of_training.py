@@ -101,7 +101,6 @@ OF_TRAINING = {
     "to learn": "要学习的",
     "weights are no finite numbers any more after step {step}: training is stopped; {kept}; begin anew with a lower "
     "learning rate": "第{step}步之后，权重不再是有限数：训练已停止；{kept}；请调低学习率重新开始",
-    "{base} can't be loaded: {cause}": "无法加载 {base}：{cause}",
     "{base} lacks {name} and {count} other weights; give a complete model": (
         "{base} 缺少 {name} 以及另外{count}个权重；请提供完整的模型"
     ),

@@ -10,7 +10,9 @@ from sidelight.models.assets import AssetError
 from sidelight.models.cache import Shelf
 from sidelight.models.demo import ENGLISH, DemoError, Listener, Preparing, find_demo, ignore, is_demo, prepare
 from sidelight.models.demo_recipe import Clock, fetch_stage
-from sidelight.models.folder import find, hash_weights, weight_files
+from sidelight.models.folder import read_config
+from sidelight.models.hub import find
+from sidelight.models.weights import hash_weights, weight_files
 
 
 def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
@@ -26,7 +28,9 @@ def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
         ModelError: it can't be had.
     """
     if not is_demo(reference):
-        return find(reference)
+        folder = find(reference)
+        read_config(folder)
+        return folder
     if (reference, task) != (ENGLISH, "classify"):
         return prepare(listener, task, reference)
     shelf = _shelf()

@@ -15,7 +15,7 @@ from sidelight.models.card_page import write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
 from sidelight.models.demo import is_demo
-from sidelight.models.folder import hash_weights, weight_files
+from sidelight.models.weights import hash_weights, weight_files
 
 from .bases import describe_base, find_base
 from .data import Data, read_data, split_labelled, split_writings

@@ -1,0 +1,261 @@
+"""The files of a checkpoint's weights: which of them answer, what they hold, and whether a network takes all of it.
+
+Weights that no layer takes are as dangerous as weights that are missing: the answers are those of another network
+than was trained. So all of them are used, or belong to a head for another task, which is said, or the checkpoint is
+refused by the names of those that are left over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import regex
+
+from .prediction import ModelError
+
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
+ADAPTER = "adapter_model.safetensors"
+LFS_POINTER = b"version https://git-lfs"
+LARGEST_JSON = 10_000_000  # bytes
+NAMED = 3  # weights, in a message
+
+# How peft calls what it adds to a network, and what it wraps.
+OF_AN_ADAPTER = regex.compile(
+    r"(^|\.)(lora_\w+|ia3_\w+|base_layer|modules_to_save|original_module|prompt_embeddings|prompt_encoder|vera_\w+"
+    r"|hada_\w+|lokr_\w+|oft_\w+|boft_\w+|adapters?)(\.|$)"
+)
+# What others put before the names of all weights, or into them.
+WRAPPERS = {
+    "module.": "DistributedDataParallel",
+    "_orig_mod.": "torch.compile",
+    "_fsdp_wrapped_module.": "FSDP",
+    "_forward_module.": "DeepSpeed",
+}
+# Auto classes of transformers for the heads that a body may have had before.
+HEADS = (
+    *("PreTraining", "MaskedLM", "CausalLM", "Seq2SeqLM", "NextSentencePrediction", "SequenceClassification"),
+    *("TokenClassification", "QuestionAnswering", "MultipleChoice"),
+)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file of a checkpoint.
+
+    Raises:
+        ModelError: it is too large, not JSON, or no object.
+    """
+    if path.stat().st_size > LARGEST_JSON:
+        raise ModelError(f"{path.name} is larger than {LARGEST_JSON:,} bytes")
+    try:
+        document = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path.name} is not valid JSON: {str(error)[:120]}") from error
+    if not isinstance(document, dict):
+        raise ModelError(f"{path.name} holds no JSON object")
+    return document
+
+
+def weight_files(folder: Path) -> tuple[Path, ...]:
+    """The safetensors files that transformers reads of a checkpoint, all inside its folder: the one that config.json
+    names, else model.safetensors, else the shards of its index.
+
+    Raises:
+        ModelError: there are none, one is missing or outside, or one is a placeholder.
+    """
+    names = _names(folder)
+    for name in names:
+        if Path(str(name)).name != name:
+            raise ModelError(f"the weights name a shard outside of the folder: {name!r}")
+        if not (folder / name).is_file():
+            raise ModelError(f"the shard {name!r} is missing from {folder.name!r}")
+        with (folder / name).open("rb") as file:
+            if file.read(len(LFS_POINTER)) == LFS_POINTER:
+                raise ModelError(f"{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder")
+    return tuple(folder / name for name in names)
+
+
+def _names(folder: Path) -> list[str]:
+    named = read_json(folder / "config.json").get("transformers_weights") if (folder / "config.json").is_file() else ""
+    if named:
+        if not isinstance(named, str) or not named.endswith(".safetensors"):
+            raise ModelError(f"config.json names {str(named)[:80]!r} as its weights; only safetensors are read")
+        return [named]
+    if (folder / SINGLE).is_file():
+        return [SINGLE]
+    if (folder / INDEX).is_file():
+        return named_in_index(folder)
+    pickles = sorted(path.name for path in folder.glob("*.bin") if path.name != "training_args.bin")
+    hint = f"{pickles[0]} is a pickle, which can run code; convert it to safetensors" if pickles else "add it"
+    raise ModelError(f"there is no model.safetensors in {folder.name!r}: {hint}")
+
+
+def named_in_index(folder: Path) -> list[str]:
+    """The files that the index of a checkpoint names.
+
+    Raises:
+        ModelError: it names none.
+    """
+    named = list(_weight_map(folder).values())
+    if "metadata" not in read_json(folder / INDEX):
+        raise ModelError(f"{INDEX} has no entry 'metadata', without which it is not read; save the model again")
+    if not named or not all(isinstance(name, str) for name in named):
+        raise ModelError("model.safetensors.index.json does not say which weights are in which file")
+    return sorted(set(named))
+
+
+def _weight_map(folder: Path) -> dict[str, Any]:
+    found = read_json(folder / INDEX).get("weight_map")
+    return found if isinstance(found, dict) else {}
+
+
+def hash_weights(files: Sequence[Path]) -> str:
+    """The SHA-256 of the weights' files, one after the other."""
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def read_shapes(files: Sequence[Path]) -> dict[str, tuple[int, ...]]:
+    """The shape of every weight by its name, out of the headers of its files.
+
+    Raises:
+        ModelError: a file is damaged, a weight stands in two files, or the index places it in another one.
+    """
+    placed = _weight_map(files[0].parent) if files[0].name != SINGLE and (files[0].parent / INDEX).is_file() else {}
+    shapes: dict[str, tuple[int, ...]] = {}
+    for path in files:
+        found = _shapes_in(path)
+        if twice := sorted(shapes.keys() & found.keys()):
+            raise ModelError(f"{twice[0]} stands in more than one file of the weights; keep one of them")
+        if stray := sorted(name for name in found if placed and placed.get(name) != path.name):
+            raise ModelError(
+                f"{path.name} holds {_listed(stray)}, which {INDEX} does not place there; write the index anew, "
+                f"or save the model again"
+            )
+        shapes |= found
+    if lost := sorted(placed.keys() - shapes.keys()):
+        raise ModelError(f"{INDEX} names {_listed(lost)}, which no shard holds; fetch the shards again")
+    return shapes
+
+
+def _shapes_in(path: Path) -> dict[str, tuple[int, ...]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path.name} is damaged: {str(error)[:120]}") from error
+
+
+def beside(files: Sequence[Path]) -> tuple[str, ...]:
+    """The notice of an index that names other files than those that answer."""
+    folder = files[0].parent
+    if not (folder / INDEX).is_file():
+        return ()
+    read, named = {path.name for path in files}, {str(name) for name in _weight_map(folder).values()}
+    if read == named:
+        return ()
+    others = ", ".join(sorted(named - read)[:NAMED])
+    return (f"The weights are those in {files[0].name}: {INDEX} names other files ({others}), which are not read.",)
+
+
+def refuse_wrapped(stored: Iterable[str], wanted: Iterable[str], file: str) -> None:
+    """Refuses weights of an adapter that was never merged, and names that others have put something into.
+
+    Args:
+        stored: the names in the files.
+        wanted: the names that the network has.
+        file: the name of the file, for the line that renames them.
+
+    Raises:
+        ModelError: there are such; it says what to do.
+    """
+    stored, wanted = set(stored), set(wanted)
+    if adapters := sorted(name for name in stored - wanted if OF_AN_ADAPTER.search(name)):
+        raise ModelError(
+            f"{len(adapters)} weights are those of an adapter that was never merged ({_listed(adapters)}); merge it "
+            f"with peft's merge_and_unload(), save the model again and give that"
+        )
+    known = len(stored & wanted)
+    for part, maker in _wrappers_in(stored).items():
+        renamed = {name.replace(part, "") for name in stored}
+        if len(renamed & wanted) > max(known, len(stored) / 2):
+            raise ModelError(
+                f"the names of the weights hold {part!r}, which {maker} puts there; rename them with: "
+                f"`from safetensors.torch import load_file, save_file; weights = load_file({file!r}); "
+                f"save_file(dict((name.replace({part!r}, ''), weights[name]) for name in weights), {file!r}, "
+                f"dict(format='pt'))`"
+            )
+
+
+def _wrappers_in(stored: set[str]) -> dict[str, str]:
+    """What may have been put into the names, with who does so: known parts, and what all names begin with."""
+    found = {part: maker for part, maker in WRAPPERS.items() if any(part in name for name in stored)}
+    levels = zip(*(name.split(".")[:-1] for name in stored), strict=False)
+    before = "".join(f"{level[0]}." for level in takewhile(lambda level: len(set(level)) == 1, levels))
+    return {before: WRAPPERS.get(before, "a class around the model"), **found} if before else found
+
+
+def left_over(unexpected: Iterable[str], network: Any, config: Any, *, body_alone: bool = False) -> tuple[str, ...]:
+    """The notice of weights that belong to another head of this architecture, and so have no part in the answers.
+
+    Args:
+        unexpected: the names of the weights in the files that the network does not take.
+        network: that does not take them.
+        config: of the network.
+        body_alone: no head is wanted, and what a checkpoint has of one is of no interest.
+
+    Raises:
+        ModelError: some belong to no head: layers that the network, as its config describes it, does not have.
+    """
+    buffers = {name for name, _ in network.named_buffers()}
+    prefix = f"{network.base_model_prefix}."
+    unknown = {name for name in unexpected if not {name, prefix + name, name.removeprefix(prefix)} & buffers}
+    if body_alone:
+        unknown = {
+            name
+            for name in unknown
+            if name.startswith(prefix) or name.partition(".")[0] in dict(network.named_children())
+        }
+    of_others = unknown & _of_other_heads(config) if unknown else set()
+    if lost := sorted(unknown - of_others):
+        raise ModelError(
+            f"{len(lost)} weights in the files are used by no layer of {type(network).__name__} ({_listed(lost)}); "
+            f"without them its answers are not those of the network that was trained. Give a model of the "
+            f"transformers library that has these layers, or a checkpoint without them"
+        )
+    if not of_others or body_alone:
+        return ()
+    return (
+        f"{len(of_others)} weights in the files belong to a head for another task and are not used: "
+        f"{_listed(sorted(of_others))}.",
+    )
+
+
+def _of_other_heads(config: Any) -> set[str]:
+    """The names of the weights of all heads that transformers has for this config."""
+    import torch
+    import transformers
+
+    names: set[str] = set()
+    for head in HEADS:
+        kinds: Mapping[Any, Any] = getattr(transformers, f"AutoModelFor{head}")._model_mapping
+        if type(config) in kinds:
+            with torch.device("meta"):
+                network = getattr(transformers, f"AutoModelFor{head}").from_config(config)
+            names |= network.state_dict().keys()
+    return names
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f", … (+{len(names) - NAMED})" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
