@@ -163,6 +163,8 @@ def facts_of_model(model: Loaded, task: str) -> Iterator[Fact]:
     if task == "generate":
         yield say("chat_template"), say("yes" if model.has_template else "no")
     yield say("weights_title"), model.weights
+    for notice in model.notices:
+        yield say("to_be_known"), shown(told(notice))
 
 
 def _card(choice: Choice) -> AnyCard | None:

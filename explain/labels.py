@@ -7,7 +7,7 @@ numbers, its labels are those of the other model by id; so are numbers in the da
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sidelight.models.finetuning.texts import Given
@@ -71,3 +71,12 @@ def _is_numbered(labels: Sequence[str]) -> bool:
     return bool(labels) and any(
         list(labels) == [f"{prefix}{index}" for index in range(len(labels))] for prefix in ("", "LABEL_")
     )
+
+
+def notices_of_models(models: Iterable[tuple[str, Sequence[str]]]) -> tuple[str, ...]:
+    """What is to be said of models that are asked together, each notice with the name of its model.
+
+    Args:
+        models: their names and notices.
+    """
+    return tuple(dict.fromkeys(f"Of {name}: {notice}" for name, notices in models for notice in notices))

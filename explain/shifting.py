@@ -9,7 +9,7 @@ from sidelight.models.finetuning.texts import Given
 from sidelight.models.model import Model
 
 from . import explain
-from .labels import labels_of_both, match_labels
+from .labels import labels_of_both, match_labels, notices_of_models
 from .methods import MethodRequest, parse_request
 from .report import FINE_PARTS, Report
 from .scoring import Listener, ignore
@@ -71,7 +71,8 @@ def shifting(
         raise ValueError("there are no texts to compare the models on; give at least one")
     every = [Given(one) if isinstance(one, str) else one for one in texts]
     rows, found = match_labels(every, _labels(before), _labels(after), asked)
-    tally = Tally(asked, (*notices, *found))
+    of_models = notices_of_models((model.name, getattr(model, "notices", ())) for model in (before, after))
+    tally = Tally(asked, (*notices, *of_models, *found))
     yield tally
     for given in rows:
         try:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
+from sidelight.dashboard.cards import facts_of_model
+from sidelight.dashboard.wording import in_language
 from sidelight.dashboard.workers.messages import Choice
-from sidelight.models import demo
+from sidelight.dashboard.workers.worker import describe
+from sidelight.models import demo, load
 from streamlit.testing.v1 import AppTest
+
+from .tiny import save_bert
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "models.py"
 SECONDS = 60
@@ -54,3 +59,9 @@ def test_a_model_that_could_not_be_loaded_is_not_offered_and_can_be_dismissed(pa
     assert not page.exception
     assert buttons(page, BROKEN) == []
     assert BROKEN not in [one.choice for one in session.fleet().all()]
+
+
+def test_what_is_to_be_known_of_a_model_stands_with_its_facts(tmp_path: Path) -> None:
+    model = load(str(save_bert(tmp_path / "m", labels=("a", "b", "c"))))
+    facts = in_language("zh", lambda: list(facts_of_model(describe(model, "cpu"), "classify")))()
+    assert dict(facts)["须知"].startswith("config.json 没有写明 `problem_type`：3个标签被视为互斥")

@@ -166,6 +166,13 @@ def test_a_model_with_numbers_for_labels_is_compared_by_their_ids() -> None:
     assert (other.asked.label, other.correct) == ("negative", (2, 2))
 
 
+def test_what_is_to_be_known_of_the_models_is_said_with_their_names(tmp_path: Path) -> None:
+    before = load(str(save_bert(tmp_path / "plain")))
+    after = load(str(save_bert(tmp_path / "reversed", label2id={"negative": 1, "positive": 0})))
+    (notice,) = shift(before, after, ["good film"]).notices
+    assert notice.startswith("Of reversed: config.json contradicts itself")
+
+
 def test_an_end_that_a_model_does_not_read_is_counted(tiny_classifier: Path) -> None:
     model = load(str(tiny_classifier))
     found = shift(model, model, ["good film", "bad " * 600])

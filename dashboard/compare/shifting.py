@@ -19,7 +19,7 @@ from sidelight.dashboard.workers.jobs import ABANDONED, Job, Status
 from sidelight.dashboard.workers.messages import Loaded, Work
 from sidelight.dashboard.workers.supervisor import PATIENCE, Supervisor, Unavailable
 from sidelight.dashboard.workers.turns import BusyError
-from sidelight.explain.labels import match_labels
+from sidelight.explain.labels import match_labels, notices_of_models
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import FINE_PARTS
 from sidelight.explain.set_shift import Asked, SetShift
@@ -82,7 +82,9 @@ class Shifting:
         self._end = Event()
         labels = tuple(_labels(model) for model in models)
         rows, found = match_labels(texts, labels[0], labels[1], asked)
-        self._tally, self._made = Tally(asked, (*notices, *found)), None
+        loaded = [model.model for model in models]
+        of_models = notices_of_models((one.name, one.notices) for one in loaded if isinstance(one, Loaded))
+        self._tally, self._made = Tally(asked, (*notices, *of_models, *found)), None
         self.choices, self.entry, self.kept = (models[0].choice, models[1].choice), None, False
         self.standing = Standing("running", 0, len(rows))
         self._looked_at = time.monotonic()

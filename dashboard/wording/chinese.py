@@ -572,6 +572,7 @@ WORDING = {
     "texts_from_file": "来自文件",
     "texts_from_lines": "粘贴的文本行",
     "times_as_likely": "{likelier}的可能性是{other}的{count}倍",
+    "to_be_known": "须知",
     "to_come": "尚未完成",
     "token_of_link": "链接要求的已写出词元{asked}不存在；此处的词元：{there}。",
     "tokens": "写出的内容（每行一个）与所读的各{units}（{method}）",

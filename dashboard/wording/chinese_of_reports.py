@@ -10,6 +10,7 @@ OF_REPORTS = {
     "Input × Gradient": "输入×梯度",
     "Integrated Gradients": "积分梯度",
     "Occlusion": "遮挡",
+    "Of {model}: {notice}": "关于 {model}：{notice}",
     "Sidelight is shutting down": "Sidelight 正在关闭",
     "The model reads {tokens} tokens: characters {start} to {end} of {length} were not seen and have no values.": (
         "模型读取{tokens}个词元：共{length}个字符，第{start}至{end}个未读取，因此没有值。"

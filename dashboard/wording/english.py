@@ -646,6 +646,7 @@ WORDING = {
     "texts_from_file": "From a file",
     "texts_from_lines": "Pasted lines",
     "times_as_likely": "{likelier} is {count} times as likely as {other}",
+    "to_be_known": "To be known",
     "to_come": "to come",
     "token_of_link": "The link asks for written token {asked}; the tokens here: {there}.",
     "tokens": "What was written, a row each, by the {units} that were read ({method})",

@@ -107,7 +107,9 @@ Order = Choice | Start | Halt | Skip | Rescore | Train
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The model is ready; what there is to say of it. `pace` is the seconds a token of a pass takes, where known."""
+    """The model is ready; what there is to say of it. `pace` is the seconds a token of a pass takes, where known, and
+    `notices` are what is to be known of it wherever it answers.
+    """
 
     name: str
     labels: tuple[str, ...]
@@ -119,6 +121,7 @@ class Loaded:
     has_template: bool = False
     weights: str = ""
     pace: float | None = None
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,7 @@ def describe(model: AnyModel, device: str) -> Loaded:
         getattr(model, "has_template", False),
         model.weights,
         pace(model),
+        model.notices,
     )
 
 
