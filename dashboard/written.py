@@ -183,17 +183,9 @@ def room(prediction: Prediction) -> int:
 
 
 def around_prompt(prediction: Prediction) -> tuple[str, str]:
-    """The template before the prompt and after it."""
-    spans = [token.span.segment if token.span else None for token in prediction.tokens]
-    inside = [place for place, segment in enumerate(spans) if segment is not None]
-    output = spans.index(1) if 1 in spans else len(spans)
-    last = max((place for place in inside if spans[place] == 0), default=0)
-    return _template(prediction, range(inside[0])), _template(prediction, range(last + 1, output))
-
-
-def _template(prediction: Prediction, places: range) -> str:
-    text = "".join(prediction.tokens[place].text for place in places)
-    return text.strip("\n") if text.strip() else ""
+    """The template before the prompt and after it, without empty lines at its ends."""
+    before, after = (text.strip("\n") if text.strip() else "" for text in prediction.around_prompt)
+    return before, after
 
 
 def _prompt_entry(piece: Piece) -> Entry:

@@ -24,6 +24,8 @@ from transformers.cache_utils import DynamicLayer
 
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
+from .checkpoint import Checkpoint, embedding_table, quiet
+from .faults import in_one_line
 from .model import Hiding, OnText, ignore_text
 from .prediction import Alternative, ModelError, Prediction, Span, Target, Token
 from .prompt import Prompt
@@ -33,12 +35,34 @@ from .writing import write
 
 SUFFIX = "ForCausalLM"
 ALTERNATIVES = 5
+PROBED = 24  # tokens
+# What changes which token is chosen, with what changes nothing.
+USUAL_WRITING: dict[str, object] = {
+    "repetition_penalty": 1.0,
+    "encoder_repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "num_beams": 1,
+    "min_length": 0,
+    "min_new_tokens": 0,
+    "suppress_tokens": None,
+    "begin_suppress_tokens": None,
+    "bad_words_ids": None,
+    "sequence_bias": None,
+    "forced_bos_token_id": None,
+    "forced_eos_token_id": None,
+    "guidance_scale": None,
+}
 SHORTEST_SHARED = 8  # tokens; below that keeping keys and values costs more than it saves
 TO_END_A_CHARACTER = 3  # tokens beyond the number that was asked for, where these only begin the first character
 
 
 class Generator(TransformerModel):
     """A network with a language-model head; arguments as for `TransformerModel`."""
+
+    def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
+        super().__init__(checkpoint, device, precision)
+        self._refuse_seeing_ahead()
+        self.notices = (*self.notices, *writing_notices(self._network.generation_config))
 
     _prefix: tuple[Any, Any] | None = None  # of the last shared start: what it was, and its keys and values
 
@@ -52,7 +76,7 @@ class Generator(TransformerModel):
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._tokenizer, self.limit)
+        return Reader(self._tokenizer, self.limit, embedding_table(self._network).shape[0])
 
     @property
     def has_template(self) -> bool:
@@ -80,21 +104,26 @@ class Generator(TransformerModel):
             ModelError: the model ends at once, or its numbers are not finite.
         """
         find_unit(unit)
-        ids, tokens = self._reader.read(prompt)
+        asked = self._reader.read(prompt)
+        ids, tokens = asked.ids, asked.tokens
         written = self._write(ids, prompt, on_text) if prompt.continuation is None else self._reader.given(ids, prompt)
         output, spans = self._reader.spans(written)
-        new = tuple(Token(output[start:end], Span(1, start, end)) for start, end in spans)
+        names = [
+            output[start:end] or self._reader.name_of(id_) for id_, (start, end) in zip(written, spans, strict=True)
+        ]
+        new = tuple(Token(name, Span(1, start, end)) for name, (start, end) in zip(names, spans, strict=True))
         features = make_features((prompt.text, output), (*tokens, *new), unit)
         features = tuple(one for one in features if prompt.explain_output or one.segment == 0)
         if not features:
             raise ValueError(f"there is no {unit} in the prompt that could be hidden; give it some words")
         targets = tuple(
-            Target(id_, output[start:end], "token", 0.0, len(ids) + place, start, end)
-            for place, (id_, (start, end)) in enumerate(zip(written, spans, strict=True))
+            Target(id_, name, "token", 0.0, len(ids) + place, start, end)
+            for place, (id_, name, (start, end)) in enumerate(zip(written, names, spans, strict=True))
         )
         segments, everything = (prompt.text, output), (*ids, *written)
+        notices = (*self.notices, *asked.notices, *_of_silent(written, spans))
         found = Prediction(
-            self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets, notices=self.notices
+            self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets, asked.unseen, notices
         )
         return self._scored(found, prompt.foils)
 
@@ -146,7 +175,8 @@ class Generator(TransformerModel):
     def _write(self, ids: list[int], prompt: Prompt, on_text: OnText) -> list[int]:
         written: list[int] = []
         most = prompt.sampling.max_new_tokens
-        for token_id in write(self._network, ids, prompt.sampling, self.limit - len(ids), self._stops()):
+        ends = ends_of(self._network, self._tokenizer)
+        for token_id in write(self._network, ids, prompt.sampling, self.limit - len(ids), ends, self.name):
             written.append(token_id)
             if not on_text(self._reader.decode(written).rstrip("\ufffd"), len(written)):
                 break
@@ -155,14 +185,36 @@ class Generator(TransformerModel):
         if len(written) > most and "\ufffd" in self._reader.decode(written):  # they were no beginning of a character
             written = written[:most]
         written = self._reader.without_begun_character(written)
-        if not self._reader.decode(written):
+        if not written:
             raise ModelError("the model ends at once: it writes nothing after this prompt; change the prompt")
         return written
 
-    def _stops(self) -> set[int]:
-        ends = self._network.generation_config.eos_token_id
-        listed = ends if isinstance(ends, list) else [ends]
-        return {end for end in (*listed, self._tokenizer.eos_token_id) if end is not None}
+    def inputs(self, batch: Batch) -> Inputs:
+        """The ids alone, as the network writes with: token types would be added to them where it scores."""
+        return {"input_ids": torch.from_numpy(batch.ids).to(self._device)}
+
+    def _refuse_seeing_ahead(self) -> None:
+        """Refuses a network whose answer after some tokens depends on a token that comes later.
+
+        Raises:
+            ModelError: it does, or it can't be asked.
+        """
+        known = min(len(self._tokenizer), embedding_table(self._network).shape[0])
+        length = min(PROBED, self.limit)
+        ids = torch.arange(length, device=self._device)[None] * 7 % known
+        other = ids.clone()
+        other[0, -1] = (ids[0, -1] + 1) % known
+        asking = in_one_line("{name} can't answer a short text ({cause})", name=self.name)
+        with quiet(), asking, torch.inference_mode():
+            before, after = (
+                self._network(input_ids=one, use_cache=False).logits[0, :-1].float() for one in (ids, other)
+            )
+        if not torch.allclose(before, after, rtol=1e-4, atol=1e-4, equal_nan=True):
+            hint = "" if getattr(self._network.config, "is_decoder", True) else "; config.json says is_decoder false"
+            raise ModelError(
+                f"{self.architecture} sees what comes after a token, so it can't be explained as writing one after the "
+                f"other{hint}; give a causal language model"
+            )
 
     def _scored(self, prediction: Prediction, foils: Sequence[tuple[int, str | int]]) -> Prediction:
         """The prediction with scores, entropies and alternatives, and with the targets against foils."""
@@ -198,9 +250,7 @@ class Generator(TransformerModel):
 
     def _alternative(self, token_id: int, chances: Tensor) -> Alternative:
         """A token as people read it; one that is only a part of a character has no text of its own."""
-        text = self._reader.decode([token_id])
-        shown = f"part of a character ({token_id})" if "\ufffd" in text else text
-        return Alternative(token_id, shown, float(chances[token_id].exp()))
+        return Alternative(token_id, self._reader.name_of(token_id), float(chances[token_id].exp()))
 
     def _named(
         self, targets: Sequence[Target], foils: Sequence[tuple[int, str | int]], chances: Tensor
@@ -215,6 +265,39 @@ class Generator(TransformerModel):
                 raise ValueError(f"{foil!r} is not another token than {targets[place].name!r}; name another word")
             named.setdefault(place, []).append(self._alternative(token_id, chances[place]))
         return named
+
+
+def _of_silent(written: Sequence[int], spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """The notice of written tokens that have no text, as in a vocabulary that is larger than its tokenizer's."""
+    silent = [id_ for id_, (start, end) in zip(written, spans, strict=True) if start == end]
+    if not silent:
+        return ()
+    ids = ", ".join(map(str, dict.fromkeys(silent)))
+    return (f"{len(silent):,} of {len(written):,} written tokens have no text of their own; by their ids: {ids[:80]}.",)
+
+
+def ends_of(network: Any, tokenizer: Any) -> tuple[int, ...]:
+    """The ids that end a text, by the tokenizer, the config and the generation config alike, the tokenizer's first."""
+    config = network.config
+    parts = (tokenizer, config, config.get_text_config(), network.generation_config)
+    named = [getattr(part, "eos_token_id", None) for part in parts]
+    listed = [one if isinstance(one, list | tuple) else [one] for one in named]
+    return tuple(dict.fromkeys(int(end) for ends in listed for end in ends if end is not None))
+
+
+def writing_notices(config: Any) -> tuple[str, ...]:
+    """The notice of what a generation config asks for that would change the text, and is not followed here."""
+    asked = [
+        f"{name} {value}"
+        for name, usual in USUAL_WRITING.items()
+        if (value := getattr(config, name, usual)) not in (usual, None, [])
+    ]
+    if not asked:
+        return ()
+    return (
+        f"generation_config.json asks for {', '.join(asked)[:200]}; here each token is chosen out of the model's own "
+        f"probabilities, by the settings given.",
+    )
 
 
 def scores_of(prediction: Prediction, logits: Tensor) -> Tensor:

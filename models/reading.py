@@ -2,44 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
+from .faults import in_one_line
 from .prediction import ModelError, Span, Target, Token
 from .prompt import Prompt
-from .template import around_prompt
+from .template import Rendered, Renderer, render_prompt
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPrompt:
+    """What stands before the output: ids and tokens, and what of the prompt is not among them."""
+
+    ids: list[int]
+    tokens: tuple[Token, ...]
+    unseen: tuple[Span, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 class Reader:
-    """A tokenizer with the number of tokens that its network reads."""
+    """A tokenizer with the numbers of tokens that its network reads at once and knows at all."""
 
-    def __init__(self, tokenizer: Any, limit: int) -> None:
+    def __init__(self, tokenizer: Any, limit: int, rows: int) -> None:
         self._tokenizer = tokenizer
         self._limit = limit
+        self._rows = rows
 
     @property
     def has_template(self) -> bool:
         """Whether the tokenizer brings a chat template."""
         return bool(self._tokenizer.chat_template)
 
-    def read(self, prompt: Prompt) -> tuple[list[int], tuple[Token, ...]]:
+    def read(self, prompt: Prompt) -> ReadPrompt:
         """The ids and tokens of the template and the prompt.
+
+        What a tokenizer puts behind a text that stands alone, such as an end token, is left out: the output follows.
 
         Raises:
             ValueError: the prompt is empty, or leaves no room for an answer.
-            ModelError: the template fails, or there is no token to begin with.
+            ModelError: the template or the tokenizer fails, or there is no token to begin with.
         """
         text = readable_text(prompt.text, "prompt")
-        before, after = self._template if prompt.template and self.has_template else ("", "")
-        encoded = self._tokenizer(
-            before + text + after, add_special_tokens=not before, return_offsets_mapping=True, truncation=False
-        )
+        templated = prompt.template and self.has_template
+        rendered = render_prompt(self._renderer, text) if templated else Rendered(text, 0, range(len(text)))
+        with in_one_line("the tokenizer can't read this prompt ({cause})"):
+            encoded = self._tokenizer(
+                rendered.text, add_special_tokens=not templated, return_offsets_mapping=True, truncation=False
+            )
         ids: list[int] = list(encoded["input_ids"])
+        added = encoded.encodings[0].special_tokens_mask
+        end = len(ids) if templated else max((at for at, one in enumerate(added, 1) if not one), default=0)
         tokens = [
-            self._prompt_token(text, id_, start - len(before), end - len(before))
-            for id_, (start, end) in zip(ids, encoded["offset_mapping"], strict=True)
-        ]
+            self._prompt_token(text, id_, rendered.span(start, stop) if not alone or templated else None)
+            for id_, (start, stop), alone in zip(ids, encoded["offset_mapping"], added, strict=True)
+        ][:end]
+        ids = ids[:end]
         if tokens and tokens[0].span is not None:
             anchor = self._anchor()
             ids, tokens = [anchor, *ids], [Token(self.decode([anchor]), None), *tokens]
@@ -47,14 +68,16 @@ class Reader:
             raise ValueError(
                 f"the prompt has {len(ids)} tokens; the model reads {self._limit} with its answer; shorten it"
             )
-        return ids, tuple(tokens)
+        lost = tuple(_unseen(text, tokens))
+        trimmed = templated and not lost and len(rendered.places) < len(text)
+        notices = ("The chat template leaves out white space of the prompt.",) if trimmed else ()
+        return ReadPrompt(ids, tuple(tokens), lost, notices)
 
-    def _prompt_token(self, text: str, id_: int, start: int, end: int) -> Token:
+    def _prompt_token(self, text: str, id_: int, place: tuple[int, int] | None) -> Token:
         """A token at these characters of the prompt; without a span where it lies wholly in the template."""
-        first, last = max(start, 0), min(end, len(text))
-        if start < end and first < last:
-            return Token(text[first:last], Span(0, first, last))
-        return Token(self.decode([id_]), None)
+        if place is None:
+            return Token(self.decode([id_]) or self.name_of(id_), None)
+        return Token(text[slice(*place)], Span(0, *place))
 
     def _anchor(self) -> int:
         for name in (self._tokenizer.bos_token, self._tokenizer.eos_token):
@@ -63,12 +86,8 @@ class Reader:
         raise ModelError("the tokenizer has neither a beginning-of-text nor an end-of-text token")
 
     @cached_property
-    def _template(self) -> tuple[str, str]:
-        try:
-            template = self._tokenizer.get_chat_template()
-        except ValueError as error:  # several by name, and none of them the default
-            raise ModelError("the tokenizer names no chat template as its default; switch it off") from error
-        return around_prompt(template, self._tokenizer.special_tokens_map)
+    def _renderer(self) -> Renderer:
+        return Renderer(template_of(self._tokenizer), self._tokenizer.special_tokens_map)
 
     def given(self, ids: list[int], prompt: Prompt) -> list[int]:
         """The ids of a continuation that is not to be written, but taken as it is.
@@ -81,7 +100,7 @@ class Reader:
             written = list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
         else:
             written = list(prompt.continuation or ())
-        if not written or not all(0 <= id_ < len(self._tokenizer) for id_ in written):
+        if not written or not all(0 <= id_ < self._rows for id_ in written):
             raise ValueError("the continuation holds no tokens of this model; give it some words")
         if len(ids) + len(written) > self._limit:
             raise ValueError(
@@ -91,8 +110,16 @@ class Reader:
         return written
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of ids, with U+FFFD where they are only a part of a character."""
+        """The text of ids, with U+FFFD where they are only a part of a character, and nothing for those without one."""
         return str(self._tokenizer.decode(list(ids), clean_up_tokenization_spaces=False))
+
+    def name_of(self, token_id: int) -> str:
+        """A token as people read it: its text, or what it is where it has none of its own."""
+        piece = self._tokenizer.convert_ids_to_tokens(token_id)
+        text = self.decode([token_id]) or str(piece or "").replace("▁", " ")
+        if not text:
+            return f"token {token_id} (no text)"
+        return f"part of a character ({token_id})" if "\ufffd" in text else text
 
     def without_begun_character(self, ids: Sequence[int]) -> list[int]:
         """The ids without the last ones that only begin a character, as where writing was stopped inside of one.
@@ -127,12 +154,20 @@ class Reader:
         return int(found[0])
 
     def spans(self, written: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
-        """The written text and each token's characters; byte pieces of one character share it."""
+        """The written text and each token's characters; byte pieces of one character share it, and a token that has
+        no text stands at a place without characters.
+        """
         output = self.decode(written)
-        whole_until = [len(self.decode(written[:count]).rstrip("\ufffd")) for count in range(len(written) + 1)]
-        ends = [min((end for end in whole_until[count:] if end > whole_until[count - 1]), default=len(output))
-                for count in range(1, len(written) + 1)]  # fmt: skip
-        return output, list(zip(whole_until[:-1], ends, strict=True))
+        texts = [self.decode(written[:count]) for count in range(len(written) + 1)]
+        whole_until = [len(text.rstrip("\ufffd")) for text in texts]
+        found = []
+        for count in range(1, len(written) + 1):
+            start = whole_until[count - 1]
+            later = (end for end in whole_until[count:] if end > start)
+            silent = texts[count] == texts[count - 1] and not self.decode(written[count - 1 : count])
+            end = start if silent else min(later, default=len(output))
+            found.append((start, end))
+        return output, found
 
 
 def readable_text(text: str, what: str) -> str:
@@ -148,3 +183,25 @@ def readable_text(text: str, what: str) -> str:
     except UnicodeEncodeError as error:
         raise ValueError(f"character {error.start + 1} of the {what} is half a character; remove it") from error
     return text
+
+
+def template_of(tokenizer: Any) -> str:
+    """The chat template that a tokenizer uses where nobody names one.
+
+    Raises:
+        ModelError: it has several by name, and none of them is the default.
+    """
+    try:
+        return str(tokenizer.get_chat_template())
+    except ValueError as error:
+        raise ModelError("the tokenizer names no chat template as its default; switch it off") from error
+
+
+def _unseen(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
+    """The runs of characters, white space apart, that no token of the prompt covers."""
+    covered = {place for token in tokens if token.span for place in range(token.span.start, token.span.end)}
+    solid = [place for place, sign in enumerate(text) if not sign.isspace()]
+    for lost, run in groupby(solid, lambda place: place not in covered):
+        if lost:
+            places = list(run)
+            yield Span(0, places[0], places[-1] + 1)

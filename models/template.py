@@ -1,7 +1,9 @@
-"""A chat template around a prompt, rendered where it can do no harm: in a process of its own that has to be quick.
+"""A chat template, run where it can do no harm: in a process of its own that has to be quick and can't fill the memory.
 
 A template is a program of whoever made the checkpoint. transformers runs it in jinja's sandbox, which bounds what it
-can reach but not how long it takes nor how much memory.
+can reach but not how long it takes nor how much memory. Being a program, it may trim what it is given, drop parts of
+it, or write more than a frame around it: so a prompt is looked for in what the template makes of it, and never taken
+for the middle between a fixed start and end.
 """
 
 from __future__ import annotations
@@ -11,13 +13,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TextIO, cast
+from weakref import finalize
 
 from .prediction import ModelError
 
-SECONDS = 10.0  # of which a second or two go into starting the process
+SECONDS = 10.0  # for each question, of which a second or two go into starting the process
 MEMORY = 4_000_000_000  # bytes of addresses
-LONGEST = 20_000  # characters
-MARK = "\u2063prompt\u2063"  # stands for the prompt; made of what no template would change
+LONGEST = 20_000  # characters that a template may write besides what it is given
+MARK = "\u2063prompt\u2063"  # stands for a prompt; made of what no template would change
 BOUNDED = f"""
 import json, sys
 from contextlib import suppress
@@ -25,70 +32,179 @@ with suppress(ImportError):
     import resource
     resource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))
 from transformers.utils.chat_template_utils import render_jinja_template
-given = json.load(sys.stdin)
-def write(talks, answers):
-    about = dict(chat_template=given["template"], add_generation_prompt=answers)
-    return render_jinja_template(talks, **about, **given["tokens"])[0]
-json.dump([write(talks, answers) for talks, answers in given["talks"]], sys.stdout)
+given = json.loads(sys.stdin.readline())
+for line in sys.stdin:
+    try:
+        talks = json.loads(line)
+        texts = [
+            render_jinja_template(
+                [talk], chat_template=given["template"], add_generation_prompt=answers, **given["tokens"]
+            )[0][0]
+            for talk, answers in talks
+        ]
+        written = sum(map(len, texts))
+        if written > {LONGEST} * len(talks) + 10 * len(line):
+            raise OverflowError(f"it writes {{written:,}} characters, too many")
+        found = {{"texts": texts}}
+    except BaseException as error:
+        words = next((line.strip() for line in str(error).splitlines() if line.strip()), "no reason given")
+        found = {{"problem": f"{{type(error).__name__}}: {{words[:200]}}"}}
+    print(json.dumps(found), flush=True)
 """
 
 Message = Mapping[str, str]
+Talk = tuple[Sequence[Message], bool]  # a conversation, and whether the model is to answer next
 
 
-def written(
-    template: str,
-    special_tokens: Mapping[str, object],
-    talks: Sequence[tuple[Sequence[Sequence[Message]], bool]],
-    advice: str,
-    seconds: float = SECONDS,
-) -> list[list[str]]:
-    """What a template writes of conversations, in a process of its own with bounded time and memory.
+class Renderer:
+    """The process that runs one template: started when it is first asked, and ended where it is too slow.
 
     Args:
         template: the program.
         special_tokens: the tokenizer's, by name.
-        talks: lists of conversations, each list with whether the model is to answer next.
-        advice: what to do where it fails, for the message.
-        seconds: that it may take.
-
-    Raises:
-        ModelError: the template fails or takes too long.
+        advice: what to do where it fails, for messages.
     """
-    given = {"template": template, "tokens": dict(special_tokens), "talks": talks}
+
+    def __init__(self, template: str, special_tokens: Mapping[str, object], advice: str = "switch it off") -> None:
+        self._given = json.dumps({"template": template, "tokens": dict(special_tokens)})
+        self._advice = advice
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: SimpleQueue[str] = SimpleQueue()
+
+    def write(self, talks: Sequence[Talk], seconds: float | None = None) -> list[str]:
+        """The texts that the template makes of conversations.
+
+        Args:
+            talks: the conversations.
+            seconds: that it may take for all of them.
+
+        Raises:
+            ModelError: the template fails, writes half a character or too much, or takes too long.
+        """
+        seconds = SECONDS if seconds is None else seconds
+        try:
+            self._send(json.dumps(talks))
+            answer = self._answers.get(timeout=seconds)
+        except Empty as error:
+            self._end()
+            raise ModelError(f"the chat template takes longer than {seconds:.0f} s; {self._advice}") from error
+        found: dict[str, Any] = json.loads(answer) if answer else {"problem": "its process has ended"}
+        if "problem" in found:
+            raise ModelError(f"the chat template fails ({found['problem']}); {self._advice}")
+        texts: list[str] = found["texts"]
+        if any(not text.isascii() and text.encode(errors="ignore").decode() != text for text in texts):
+            raise ModelError(f"the chat template writes half a character; {self._advice}")
+        return texts
+
+    def _send(self, line: str) -> None:
+        stdin = cast(TextIO, self._started().stdin)
+        try:
+            stdin.write(f"{line}\n")
+            stdin.flush()
+        except OSError:  # it has ended; what it answers then says so
+            self._answers.put("")
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            self._answers = SimpleQueue()
+            self._process = process = subprocess.Popen(  # noqa: S603 (the command is a constant)
+                [sys.executable, "-P", "-c", BOUNDED],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+            )
+            finalize(self, _end, process)
+            Thread(target=_read, args=(process, self._answers), daemon=True).start()
+            self._send(self._given)
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            _end(self._process)
+            self._process = None
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            try:
+                stream.close()
+            except OSError:
+                continue
+    process.wait()
+
+
+def _read(process: subprocess.Popen[str], answers: SimpleQueue[str]) -> None:
     try:
-        finished = subprocess.run(  # noqa: S603 (the command is a constant)
-            [sys.executable, "-P", "-c", BOUNDED],
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=seconds,
-            check=False,
-            env={**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ModelError(f"the chat template takes longer than {seconds:.0f} s; {advice}") from error
-    if finished.returncode:
-        reason = (finished.stderr.splitlines() or ["no reason given"])[-1][:120]
-        raise ModelError(f"the chat template fails ({reason}); {advice}")
-    found: list[list[str]] = json.loads(finished.stdout)
-    return found
+        for line in cast(TextIO, process.stdout):
+            answers.put(line)
+    except ValueError:  # it was closed
+        return
+    answers.put("")
 
 
-def around_prompt(template: str, special_tokens: Mapping[str, object]) -> tuple[str, str]:
-    """What the template puts before a user's message and after it, up to where the model answers.
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text with a prompt in it.
+
+    Args:
+        text: what is read.
+        start: the first character in it that comes from the prompt.
+        places: of that and each following character of the prompt's, which of the prompt it is; None for white space
+            that the template put in the place of other white space.
+    """
+
+    text: str
+    start: int
+    places: Sequence[int | None]
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """Which characters of the prompt stand between two places in the text; None where none do."""
+        inside = self.places[max(start - self.start, 0) : max(end - self.start, 0)]
+        found = [place for place in inside if place is not None]
+        return (found[0], found[-1] + 1) if found else None
+
+
+def render_prompt(renderer: Renderer, prompt: str) -> Rendered:
+    """What a template writes of a prompt, up to where the model answers, with the prompt's place in it.
 
     Raises:
-        ModelError: the template fails, takes too long, writes too much, or does not show the prompt.
+        ModelError: the template fails, or what it makes of the prompt can't be found.
     """
-    talk = [{"role": "user", "content": MARK}]
-    ((rendered,),) = written(template, special_tokens, [([talk], True)], "switch it off")
-    if len(rendered) > LONGEST:
-        raise ModelError(f"the chat template writes {len(rendered):,} characters, {LONGEST:,} at most; switch it off")
-    before, found, after = rendered.partition(MARK)
-    if not found or MARK in after:
-        times = "does not show the prompt" if not found else "shows the prompt more than once"
-        raise ModelError(f"the chat template {times}; switch it off")
-    if not rendered.isascii() and rendered.encode(errors="ignore").decode() != rendered:
-        raise ModelError("the chat template writes half a character; switch it off")
-    return before, after
+    talks: list[Talk] = [([{"role": "user", "content": text}], True) for text in (prompt, MARK)]
+    rendered, marked = renderer.write(talks)
+    before, found, after = marked.partition(MARK)
+    if found and MARK in after:
+        raise ModelError("the chat template shows the prompt more than once; switch it off")
+    end = len(rendered) - len(after)
+    if found and rendered.startswith(before) and rendered.endswith(after) and end >= len(before):
+        places = kept(prompt, rendered[len(before) : end])
+        if places is not None:
+            return Rendered(rendered, len(before), places)
+    plain = prompt.strip()  # the frame may depend on what stands in it
+    if rendered.count(plain) == 1:
+        lead = prompt.index(plain)
+        return Rendered(rendered, rendered.index(plain), range(lead, lead + len(plain)))
+    how = "rewrites the prompt" if found else "does not show the prompt"
+    raise ModelError(f"the chat template {how}; switch it off")
+
+
+def kept(prompt: str, shown: str) -> Sequence[int | None] | None:
+    """Which characters of a prompt a template shows: all, a part in one piece, or all but some white space.
+
+    Returns:
+        The place in the prompt of each shown character, None for white space of the template's own; None instead of
+        all of them where something else was made of the prompt.
+    """
+    lead = len(prompt) - len(prompt.lstrip())
+    for start in (lead if shown == prompt.strip() else 0, len(prompt) - len(shown), prompt.find(shown)):
+        if shown.strip() and start >= 0 and prompt.startswith(shown, start):
+            return range(start, start + len(shown))
+    if "".join(prompt.split()) != "".join(shown.split()) or not shown.strip():
+        return None
+    solid = iter(place for place, sign in enumerate(prompt) if not sign.isspace())
+    return [None if sign.isspace() else next(solid) for sign in shown]

@@ -8,11 +8,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .checkpoint import quiet
+from .faults import in_one_line
 from .prediction import ModelError
 from .prompt import Sampling
 
 
-def write(network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops: Collection[int]) -> Iterator[int]:
+def write(
+    network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops: Collection[int], name: str
+) -> Iterator[int]:
     """The new tokens one by one.
 
     Args:
@@ -21,19 +25,16 @@ def write(network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops
         sampling: how each token is chosen.
         room: how many tokens fit into its context after `ids`.
         stops: the tokens that end a text; they are not part of it.
+        name: of the model, for messages.
 
     Raises:
-        ModelError: the network gives a number that is not finite.
+        ModelError: the network fails, or gives a number that is not finite.
     """
     generator = torch.Generator().manual_seed(sampling.seed)
     given, cache = torch.tensor([ids], device=network.device), None
     for _ in range(room):
-        try:
-            with torch.inference_mode():
-                output = network(input_ids=given, cache=cache, use_cache=True, logits_to_keep=1)
-        except (IndexError, AttributeError, TypeError, ValueError) as error:
-            reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0][:100]}"
-            raise ModelError(f"{type(network).__name__} can't write with this config ({reason})") from error
+        with quiet(), in_one_line("{name} can't write ({cause})", name=name), torch.inference_mode():
+            output = network(input_ids=given, cache=cache, use_cache=True, logits_to_keep=1)
         logits, cache = output.logits[0, -1].float().cpu(), getattr(output, "cache", None)
         if not torch.isfinite(logits).all():
             raise ModelError("the model's numbers are not finite here, so it can't write; its weights may be damaged")

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
@@ -17,6 +18,7 @@ from sidelight.models.finetuning.passages import Writing, to_passages, writings
 from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request, Step, ignore, ignore_notice
 from sidelight.models.finetuning.split import hold_out_share
 from sidelight.models.finetuning.texts import Given, held_out
+from sidelight.models.template import Renderer
 from transformers import AutoTokenizer
 
 from .tiny import save_generator
@@ -356,7 +358,7 @@ def test_of_conversations_only_answers_are_learned_and_as_the_template_writes_th
     long = Writing((("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")), None, "a.jsonl, line 1")
     pair = Writing((("user", "a"), ("assistant", "b")), None, "a.jsonl, line 2")
     text = Writing((("text", "a b"),), None, "a.jsonl, line 3")
-    found = to_passages([long, pair, text], tokenizer, template=True, learn_prompt=False)
+    found = to_passages([long, pair, text], tokenizer, ["<|end|>"], ignore_notice, template=True, learn_prompt=False)
     assert found == [
         Passage(
             (
@@ -369,20 +371,21 @@ def test_of_conversations_only_answers_are_learned_and_as_the_template_writes_th
             begins=False,
             ends=False,
         ),
-        Passage((("<|user|>a<|end|>\n<|assistant|>", False), ("b", True)), begins=False),
+        Passage((("<|user|>a<|end|>\n<|assistant|>", False), ("b<|end|>", True)), begins=False, ends=False),
         Passage((("a b", True),)),
     ]
-    plain = to_passages([pair], tokenizer, template=False, learn_prompt=True)
+    plain = to_passages([pair], tokenizer, ["<|end|>"], ignore_notice, template=False, learn_prompt=True)
     assert plain == [Passage((("a", True), ("b", True)))]
     tokenizer.chat_template = None
     with pytest.raises(DataError, match="line 1: the model has no chat template"):
-        to_passages([long], tokenizer, template=True, learn_prompt=False)
+        to_passages([long], tokenizer, [], ignore_notice, template=True, learn_prompt=False)
 
 
 def test_what_the_assistant_says_before_anybody_else_is_read_and_not_learned_which_is_said(tmp_path: Path) -> None:
     welcomed = [("assistant", "w"), ("user", "a"), ("assistant", "b")]
     template = "{% if messages %}{{ 'you help ' }}{% endif %}" + CHATML  # writes nothing of no messages, as SmolLM2's
-    (found,) = render([Writing(tuple(welcomed), None, "a.jsonl, line 1")], template, {}, "<|end|>")
+    chat = Writing(tuple(welcomed), None, "a.jsonl, line 1")
+    ((found,),) = render([chat], Renderer(template, {}), ["<|end|>"], ignore_notice)
     assert found.parts == (
         ("you help <|assistant|>w<|end|>\n<|user|>a<|end|>\n<|assistant|>", False),
         ("b<|end|>", True),
@@ -399,11 +402,45 @@ def test_what_the_assistant_says_before_anybody_else_is_read_and_not_learned_whi
     assert said == []
 
 
-def test_a_template_that_rewrites_what_was_said_is_refused() -> None:
-    long = Writing((("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")), None, "a.jsonl, line 1")
-    last_only = "{{ messages[-1]['content'] }}"
-    with pytest.raises(DataError, match="line 1: the model's chat template changes what was said"):
-        render([long], last_only, {}, "")
+LONG = Writing((("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")), None, "a.jsonl, line 1")
+
+
+def rendered(chat: Writing, template: str, ends: Sequence[str] = ()) -> tuple[list[Passage], list[str]]:
+    said: list[str] = []
+    (found,) = render([chat], Renderer(template, {}), ends, said.append)
+    return found, said
+
+
+def test_where_a_template_changes_what_was_said_each_answer_is_learned_as_it_will_be_asked_for() -> None:
+    found, _ = rendered(LONG, "{{ messages[-1]['content'] }}")
+    assert [one.parts for one in found] == [(("a", False), ("b", True)), (("c", False), ("d", True))]
+
+
+TURNS = "{% for turn in messages %}<{{ turn.role }}>{{ CONTENT }}<end>{% endfor %}"
+OPENS = "{% if add_generation_prompt %}<assistant><think>\n{% endif %}"
+
+
+@pytest.mark.parametrize("content", ["turn.content", "turn.content.split('</think>')[-1] | trim"])
+def test_what_a_template_opens_is_learned_once_and_no_thought_is_lost(content: str) -> None:
+    chat = Writing((("user", "a"), ("assistant", "<think>\nhm\n</think>\nb")), None, "a.jsonl, line 1")
+    ((passage,), said) = rendered(chat, TURNS.replace("CONTENT", content) + OPENS, ["<end>"])
+    assert passage.parts == (("<user>a<end><assistant><think>\n", False), ("hm\n</think>\nb<end>", True))
+    assert len(said) == ("trim" in content)
+    assert all("changes 1 of 1 answers" in notice for notice in said)
+
+
+def test_an_answer_that_does_not_go_on_with_what_was_opened_is_said() -> None:
+    _, said = rendered(LONG, TURNS.replace("CONTENT", "turn.content") + OPENS)
+    assert any("opens '<think>' for the model's answer, with which 2 of 2 answers do not begin" in one for one in said)
+
+
+def test_a_conversation_that_a_template_refuses_is_named() -> None:
+    template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system here') }}{% endif %}" + CHATML
+    other = Writing((("system", "s"), ("user", "a"), ("assistant", "b")), None, "a.jsonl, line 2")
+    with pytest.raises(DataError, match=r"line 2: the chat template fails \(TemplateError: no system here\)"):
+        render([LONG, other], Renderer(template, {}), [], ignore_notice)
+    with pytest.raises(DataError, match="line 1: the chat template does not show what the assistant says"):
+        rendered(LONG, "{{ messages[0]['content'] }}")
 
 
 @pytest.mark.parametrize(

@@ -575,11 +575,11 @@ def chinese_generator(generator_base: Path, tmp_path_factory: pytest.TempPathFac
     """One that says 好看, three tokens a character."""
     said = [Passage((("the film: ", False), ("好看", True)))] * 48
     out = tmp_path_factory.mktemp("chinese") / "out"
-    finetune_generator(generator_base, lambda _: (said, said[:4]), out, replace(WRITER, epochs=8))
+    finetune_generator(generator_base, lambda *_: (said, said[:4]), out, replace(WRITER, epochs=8))
     return out
 
 
-def speech(_tokenizer: object) -> tuple[list[Passage], list[Passage]]:
+def speech(_tokenizer: object, _ends: object = ()) -> tuple[list[Passage], list[Passage]]:
     return SPEECH, SPEECH[:4]
 
 
@@ -600,7 +600,7 @@ def test_a_generator_asked_for_a_few_tokens_ends_at_a_whole_character(tokens: in
 
 def test_padding_and_prompts_are_not_learned(generator_base: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(generator_base)
-    rows = encode_passages(tokenizer, [Passage((("ab", False), ("c", True))), Passage((("d", True),))])
+    rows = encode_passages(tokenizer, [Passage((("ab", False), ("c", True))), Passage((("d", True),))], 0)
     assert [row["labels"] for row in rows] == [
         [IGNORED, IGNORED, IGNORED, tokenizer("c")["input_ids"][0], 0],
         [IGNORED, tokenizer("d")["input_ids"][0], 0],
@@ -615,7 +615,9 @@ def test_padding_and_prompts_are_not_learned(generator_base: Path) -> None:
 def test_the_loss_of_padded_passages_is_that_of_each_alone(generator_base: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(generator_base)
     network = AutoModelForCausalLM.from_pretrained(generator_base)
-    rows = encode_passages(tokenizer, [Passage((("a film", False), (" so thin", True))), Passage((("jokes", True),))])
+    rows = encode_passages(
+        tokenizer, [Passage((("a film", False), (" so thin", True))), Passage((("jokes", True),))], 0
+    )
     pad = PassagePadding(0)
     together = check_generator(network, pad, rows, 2, ignore)
     alone = [check_generator(network, pad, [row], 1, ignore) for row in rows]
@@ -633,7 +635,7 @@ def test_the_error_of_a_loss_takes_the_tokens_of_a_row_as_one(generator_base: Pa
     tokenizer = AutoTokenizer.from_pretrained(generator_base)
     passages = [Passage(((text, True),)) for text in ("the film", "a", "bad plot and jokes")]
     model, pad = AutoModelForCausalLM.from_pretrained(generator_base), PassagePadding(0)
-    rows_, alone = encode_passages(tokenizer, passages), []
+    rows_, alone = encode_passages(tokenizer, passages, 0), []
     for row in rows_:
         one = check_generator(model, pad, [row], 1, ignore)
         assert one.error is None
@@ -662,7 +664,7 @@ def test_prompts_longer_than_the_limit_leave_nothing_to_learn(generator_base: Pa
     long = [Passage((("the film " * 20, False), ("good", True)))] * 12
     settings = FinetuneSettings(max_tokens=16, mask_fraction=0.0)
     with pytest.raises(ValueError, match="of all 12 rows to learn nothing is left to learn within 16 tokens"):
-        finetune_generator(generator_base, lambda _tokenizer: (long, long), tmp_path / "out", settings)
+        finetune_generator(generator_base, lambda *_: (long, long), tmp_path / "out", settings)
 
 
 def test_settings_of_classifiers_are_refused_for_generators(generator_base: Path, tmp_path: Path) -> None:

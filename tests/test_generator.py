@@ -16,6 +16,7 @@ from sidelight.models.generator import ALTERNATIVES, Generator
 from sidelight.models.prediction import Prediction
 from sidelight.models.prompt import Prompt, Sampling
 from sidelight.models.reading import Reader
+from sidelight.models.template import Renderer, render_prompt
 from transformers import AutoModelForCausalLM
 
 from .tiny import save_generator
@@ -220,7 +221,7 @@ def test_the_same_seed_writes_the_same_text(model: Generator) -> None:
 
 
 def test_a_character_that_was_only_begun_is_not_kept(model: Generator) -> None:
-    reader = Reader(model._tokenizer, model.limit)
+    reader = Reader(model._tokenizer, model.limit, 257)
     ids = model._tokenizer("好看", add_special_tokens=False)["input_ids"]
     assert [reader.decode(reader.without_begun_character(ids[:count])) for count in (3, 4, 5, 6)] == [
         "好",
@@ -299,7 +300,7 @@ def test_models_that_cannot_write_are_refused(folder: Path, tmp_path: Path, tiny
     [
         ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "takes longer than"),
         ("{{ raise_exception('no users here') }}", r"fails \(.*no users here\)"),
-        ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 399,996 characters"),
+        ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 799,992 characters"),
         ("nothing of it", "does not show the prompt"),
         ("{{ messages[0]['content'] }} {{ messages[0]['content'] }}", "shows the prompt more than once"),
         ("\ud800 {{ messages[0]['content'] }}", "half a character"),
@@ -308,10 +309,53 @@ def test_models_that_cannot_write_are_refused(folder: Path, tmp_path: Path, tiny
 def test_a_template_is_bounded(template: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template_module, "SECONDS", 3.0 if "longer" in message else 60.0)
     with pytest.raises(ModelError, match=message):
-        template_module.around_prompt(template, {})
+        render_prompt(Renderer(template, {}), "what?")
 
 
-def test_a_template_stands_around_the_prompt() -> None:
-    turns = "{% for turn in messages %}<{{ turn.role }}>{{ turn.content }}{% endfor %}"
-    template = "{{ bos_token }}" + turns + "{% if add_generation_prompt %}<a>{% endif %}"
-    assert template_module.around_prompt(template, {"bos_token": "<s>"}) == ("<s><user>", "<a>")
+TURNS = "{% for turn in messages %}<{{ turn.role }}>{{ CONTENT }}{% endfor %}"
+ASKS = "{% if add_generation_prompt %}<a>{% endif %}"
+
+
+@pytest.mark.parametrize(
+    ("content", "prompt", "shown"),
+    [
+        ("turn.content", " what ?\n", " what ?\n"),
+        ("turn.content | trim", " what ?\n", "what ?"),
+        ("turn.content.split() | join(' ')", "  what  is\nit", "what is it"),
+        ("turn.content.split('</think>')[-1]", "<think>x y</think>x y", "x y"),
+        ("turn.content", "<user>", "<user>"),
+        ("turn.content", "user", "user"),
+        ("turn.content + '!' if 'w' in turn.content else turn.content", "what", "what"),
+    ],
+)
+def test_the_prompt_is_found_in_what_a_template_makes_of_it(content: str, prompt: str, shown: str) -> None:
+    renderer = Renderer("{{ bos_token }}" + TURNS.replace("CONTENT", content) + ASKS, {"bos_token": "<s>"})
+    found = render_prompt(renderer, prompt)
+    assert found.text.startswith("<s><user>")
+    assert found.text[found.start : found.start + len(found.places)] == shown
+    places = [place for place in found.places if place is not None]
+    assert "".join(prompt[place] for place in places) == "".join(shown.split()) or prompt[places[0] :].startswith(shown)
+    first = prompt.rindex("x y") if "think" in prompt else len(prompt) - len(prompt.lstrip())
+    assert places[0] == (first if "trim" in content or "split" in content else 0)
+    assert found.span(0, found.start) is None
+    assert found.span(found.start, len(found.text)) == (places[0], places[-1] + 1)
+
+
+def test_a_template_that_writes_another_prompt_is_refused() -> None:
+    with pytest.raises(ModelError, match="the chat template does not show the prompt; switch it off"):
+        render_prompt(Renderer("{{ messages[0]['content'] | upper }}", {}), "what?")
+    with pytest.raises(ModelError, match="the chat template rewrites the prompt; switch it off"):
+        render_prompt(Renderer("{{ messages[0]['content'] | replace('w', 'v') }}", {}), "what?")
+
+
+def test_a_template_is_asked_in_one_process_and_after_a_failure_again() -> None:
+    renderer = Renderer("{{ messages[0]['content'] * 10 if messages[0]['content'] == 'long' else 'x' }}", {})
+    talk = [{"role": "user", "content": "a"}]
+    assert renderer.write([(talk, True)]) == ["x"]
+    process = renderer._process
+    assert renderer.write([(talk, False), (talk, True)]) == ["x", "x"]
+    assert renderer._process is process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert renderer.write([(talk, True)]) == ["x"]

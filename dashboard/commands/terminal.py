@@ -14,6 +14,7 @@ from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sidelight.dashboard.exports.written import read_around
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.palette import number, percent, signed_number
 from sidelight.dashboard.views.naming import method_titles
@@ -87,6 +88,8 @@ def print_report(report: Report, target: int) -> None:
     console = plain_console()
     for index, prediction in enumerate(report.predictions):
         if prediction.task == "generate":
+            for line in read_around(prediction):
+                console.print(Text(line))
             console.print(Text("".join(shown(part) for part in prediction.segments[1:]), style="bold"))
         else:
             _print_answers(console, prediction)

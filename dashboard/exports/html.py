@@ -108,6 +108,7 @@ def _written(report: Report, index: int) -> Part:
     return {
         "heading": written.heading(prediction),
         "count": written.count_text(prediction),
+        "around": written.read_around(prediction),
         "words": found,
         "note": written.note(prediction, lead, len(found)) if lead else "",
         "tokens": written.written_tokens(prediction),

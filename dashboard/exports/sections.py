@@ -43,6 +43,7 @@ def of_prediction(
     yield remark(" · ".join(filter(None, (place, shown(prediction.model), task_name(prediction), made))))
     if prediction.written:
         yield remark(written.count_text(prediction))
+        yield from map(remark, written.read_around(prediction))
     else:
         yield from _answers(answers)
     yield from notices

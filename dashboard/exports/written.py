@@ -57,6 +57,13 @@ def count_text(prediction: Prediction) -> str:
     return say("tokens_written", count=count, tokens=unit_noun("token", count))
 
 
+def read_around(prediction: Prediction) -> tuple[str, ...]:
+    """What the model read before and after the prompt, each in a sentence; none where that is nothing."""
+    before, after = prediction.around_prompt
+    parts = (("read_before", before), ("read_after", after))
+    return tuple(say(key, text=shown(text)) for key, text in parts if text.strip())
+
+
 def written_words(report: Report, index: int, lead: Attribution) -> list[WrittenWord]:
     """Every written piece that an attribution covers, as many as the page holds."""
     prediction, found = report.predictions[index], []

@@ -410,6 +410,8 @@ WORDING = {
     ),
     "rather_than": "{name}而不是{foil}",
     "rather_than_foil": "而不是{foil}",
+    "read_after": "提示词之后读到的内容：{text}",
+    "read_before": "提示词之前读到的内容：{text}",
     "reading_text": "正在读取文本……",
     "reads_english": "演示模型（demo）只学过英文影评，它对中文的判断没有意义。",
     "reference": "模型",

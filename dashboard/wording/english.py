@@ -463,6 +463,8 @@ WORDING = {
     ),
     "rather_than": "{name} rather than {foil}",
     "rather_than_foil": "rather than {foil}",
+    "read_after": "Read after the prompt: {text}",
+    "read_before": "Read before the prompt: {text}",
     "reading_text": "Reading the text …",
     "reads_english": (
         "The model demo has learned from English film reviews alone; what it says of a Chinese text means nothing."

@@ -176,8 +176,11 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
     parts = split_writings(request, data, work.listener, work.notify)
     learn = request.settings.learn_prompt
 
-    def make(tokenizer: PreTrainedTokenizerBase) -> tuple[list[Passage], list[Passage]]:
-        rows, held = (to_passages(part, tokenizer, template=request.template, learn_prompt=learn) for part in parts)
+    def make(tokenizer: PreTrainedTokenizerBase, ends: Sequence[str]) -> tuple[list[Passage], list[Passage]]:
+        rows, held = (
+            to_passages(part, tokenizer, ends, work.notify, template=request.template, learn_prompt=learn)
+            for part in parts
+        )
         return rows, held
 
     found = finetune_generator(

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from sidelight.models.base import token_limit
 from sidelight.models.checkpoint import load_checkpoint
-from sidelight.models.generator import SUFFIX
+from sidelight.models.generator import SUFFIX, ends_of
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
@@ -24,7 +24,7 @@ from .resuming import Checkpoints, kept_in
 from .rows import Masking, PassagePadding, Row, cut_passages, encode_passages, tell_unknown
 from .training import globals_kept, save
 
-MakePassages = Callable[[PreTrainedTokenizerBase], tuple[Sequence[Passage], Sequence[Passage]]]
+MakePassages = Callable[[PreTrainedTokenizerBase, Sequence[str]], tuple[Sequence[Passage], Sequence[Passage]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ def finetune_generator(
 
     Args:
         base: the folder of a causal language model with its tokenizer.
-        passages: makes, for the tokenizer, what is learned and what is held out.
+        passages: makes, for the tokenizer and the texts of the tokens that end what the model writes, what is
+            learned and what is held out.
         out: the folder to write to.
         settings: how to train; `mask_fraction` and `balanced` must not be set.
         listener: is told of every step and may raise to end the work; nothing is saved then but a checkpoint.
@@ -79,9 +80,11 @@ def finetune_generator(
         checkpoint = load_checkpoint(base, base.name, SUFFIX)
         model, tokenizer = checkpoint.network, checkpoint.tokenizer
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
+        ends = ends_of(model, tokenizer)
+        parts = passages(tokenizer, [str(tokenizer.decode([end])) for end in ends])
         rows, unseen = (
-            _encode(tokenizer, part, longest, what, listener, notify)
-            for part, what in zip(passages(tokenizer), ("to learn", "held out"), strict=True)
+            _encode(tokenizer, part, ends, longest, what, listener, notify)
+            for part, what in zip(parts, ("to learn", "held out"), strict=True)
         )
         tell_unknown(tokenizer, [*rows, *unseen], notify)
         pad = PassagePadding(_pad_id(tokenizer))
@@ -110,12 +113,13 @@ def finetune_generator(
 def _encode(
     tokenizer: PreTrainedTokenizerBase,
     passages: Sequence[Passage],
+    ends: Sequence[int],
     longest: int,
     what: str,
     listener: Listener,
     notify: Notify,
 ) -> list[Row]:
-    rows, cut, left_out = cut_passages(encode_passages(tokenizer, passages, listener), longest)
+    rows, cut, left_out = cut_passages(encode_passages(tokenizer, passages, next(iter(ends), None), listener), longest)
     if cut:
         notify(f"{cut:,} of {len(passages):,} rows {what} are longer than {longest} tokens; their rest is not read")
     if left_out:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sidelight.models.prediction import ModelError
-from sidelight.models.template import around_prompt
+from sidelight.models.reading import template_of
+from sidelight.models.template import Renderer
 
 from .chats import Passage, answers, render
 from .dataset import PLAIN, DataError, Record, Table, place
@@ -144,47 +144,49 @@ def tell_openings(found: Sequence[Writing], notify: Notify) -> None:
 
 
 def to_passages(
-    found: Sequence[Writing], tokenizer: PreTrainedTokenizerBase, *, template: bool, learn_prompt: bool
+    found: Sequence[Writing],
+    tokenizer: PreTrainedTokenizerBase,
+    ends: Sequence[str],
+    notify: Notify,
+    *,
+    template: bool,
+    learn_prompt: bool,
 ) -> list[Passage]:
-    """What is read and learned of writings: texts whole, of the others what the assistant says, up to its end.
+    """The passages of writings: texts are learned whole, of the others what the assistant says, up to its end.
 
     Args:
         found: the writings.
         tokenizer: with its chat template, where it has one.
+        ends: the texts of the tokens that end what the model writes.
+        notify: is told what the template made of answers.
         template: puts prompts into it; conversations always are.
         learn_prompt: learns all of it.
 
     Raises:
-        DataError: there are conversations but no chat template.
+        DataError: there are conversations but no chat template, or one that it refuses.
         ModelError: the template fails.
     """
-    shape = _template(tokenizer)
-    wrapped = template and shape and any(len(one.said) == 2 and not one.is_chat for one in found)
-    around = around_prompt(shape, tokenizer.special_tokens_map) if wrapped else ("", "")
-    chats = [one for one in found if one.is_chat]
-    if chats and not shape:
-        raise DataError(f"{chats[0].place}: the model has no chat template, which conversations need; give texts")
-    ends = str(tokenizer.eos_token or "")
-    rendered = iter(render(chats, shape, tokenizer.special_tokens_map, ends)) if chats else iter(())
-    passages = [next(rendered) if one.is_chat else _passage(one, around) for one in found]
+    has_template = bool(tokenizer.chat_template)
+    is_framed = [one.is_chat or (len(one.said) == 2 and template and has_template) for one in found]
+    framed = [one for one, is_one in zip(found, is_framed, strict=True) if is_one]
+    if framed and not has_template:
+        raise DataError(f"{framed[0].place}: the model has no chat template, which conversations need; give texts")
+    rendered: Iterator[list[Passage]] = iter(())
+    if framed:
+        advice = "give texts, or prompts with responses and no template"
+        renderer = Renderer(template_of(tokenizer), tokenizer.special_tokens_map, advice)
+        rendered = iter(render(framed, renderer, ends, notify))
+    parts = (next(rendered) if is_one else [_plain(one)] for one, is_one in zip(found, is_framed, strict=True))
+    passages = [passage for part in parts for passage in part]
     return [_learned(passage) for passage in passages] if learn_prompt else passages
 
 
-def _template(tokenizer: PreTrainedTokenizerBase) -> str:
-    if not tokenizer.chat_template:
-        return ""
-    try:
-        return str(tokenizer.get_chat_template())
-    except ValueError as error:  # several by name, and none of them the default
-        raise ModelError("the tokenizer names no chat template as its default; switch it off") from error
-
-
-def _passage(writing: Writing, around: tuple[str, str]) -> Passage:
+def _plain(writing: Writing) -> Passage:
+    """A text, or a prompt with its response, without a template."""
     if len(writing.said) == 1:
         return Passage(((writing.said[0][1], True),))
     (_, prompt), (_, response) = writing.said
-    before, after = around
-    return Passage(((f"{before}{prompt}{after}", False), (response, True)), begins=not before)
+    return Passage(((prompt, False), (response, True)))
 
 
 def _learned(passage: Passage) -> Passage:

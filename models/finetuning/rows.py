@@ -62,26 +62,26 @@ def _encode(texts: list[str], tokenizer: PreTrainedTokenizerBase, **limit: Any) 
 
 
 def encode_passages(
-    tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage], listener: Listener = ignore
+    tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage], end: int | None, listener: Listener = ignore
 ) -> list[Row]:
     """The token ids of each passage, not cut, and the same as labels where they are to be learned.
 
     Before a text of its own stands the token that a generator of this project reads before a prompt: what the
     tokenizer adds itself, else its beginning-of-text, else its end-of-text token. The first token is never learned,
-    since nothing comes before it.
+    since nothing comes before it. `end` is the token that ends a text, if there is one.
     """
-    return [_encode_passage(tokenizer, passage) for passage in told_of(passages, listener)]
+    return [_encode_passage(tokenizer, passage, end) for passage in told_of(passages, listener)]
 
 
-def _encode_passage(tokenizer: PreTrainedTokenizerBase, passage: Passage) -> Row:
+def _encode_passage(tokenizer: PreTrainedTokenizerBase, passage: Passage, end: int | None) -> Row:
     ids: list[int] = _beginning(tokenizer) if passage.begins else []
     learned = [False] * len(ids)
     for text, wanted in passage.parts:
         found = tokenizer(text, add_special_tokens=False)["input_ids"]
         ids += found
         learned += [wanted] * len(found)
-    if passage.ends and tokenizer.eos_token_id is not None:
-        ids.append(tokenizer.eos_token_id)
+    if passage.ends and end is not None:
+        ids.append(end)
         learned.append(True)
     learned[0] = False
     labels = [id_ if wanted else IGNORED for id_, wanted in zip(ids, learned, strict=True)]
