@@ -136,7 +136,7 @@ BAD = {
     "never learned": (["--data", "train.jsonl", "--held-out", "odd.csv"], "odd.csv, line 2: the held-out label 'so'"),
     "all known": (["--data", "train.jsonl", "--held-out", "train.jsonl"], "all 160 held-out rows are training rows"),
     "empty rows": (["--data", "gaps.csv"], "gaps.csv: 1 of 2 rows lack a value in 'text', 'label' (line 3)"),
-    "encoding": (["--data", "latin.csv"], "latin.csv, line 2: byte 15 (0xe9) is not UTF-8; save it as UTF-8"),
+    "encoding": (["--data", "latin.csv"], "latin.csv, line 2: byte 15 (0xe9) is not UTF-8; say by --encoding which"),
     "few rows": (["--data", "few.csv"], "there are 2 rows to learn from; give at least 10"),
     "a setting": (["--data", "train.jsonl", "--epochs", "0"], "epochs=0 is not allowed; it takes 1 to 1,000"),
     "a share": (["--data", "train.jsonl", "--share", "1"], "share=1.0 is not allowed"),

@@ -126,7 +126,13 @@ def test_labels_that_are_numbers_are_told_from_their_counts(page: AppTest) -> No
 
 def columns(page: AppTest) -> dict[str, str | None]:
     """What is chosen of the columns, by what is asked."""
-    return {box.label.removesuffix(" column"): box.value for box in page.selectbox}
+    boxes = [box for box in page.selectbox if box.label.endswith(" column")]
+    return {box.label.removesuffix(" column"): box.value for box in boxes}
+
+
+def choose(page: AppTest, what: str, column: str | None) -> None:
+    """Chooses the column of something."""
+    next(box for box in page.selectbox if box.label == f"{what} column").set_value(column).run()
 
 
 def upload(page: AppTest, names: str) -> None:
@@ -140,10 +146,10 @@ def test_where_several_columns_could_be_it_the_page_asks_which_as_the_command_do
     (question,) = page.info
     assert r"which column is the prompt\? instruction\, question could each be it\; name one of" in question.value
     assert page.button(key="start").disabled
-    page.selectbox[1].set_value("question").run()
+    choose(page, "Prompt", "question")
     assert (columns(page)["Prompt"], list(page.info)) == ("question", [])
     assert not page.button(key="start").disabled
-    page.selectbox[0].set_value("text").run()
+    choose(page, "Text", "text")
     assert "those of prompts and responses" in page.info[0].value
 
 
@@ -153,7 +159,7 @@ def test_a_column_that_alone_has_a_usual_name_is_chosen(page: AppTest) -> None:
     assert columns(page) == found
     upload(page, "instruction input output")
     assert columns(page) == {**found, "Prompt": "instruction", "Context": "input", "Response": "output"}
-    page.selectbox[2].set_value(None).run()
+    choose(page, "Context", None)
     assert columns(page) == {**found, "Prompt": "instruction", "Response": "output"}
     upload(page, "title body")
     assert columns(page) == {"Text": "body", "Prompt": None, "Context": None, "Response": None, "Group": None}

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sidelight.dashboard.wording import LANGUAGES, TOLD, in_language, told
 from sidelight.dashboard.wording.chinese_of_cards import OF_CARDS
+from sidelight.dashboard.wording.chinese_of_data import OF_DATA
 from sidelight.dashboard.wording.chinese_of_models import OF_MODELS
 from sidelight.dashboard.wording.chinese_of_reports import OF_REPORTS
 from sidelight.dashboard.wording.chinese_of_training import OF_TRAINING
 from sidelight.dashboard.wording.translating import TEXTS, fitting, templates, translated
 
 ROOT = Path(__file__).parent.parent
-CATALOGUES = (OF_CARDS, OF_MODELS, OF_TRAINING, OF_REPORTS)
+CATALOGUES = (OF_CARDS, OF_DATA, OF_MODELS, OF_TRAINING, OF_REPORTS)
 CHINESE = LANGUAGES["zh"].told
 WORKERS = ("keeper", "process", "supervisor", "training", "turns", "worker")  # of dashboard/workers/
 WORD = re.compile(r"[A-Za-z]{3,}")
@@ -34,6 +35,8 @@ OF_THE_COMMAND_LINE = {
 NOT_SHOWN = {
     "what a program reads": {
         "ERROR: ⟦⟧",
+        "field larger",
+        "unexpected end",
         "Progress ⟦⟧ of ⟦⟧",
         "No module named pip",
         "DO NOT MATCH THE HASHES",
@@ -88,7 +91,7 @@ NAMES = re.compile(
     r"`[^`]+`|--[\w-]+|\.?[\w./-]*(?:\.json|\.gguf)|\b\w+=\w*|'\w+'|name:key=value,key=value|name/model"
     r"|\b(?:Apache-2\.0|BERT|CSV|ChnSentiCorp|GGUF|Git LFS|Hugging Face|JSON|MIT|Sidelight|SHA-256|UTF-\d+|assistant"
     r"|bfloat16|config|content|cpu|demo|float32|kernel|llama-gguf-split|mask_fraction|model_type|pickle|pip|role|safetensors"
-    r"|balanced|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors"
+    r"|balanced|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors|\.txt|\b(?:Excel|Spark)\b"
 )
 
 
@@ -179,7 +182,7 @@ def test_nothing_is_listed_as_hidden_that_is_not_there() -> None:
     assert set().union(*NOT_SHOWN.values()) <= texts
 
 
-@pytest.mark.parametrize("catalogue", CATALOGUES, ids=["cards", "models", "training", "reports"])
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=["cards", "data", "models", "training", "reports"])
 def test_a_catalogue_is_in_order(catalogue: dict[str, str]) -> None:
     assert list(catalogue) == sorted(catalogue)
 
