@@ -91,7 +91,7 @@ NAMES = re.compile(
     r"`[^`]+`|--[\w-]+|\.?[\w./-]*(?:\.json|\.gguf)|\b\w+=\w*|'\w+'|name:key=value,key=value|name/model"
     r"|\b(?:Apache-2\.0|BERT|CSV|ChnSentiCorp|GGUF|Git LFS|Hugging Face|JSON|MIT|Sidelight|SHA-256|UTF-\d+|assistant"
     r"|bfloat16|config|content|cpu|demo|float32|kernel|llama-gguf-split|mask_fraction|model_type|pickle|pip|role|safetensors"
-    r"|balanced|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors|\.txt|\b(?:Excel|Spark)\b"
+    r"|balanced|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors|\.txt|\b(?:Excel|Spark|fastText)\b"
 )
 
 

@@ -43,6 +43,7 @@ OF_DATA = {
     "message {number} is {what}; give an object of a role and a content": (
         "第{number}条消息是{what}；请提供由 role 和 content 组成的对象"
     ),
+    "more than one label; give every row one": "标签多于一个；请给每行一个标签",
     "no ending": "无扩展名",
     "nobody answers: there is no message of the assistant to learn": ("没有人回答：其中没有可学习的 assistant 消息"),
     "none is called by a usual name": "没有一列用的是常见的名称",
@@ -120,6 +121,7 @@ OF_DATA = {
     "{file}: columns without a name are called by their place: {columns}": (
         "{file}：没有名称的列以其位置命名：{columns}"
     ),
+    "{file}: every line begins with a label, as fastText writes it": ("{file}：每行以标签开头，是 fastText 的写法"),
     "{file}: every line has tabs, as a table does, but a .txt is read as a text a line; read it as a table with "
     "--no-header, which calls the columns 1, 2, ..., or with --header if its first line names them": (
         "{file}：每行都有制表符，像是表格，但 .txt 按每行一段文本读取；请用 --no-header 把它读作表格（各列名为"
@@ -129,9 +131,18 @@ OF_DATA = {
     "{column} to take whole lines for texts": (
         "{file}：每行都有制表符，像是表格；请用 --header 或 --no-header 把它读作表格，或指明列 {column}，把整行当作文本"
     ),
+    "{file}: every line has tabs, which are read as a part of its text (else ask for --no-header)": (
+        "{file}：每行都有制表符，按文本的一部分读取（否则请用 --no-header）"
+    ),
     "{file}: it holds JSON, and is read so": "{file}：内容是 JSON，按 JSON 读取",
     "{file}: it holds a table and no JSON, and is read so": ("{file}：内容是表格而不是 JSON，按表格读取"),
+    "{file}: it is read as {encoding}, as was asked, but is UTF-8 too; see that its texts are right": (
+        "{file}：按要求以 {encoding} 读取，但它也是有效的 UTF-8；请查看文本是否正确"
+    ),
     "{file}: its JSON objects are written over several lines": ("{file}：其中的 JSON 对象各占多行"),
+    "{file}: its quotes stand around no whole cells, and so are read as a part of the texts": (
+        "{file}：其中的引号没有括住整个单元格，因此当作文本的一部分"
+    ),
     "{file}: its rows are made of one JSON object, which holds all of them": ("{file}：各行取自同一个 JSON 对象"),
     "{file}: its rows are those of a JSON array": "{file}：各行取自一个 JSON 数组",
     "{file}: keys that stand twice in one object: {count} (the first: {name}, {place}); the last one counts": (

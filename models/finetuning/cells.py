@@ -6,7 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import Literal
 
 from .headings import Row, is_unsure, names_of, refuse_comments, refuse_doubtful
 from .request import TOLD_EVERY, Listener, Step
@@ -18,6 +20,34 @@ FIRST = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # a line of Excel's, whi
 ESCAPED = re.compile(r'(\\+)"')
 LOOKED_AT = 20  # rows, for the sign
 MOST_OPEN = 100  # quotes that are never closed, each of which is looked for to the end of the file
+
+
+Quoting = Literal["usual", "backslash", "none"]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows with the line that they begin in, those that are none, and how many lines are empty."""
+
+    rows: list[Row] = field(default_factory=list)
+    bad: list[Bad] = field(default_factory=list)
+    empty: int = 0
+
+    @property
+    def is_ragged(self) -> bool:
+        """Whether not all rows have as many cells, of which there are several."""
+        lengths = {len(cells) for _, cells in self.rows}
+        return len(lengths) != 1 or lengths == {1}
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether a cell has several lines."""
+        return any("\n" in cell for _, cells in self.rows for cell in cells)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether a cell stands in quotes."""
+        return any(cell[:1] == cell[-1:] == '"' and len(cell) > 1 for _, cells in self.rows for cell in cells)
 
 
 def read_cells(text: str, name: str, usual: str, reading: Reading, listener: Listener) -> Found:
@@ -39,10 +69,13 @@ def read_cells(text: str, name: str, usual: str, reading: Reading, listener: Lis
     notices = [] if sign == usual else [_parted(name, sign)]
     if told:
         text = "\n" + text[told.end() :]  # the count of lines stays
-    rows, bad, empty, mended = _rows_of(text, sign, listener)
-    if mended:
+    found, quoting = _rows_of(text, sign, listener)
+    rows, bad = found.rows, found.bad
+    if quoting == "backslash":
         notices.append(f"{name}: quotes are written with a backslash before them, as Spark does, and are read so")
-    if empty:
+    if quoting == "none":
+        notices.append(f"{name}: its quotes stand around no whole cells, and so are read as a part of the texts")
+    if empty := found.empty - bool(told):
         notices.append(f"{name}: {empty:,} empty lines are no rows")
     if not rows:
         return Found((), (), bad, tuple(notices))
@@ -83,14 +116,22 @@ def _parted(name: str, sign: str) -> str:
     return f"{name}: columns are parted by {sign!r}, as its first line says"
 
 
-def _rows_of(text: str, sign: str, listener: Listener) -> tuple[list[Row], list[Bad], int, bool]:
-    """The rows, those that are none, how many lines are empty, and whether quotes had to be read as Spark's."""
-    rows, bad, empty = _collected(text, sign, listener)
-    if '\\"' in text and (bad or not _same_length(rows)):
-        other, worse, blank = _collected(ESCAPED.sub(_doubled, text), sign, listener)
-        if not worse and _same_length(other):
-            return other, worse, blank, True
-    return rows, bad, empty, False
+def _rows_of(text: str, sign: str, listener: Listener) -> tuple[Rows, Quoting]:
+    """The rows, and how they are quoted. Where CSV's way finds rows that are none, Spark's is tried, and between tabs,
+    as many a table is written, no way at all, also where a cell has several lines, which a stray quote makes of rows;
+    either is taken only if all rows then have as many cells.
+    """
+    usual = _collected(_read(text, sign), text, listener)
+    if '"' not in text or not (usual.bad or usual.is_ragged or usual.has_lines):
+        return usual, "usual"
+    if '\\"' in text and (usual.bad or usual.is_ragged):
+        escaped = _collected(_read(ESCAPED.sub(_doubled, text), sign), text, listener)
+        if not escaped.bad and not escaped.is_ragged:
+            return escaped, "backslash"
+    plain = _collected(_read(text, sign, csv.QUOTE_NONE), text, listener) if sign == "\t" else Rows()
+    if not plain.bad and not plain.is_ragged and not plain.is_quoted:
+        return plain, "none"
+    return usual, "usual"
 
 
 def _doubled(found: re.Match[str]) -> str:
@@ -99,33 +140,28 @@ def _doubled(found: re.Match[str]) -> str:
     return "\\" * (count // 2) + ('""' if count % 2 else '"')
 
 
-def _same_length(rows: Sequence[Row]) -> bool:
-    return len({len(cells) for _, cells in rows}) == 1
-
-
-def _collected(text: str, sign: str, listener: Listener) -> tuple[list[Row], list[Bad], int]:
-    rows: list[Row] = []
-    bad: list[Bad] = []
-    lines, empty = text.count("\n") + 1, 0
-    for number, (one, line) in enumerate(_read(text, sign)):
+def _collected(found: Iterator[tuple[Row | Bad, int]], text: str, listener: Listener) -> Rows:
+    rows = Rows()
+    lines = text.count("\n") + 1
+    for number, (one, line) in enumerate(found):
         if number % TOLD_EVERY == 0:
             listener(Step("read", min(line, lines), lines))
         if isinstance(one, Bad):
-            bad.append(one)
+            rows.bad.append(one)
         elif any(cell.strip() for cell in one[1]):
-            rows.append(one)
+            rows.rows.append(one)
         else:
-            empty += 1
-    return rows, bad, empty
+            rows.empty += 1
+    return rows
 
 
-def _read(text: str, sign: str) -> Iterator[tuple[Row | Bad, int]]:
+def _read(text: str, sign: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> Iterator[tuple[Row | Bad, int]]:
     """Each row, or why it is none, with how many lines are read. After a quote that is never closed the next line is
     read again, as it can't be part of that cell.
     """
     stream = io.StringIO(text, newline="")
     passed = opened = 0
-    reader = csv.reader(stream, delimiter=sign, strict=True)
+    reader = csv.reader(stream, delimiter=sign, quoting=quoting, strict=True)
     while True:
         start, begin = stream.tell(), passed + reader.line_num + 1
         try:
@@ -140,7 +176,7 @@ def _read(text: str, sign: str) -> Iterator[tuple[Row | Bad, int]]:
                 yield Bad(begin, "a quote opens a cell and nothing closes it; write a quote inside of one twice"), last
                 stream.seek(start)
                 stream.readline()
-                passed, reader = begin, csv.reader(stream, delimiter=sign, strict=True)
+                passed, reader = begin, csv.reader(stream, delimiter=sign, quoting=quoting, strict=True)
             else:
                 yield Bad(begin, _reason(error, begin, last)), last
         else:

@@ -7,15 +7,15 @@ a word. A file whose ending says another kind than it holds is read as what it h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from .cells import read_cells, sign_of
-from .encodings import decode
+from .encodings import decode, is_utf8
 from .objects import begins_with_object, read_objects
 from .request import Listener, ignore
-from .tables import USUAL, DataError, Found, Reading, Record, RowError, Table, left_out, listed, place
+from .tables import USUAL, Bad, DataError, Found, Reading, Record, RowError, Table, left_out, listed, place
 
 __all__ = [
     "ENDINGS",
@@ -25,6 +25,7 @@ __all__ = [
     "Record",
     "RowError",
     "Table",
+    "has_tabs",
     "listed",
     "parse_table",
     "place",
@@ -35,6 +36,7 @@ CELLS = {".csv": ",", ".tsv": "\t"}
 OBJECTS = (".jsonl", ".ndjson", ".json")
 ENDINGS = (*CELLS, *OBJECTS, ".txt")
 LARGEST = 1_000_000_000  # bytes
+MARK = "__label__"  # of fastText, before a label
 PLAIN = "text"  # the one column of a plain text
 
 
@@ -67,7 +69,11 @@ def parse_table(content: bytes, name: str, listener: Listener = ignore, reading:
         raise DataError(f"{name} is empty; give a file with some rows")
     found = _found(text, name, ending, reading, listener)
     total = len(found.records) + len(found.bad)
-    notices = (*found.notices, *left_out(name, found.bad, total, found.unit, skip_bad=reading.skip_bad))
+    notices = (
+        *_of_encoding(content, name, reading),
+        *found.notices,
+        *left_out(name, found.bad, total, found.unit, skip_bad=reading.skip_bad),
+    )
     if not found.records or not found.columns:
         raise DataError(f"{name} holds no rows; give a file with some")
     return Table(
@@ -81,6 +87,14 @@ def parse_table(content: bytes, name: str, listener: Listener = ignore, reading:
         found.unit,
         found.unsure,
     )
+
+
+def _of_encoding(content: bytes, name: str, reading: Reading) -> tuple[str, ...]:
+    """What is said of a file that is read in the encoding that was named, but could be in UTF-8 too."""
+    if reading.encoding is None or content.isascii() or not is_utf8(content):
+        return ()
+    said = f"{name}: it is read as {reading.encoding}, as was asked, but is UTF-8 too; see that its texts are right"
+    return (said,)
 
 
 def _found(text: str, name: str, ending: str, reading: Reading, listener: Listener) -> Found:
@@ -97,7 +111,7 @@ def _found(text: str, name: str, ending: str, reading: Reading, listener: Listen
         return read_objects(text, name, listener)
     if ending in CELLS or reading.header is not None:
         return read_cells(text, name, CELLS.get(ending, "\t"), reading, listener)
-    return _lines(text, name)
+    return _of_fasttext(text, name) or _lines(text, name)
 
 
 def _saying(said: tuple[str, ...], found: Found) -> Found:
@@ -134,9 +148,33 @@ def _lines(text: str, name: str) -> Found:
     lines = _plain_lines(text)
     records = [Record(number, {PLAIN: line}) for number, line in enumerate(lines, 1) if line.strip()]
     notices = [f"{name}: {len(records):,} texts, one a line"]
+    if records and has_tabs(record.values[PLAIN] for record in records):
+        notices.append(f"{name}: every line has tabs, which are read as a part of its text (else ask for --no-header)")
     if empty := len(lines) - len(records):
         notices.append(f"{name}: {empty:,} empty lines are no texts (are texts parted by them? ask for paragraphs)")
     return Found((PLAIN,), records, notices=tuple(notices))
+
+
+def has_tabs(texts: Iterable[str]) -> bool:
+    """Whether every text has as many tabs, at least one, as the lines of a table do."""
+    counts = {text.count("\t") for text in texts}
+    return len(counts) == 1 and 0 not in counts
+
+
+def _of_fasttext(text: str, name: str) -> Found | None:
+    """The rows of lines that each begin with labels as fastText marks them; None of other lines."""
+    lines = [(number, line.strip()) for number, line in enumerate(_plain_lines(text), 1) if line.strip()]
+    if not all(line.startswith(MARK) for _, line in lines):
+        return None
+    records: list[Record] = []
+    bad: list[Bad] = []
+    for number, line in lines:
+        label, _, said = line.removeprefix(MARK).partition(" ")
+        if said.startswith(MARK):
+            bad.append(Bad(number, "more than one label; give every row one"))
+        else:
+            records.append(Record(number, {"label": label, PLAIN: said}))
+    return Found(("label", PLAIN), records, bad, (f"{name}: every line begins with a label, as fastText writes it",))
 
 
 def _paragraphs(text: str, name: str) -> Found:

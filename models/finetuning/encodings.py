@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Iterator
 
 from .tables import DataError, place
@@ -24,7 +25,8 @@ OFFERED = {  # by the name that is asked for; the widest of each family, which r
     "Windows-1251": "cp1251",
     **WIDE,
 }
-ALIASES = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030"}
+ALIASES = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "sjis": "cp932"}
+STRANGE = frozenset(("Cc", "Cn", "Co"))  # categories of characters that no text has: control, not given, private
 NO_ENCODINGS = {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"}  # of files of texts
 # The bytes that begin the usual characters of an encoding: signs and the characters of its first level.
 USUAL_BYTES = {
@@ -80,8 +82,8 @@ def _codec(encoding: str) -> str:
     Raises:
         DataError: there is no such encoding of texts.
     """
-    wanted = encoding.strip().lower()
-    known = {**ALIASES, **{name.lower(): codec for name, codec in OFFERED.items()}}
+    wanted = encoding.strip().lower().replace("-", "_")
+    known = {**ALIASES, **{name.lower().replace("-", "_"): codec for name, codec in OFFERED.items()}}
     try:
         found = codecs.lookup(known.get(wanted, wanted)).name
         b"".decode(found)
@@ -128,10 +130,17 @@ def _of_zero(body: bytes, zero: int, before: int, name: str) -> DataError:
 
 def _offers(body: bytes, names: list[str]) -> str:
     """How those encodings read some bytes that can, those first that make of them what is usual in them."""
+    if not body.isascii() and is_utf8(body):
+        return f"UTF-8 ({_rows(body, 'utf-8')})"
     scores = {name: _usual(body[:SAMPLE], OFFERED[name]) for name in names if _reads(body, OFFERED[name])}
     best = sorted(scores, key=lambda name: -scores[name])[:MOST_OFFERED]
     shown = [name for name in best if scores[name] > 0] or best
     return "; ".join(f"{name} ({_rows(body, OFFERED[name])})" for name in shown)
+
+
+def is_utf8(content: bytes) -> bool:
+    """Whether some bytes are a text in UTF-8."""
+    return _reads(content, "utf-8")
 
 
 def _reads(body: bytes, codec: str) -> bool:
@@ -154,6 +163,8 @@ def _usual(sample: bytes, codec: str) -> float:
     text = sample.decode(codec, "ignore")
     if codec in WIDE.values():
         return 1.0
+    if any(unicodedata.category(sign) in STRANGE for sign in set(text) - set("\t\n\r")):
+        return 0.0
     found = list(_judged(text, codec))
     return sum(found) / max(len(found), 1)
 

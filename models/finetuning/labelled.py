@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from .columns import LABEL_NAMES, TEXT_NAMES, find_column
-from .dataset import PLAIN, DataError, Record, RowError, Table, listed
+from .dataset import PLAIN, DataError, Record, RowError, Table, has_tabs, listed
 from .objects import kind_of
 from .request import Columns, Listener, Notify, told_of
 from .tables import made_of
@@ -75,7 +75,7 @@ def labelled_columns(table: Table, columns: Columns, notify: Notify) -> tuple[st
 
 def _no_labels(table: Table) -> DataError:
     """Why the lines of a plain text are no rows with labels, and what makes them such."""
-    if has_tabs(table):
+    if looks_like_table(table):
         return DataError(
             f"{table.name}: every line has tabs, as a table does, but a .txt is read as a text a line; read it as a "
             f"table with --no-header, which calls the columns 1, 2, ..., or with --header if its first line names them"
@@ -86,10 +86,9 @@ def _no_labels(table: Table) -> DataError:
     )
 
 
-def has_tabs(table: Table) -> bool:
-    """Whether every text has as many tabs, at least one, as the lines of a table do."""
-    counts = {str(record.values.get(PLAIN)).count("\t") for record in table.records}
-    return len(counts) == 1 and 0 not in counts
+def looks_like_table(table: Table) -> bool:
+    """Whether a plain text has as many tabs, at least one, in every line."""
+    return table.columns == (PLAIN,) and has_tabs(str(record.values.get(PLAIN)) for record in table.records)
 
 
 def _labelled(table: Table, record: Record, names: tuple[str, str, str | None]) -> Labelled:

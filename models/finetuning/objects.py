@@ -120,7 +120,7 @@ def _of_lines(text: str, decode: Decode, listener: Listener) -> Iterator[Item]:
         if not stripped:
             continue
         value, end = _decoded(stripped, 0, decode, number)
-        if end < len(stripped) and not isinstance(value, Bad):
+        if stripped[end:].strip() not in ("", ",") and not isinstance(value, Bad):
             value = Bad(number, "not JSON; write one object a line")
         yield number, value
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .columns import LABEL_NAMES, TEXT_NAMES, called, find_column
 from .dataset import PLAIN, DataError, Record, Table, listed
-from .labelled import groups_of, has_tabs, is_empty, label_of, text_of, value_of, whole_numbers
+from .labelled import groups_of, is_empty, label_of, looks_like_table, text_of, value_of, whole_numbers
 from .request import Notify
 from .split import hold_out_share
 from .tables import made_of
@@ -52,7 +52,7 @@ def given_texts(
 def _given(
     table: Table, text: str | None, label: str | None, notify: Notify, labels: bool, group: str | None
 ) -> list[Given]:
-    if text is None and has_tabs(table) and table.columns == (PLAIN,):
+    if text is None and looks_like_table(table):
         raise DataError(
             f"{table.name}: every line has tabs, as a table does; read it as one with --header or --no-header, or name "
             f"the column {PLAIN!r} to take whole lines for texts"
