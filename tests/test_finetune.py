@@ -25,7 +25,6 @@ from sidelight.models.finetuning.classifier import Metrics, finetune_classifier
 from sidelight.models.finetuning.dataset import DataError
 from sidelight.models.finetuning.finetune import refuse_small_disk
 from sidelight.models.finetuning.generator import finetune_generator
-from sidelight.models.finetuning.labelled import in_order
 from sidelight.models.finetuning.lesson import Lesson
 from sidelight.models.finetuning.request import FinetuneError, FinetuneSettings, Step, ignore
 from sidelight.models.finetuning.resuming import Checkpoints
@@ -39,6 +38,7 @@ from sidelight.models.finetuning.rows import (
     encode,
     encode_passages,
 )
+from sidelight.models.finetuning.values import in_order
 from sidelight.models.prediction import ModelError
 from sidelight.models.prompt import Prompt, Sampling
 from transformers import (

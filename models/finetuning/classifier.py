@@ -24,12 +24,12 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 from . import training
 from .checking import Found, check_classifier
 from .dataset import DataError
-from .labelled import in_order
 from .lesson import Lesson, Loss
 from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
 from .rows import Example, Masking, Padding, Row, encode, tell_unknown, without_unread
 from .training import globals_kept, save
+from .values import in_order
 
 __all__ = ["FinetuneError", "FinetuneSettings", "Metrics", "Step", "finetune_classifier", "has_bfloat16"]
 

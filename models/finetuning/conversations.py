@@ -12,8 +12,8 @@ from typing import Any
 
 from .chats import answers
 from .dataset import RowError
-from .labelled import is_empty
 from .objects import kind_of
+from .values import is_empty
 
 MESSAGES = "messages"
 ROLES = ("system", "user", "assistant")

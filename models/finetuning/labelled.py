@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from .columns import LABEL_NAMES, TEXT_NAMES, find_column
-from .dataset import PLAIN, DataError, Record, RowError, Table, has_tabs, listed
-from .objects import kind_of
+from .dataset import PLAIN, DataError, Record, Table, has_tabs, listed
 from .request import Columns, Listener, Notify, told_of
 from .tables import made_of
+from .values import in_order, is_empty, label_of, text_of, value_of, whole_numbers
 
 FEWEST = 10  # rows to learn from
 MANY_LABELS = 20
-NUMBER = re.compile(r"[-+]?\d+(\.\d*)?")
-MISSING = frozenset(("nan", "NaN", "<NA>"))  # as pandas writes what is not there
-INVISIBLE = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))  # categories of characters: control, format, white space
 
 Row = TypeVar("Row")
 
@@ -55,7 +49,7 @@ def _rows(table: Table, columns: Columns, listener: Listener, notify: Notify, *,
     if spaced := sum(row.label != row.label.strip() for row in found):
         notify(f"{table.name}: {spaced:,} labels have white space around them, which is left out")
     labels = whole_numbers(table, [row.label for row in found], notify)
-    return [replace(row, label=label) for row, label in zip(found, labels, strict=True)]
+    return [row if row.label == label else replace(row, label=label) for row, label in zip(found, labels, strict=True)]
 
 
 def labelled_columns(table: Table, columns: Columns, notify: Notify) -> tuple[str, str, str | None]:
@@ -126,95 +120,6 @@ def without_empty(table: Table, wanted: Sequence[str], notify: Notify, *, skip_e
 
 def _quoted(names: Sequence[str]) -> str:
     return ", ".join(map(repr, names))
-
-
-def is_empty(value: Any) -> bool:
-    """Whether there is nothing to read: no value, what pandas writes for none, or nothing that is seen."""
-    if isinstance(value, str):
-        return not value.strip() or value.strip() in MISSING or _is_invisible(value)
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
-
-
-def _is_invisible(text: str) -> bool:
-    return all(unicodedata.category(sign) in INVISIBLE for sign in text)
-
-
-def text_of(record: Record, name: str) -> str:
-    """A value that is a text.
-
-    Raises:
-        RowError: it is none, or holds half a character.
-    """
-    value = record.values[name]
-    if not isinstance(value, str):
-        raise RowError(f"{name!r} is {kind_of(value)}; give a text")
-    return _whole_characters(value, name)
-
-
-def value_of(record: Record, name: str) -> str:
-    """A value as text.
-
-    Raises:
-        RowError: it is neither a text nor a whole number nor true or false, or holds half a character.
-    """
-    value = record.values[name]
-    if not isinstance(value, str | int):
-        raise RowError(f"{name!r} is {kind_of(value)}; give a text or a whole number")
-    return _whole_characters(str(value), name)
-
-
-def label_of(record: Record, name: str) -> str:
-    """A label as text, with the white space around it; a float stays one, see `whole_numbers`.
-
-    Raises:
-        RowError: it is no single label.
-    """
-    value = record.values[name]
-    if isinstance(value, float) and not value.is_integer():
-        raise RowError(
-            f"{name!r} is {value}, which is no whole number; if it is a class, write it as a text; values in between "
-            f"can't be learned"
-        )
-    if isinstance(value, list):
-        raise RowError(f"{name!r} is a list of {len(value):,}; give every row one label, a text or a whole number")
-    return str(value) if isinstance(value, float) else value_of(record, name)
-
-
-def _whole_characters(text: str, name: str) -> str:
-    if not text.isascii() and text.encode(errors="ignore").decode() != text:
-        raise RowError(f"{name!r} holds half a character (a lone surrogate); remove it")
-    return text
-
-
-def whole_numbers(table: Table, labels: Sequence[str], notify: Notify) -> list[str]:
-    """The labels of a table without white space around them; where all are whole numbers and some are written as
-    floats, such as 1.0, these are the whole numbers, which is said.
-    """
-    found = [label.strip() for label in labels]
-    counts = Counter(found)
-    floats = [label for label in counts if "." in label]
-    if not floats or not all(NUMBER.fullmatch(label) and float(label).is_integer() for label in counts):
-        return found
-    read = {label: str(int(float(label))) for label in floats}
-    notify(
-        f"{table.name}: {sum(counts[label] for label in floats):,} labels are floats of whole numbers: {floats[0]} is "
-        f"read as {read[floats[0]]}"
-    )
-    return [read.get(label, label) for label in found]
-
-
-def in_order(labels: Iterable[str]) -> list[str]:
-    """Labels in the order of people: by their value if all are numbers, else by their letters and numbers in them."""
-    found = list(labels)
-    if all(NUMBER.fullmatch(label) for label in found):
-        return sorted(found, key=lambda label: (float(label), label))
-    return sorted(found, key=_parts)
-
-
-def _parts(label: str) -> list[tuple[str, int]]:
-    """A label in letters and the numbers after them, to be sorted by."""
-    found = re.split(r"(\d+)", label)
-    return [(letters, int(number)) for letters, number in zip(found[::2], [*found[1::2], "-1"], strict=True)]
 
 
 def same_text(text: str) -> str:

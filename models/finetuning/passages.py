@@ -23,9 +23,10 @@ from .columns import (
 )
 from .conversations import MESSAGES, Said, Seen, checked, conversation, is_conversation
 from .dataset import PLAIN, DataError, Record, Table
-from .labelled import is_empty, text_of, value_of, without_empty
+from .labelled import without_empty
 from .request import Columns, Listener, Notify, told_of
 from .tables import made_of
+from .values import is_empty, text_of, value_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

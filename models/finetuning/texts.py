@@ -9,10 +9,11 @@ import numpy as np
 
 from .columns import LABEL_NAMES, TEXT_NAMES, called, find_column
 from .dataset import PLAIN, DataError, Record, Table, listed
-from .labelled import groups_of, is_empty, label_of, looks_like_table, text_of, value_of, whole_numbers
+from .labelled import groups_of, looks_like_table
 from .request import Notify
 from .split import hold_out_share
 from .tables import made_of
+from .values import is_empty, label_of, text_of, value_of, whole_numbers
 
 
 @dataclass(frozen=True, slots=True)
