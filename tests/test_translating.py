@@ -231,6 +231,27 @@ def test_texts_in_a_text_are_translated_too_and_other_values_are_not() -> None:
     assert speak("word holds no rows; give a file with some").startswith("word ")
 
 
+def test_why_a_row_can_not_be_read_is_translated_with_its_place() -> None:
+    speak = in_language("zh", told)
+    cells = "3 cells, but the first line names 2 columns; put cells that hold a delimiter into quotes"
+    assert speak(f"a.csv, line 3: {cells} (none of 4 rows can be read; mend them)") == (
+        "a.csv 第3行：有3个单元格，而首行有2列；单元格含分隔符时请加引号（4行都读不了；请修正）"
+    )
+    object_ = "a text, not an object; write one object a line"
+    assert speak(f"a.jsonl, line 2 is left out: {object_}") == (
+        "略去了 a.jsonl 第2行：是文本，不是对象；请每行写一个对象"
+    )
+    some = "(rows that can't be read: 1 of 2; mend them, or have them left out by --skip-bad)"
+    assert speak(f"a.json, row 2: {object_} {some}") == (
+        "a.json 第2条：是文本，不是对象；请每行写一个对象（读不了的行：2行中的1行；请修正，或用 --skip-bad 略去）"
+    )
+    question = "a.csv: which column is the text? none is called by a usual name; name one of so, 1"
+    assert speak(f"{question}; if the first line is a row and no names, read it with --no-header") == (
+        "a.csv：哪一列是文本列？没有一列用的是常见的名称；请选择一列：so, 1；若首行是数据而不是列名，请用 --no-header "
+        "读取"
+    )
+
+
 def test_what_checked_a_model_is_said_of_old_cards_and_new_ones() -> None:
     speak = in_language("zh", told)
     chosen = "checked with 119 of the 120 rows of zhdev.jsonl, b.jsonl; they also chose the weights that were kept"

@@ -11,6 +11,7 @@ OF_DATA = {
     ),
     "a text": "文本",
     "an object": "对象",
+    "commas": "逗号",
     "context": "上下文列",
     "label": "标签列",
     "line {number}": "第{number}行",
@@ -216,7 +217,11 @@ OF_DATA = {
     "{name} is {what}; give a list of role and content": ("{name} 是{what}；请提供由 role 和 content 组成的列表"),
     "{name} is {what}; give a text": "{name} 是{what}；请提供文本",
     "{name} is {what}; give a text or a whole number": ("{name} 是{what}；请提供文本或整数"),
-    "{place} is left out: {reason}": "略去了{place}：{reason}",
+    "{notice} (up to line {number})": "{notice}（直到第{number}行）",
+    "{notice}; if the first line is a row and no names, read it with --no-header": (
+        "{notice}；若首行是数据而不是列名，请用 --no-header 读取"
+    ),
+    "{place} is left out: {notice}": "略去了 {place}：{notice}",
     "{place}: byte {byte} (0x{code}) is not {encoding}, nor of another usual encoding; save it as UTF-8": (
         "{place}：第{byte}个字节（0x{code}）不是 {encoding}，也不是其他常见编码；请存为 UTF-8"
     ),
@@ -240,13 +245,11 @@ OF_DATA = {
         "{place}：这像是一行数据，而不是列名（{cells}）；请用 --no-header 读取（各列名为 1、2……），若它确实是"
         "列名则用 --header"
     ),
-    "{problem}; if the first line is a row and no names, read it with --no-header": (
-        "{problem}；若首行是数据而不是列名，请用 --no-header 读取"
+    "{place}: {notice} (none of {count} rows can be read; mend them)": (
+        "{place}：{notice}（{count}行都读不了；请修正）"
     ),
-    "{reason} (none of {count} rows can be read; mend them)": ("{reason}（{count}行都读不了；请修正）"),
-    "{reason} (rows that can't be read: {count} of {all}; mend them, or have them left out by --skip-bad)": (
-        "{reason}（读不了的行：{all}行中的{count}行；请修正，或用 --skip-bad 略去）"
+    "{place}: {notice} (rows that can't be read: {count} of {all}; mend them, or have them left out by --skip-bad)": (
+        "{place}：{notice}（读不了的行：{all}行中的{count}行；请修正，或用 --skip-bad 略去）"
     ),
-    "{reason} (up to line {number})": "{reason}（直到第{number}行）",
     "{what}, not an object; write one object a line": "是{what}，不是对象；请每行写一个对象",
 }

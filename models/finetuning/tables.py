@@ -155,13 +155,13 @@ def left_out(name: str, bad: Sequence[Bad], total: int, unit: Unit = "line", *, 
     """
     if not bad:
         return ()
-    first = f"{place(name, bad[0].line, unit)}: {bad[0].reason}"
+    where, reason = place(name, bad[0].line, unit), bad[0].reason
     if len(bad) == total:
-        raise DataError(f"{first} (none of {total:,} rows can be read; mend them)")
+        raise DataError(f"{where}: {reason} (none of {total:,} rows can be read; mend them)")
     if not skip_bad:
         raise DataError(
-            f"{first} (rows that can't be read: {len(bad):,} of {total:,}; mend them, or have them left out by "
-            f"--skip-bad)"
+            f"{where}: {reason} (rows that can't be read: {len(bad):,} of {total:,}; mend them, or have them left out "
+            f"by --skip-bad)"
         )
     lines = listed([one.line for one in bad], unit)
     return (f"{name}: {len(bad):,} of {total:,} rows are left out, which can't be read ({lines})",)
