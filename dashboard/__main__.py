@@ -77,6 +77,9 @@ def explain(
     contrast: Annotated[str | None, typer.Option(metavar="TOKEN", help="generate: why the target and not this")] = None,
     explain_output: Annotated[bool, typer.Option(help="generate: explain by the words already written, too")] = False,
     template: Annotated[bool, typer.Option(help="generate: put the prompt into the model's chat template")] = True,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="of standard input, where it is not UTF-8")
+    ] = None,
     device: Device = "cpu",
     precision: Precision = "float32",
 ) -> None:
@@ -98,7 +101,7 @@ def explain(
     sampling = Sampling(max_new_tokens, temperature, top_p, seed)
     for path in out or ():
         check_path(path)
-    given = _given(text)
+    given = _given(text, encoding)
     if not given.strip():
         raise ValueError("there is nothing to explain: the text is empty; give it some words")
     with progress_bar() as show:
@@ -155,13 +158,13 @@ def _written(model: Any, asked: Prompt, unit: str, target: str | None, contrast:
     return prediction, next(iter(prediction.foils_of(place)), place)
 
 
-def _given(text: str) -> str:
+def _given(text: str, encoding: str | None) -> str:
+    """The text, or what stands on standard input."""
     if text != "-":
         return text
-    try:
-        return sys.stdin.buffer.read().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"standard input is not UTF-8 (byte {error.start + 1}); convert it first") from error
+    from sidelight.models.finetuning.encodings import given
+
+    return given(sys.stdin.buffer.read(), encoding)
 
 
 def _fail(message: str, code: int = WRONG_INPUT) -> NoReturn:

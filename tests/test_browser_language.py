@@ -69,7 +69,7 @@ def test_texts_of_streamlit_are_chinese_too(page: Page, address: str) -> None:
     files = page.get_by_test_id("stFileUploaderDropzone").first
     assert instead_of(files.locator("button p"), "Upload") == "上传"
     limit = files.get_by_test_id("stFileUploaderDropzoneInstructions").locator("span")
-    said = instead_of(limit, "100MB per file • CSV, TSV, JSONL, NDJSON")
-    assert said == "每个文件最多100 MB · CSV、TSV、JSONL、NDJSON"
+    said = instead_of(limit, "100MB per file")
+    assert said == "每个文件最多100 MB · CSV、TSV、JSONL、NDJSON、JSON、TXT"
     page.get_by_role("textbox", name="基础模型").fill("demo")
     assert instead_of(hint, "Press Enter to apply") == "按 Enter 确认"

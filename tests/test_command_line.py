@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,27 @@ def test_the_text_can_come_from_standard_input(tiny_classifier: Path, tmp_path: 
         [*command, "--method", "occlusion", "--out", str(out)], input="这部电影真的很好看".encode(), check=True
     )
     assert json.loads(out.read_text(encoding="utf-8"))["predictions"][0]["segments"] == ["这部电影真的很好看"]
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfgood film\r\nso\r\n", "good film\r\nso\r\n".encode("utf-16")])
+def test_standard_input_is_read_without_its_mark_and_its_last_line_end(
+    content: bytes, tiny_classifier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "r.json"
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(content)))
+    wanted = ["--model", str(tiny_classifier), "--method", "occlusion", "--out", str(out)]
+    assert run(monkeypatch, "explain", "-", *wanted) == 0
+    assert load_report(out).predictions[0].segments == ("good film\nso",)
+
+
+def test_standard_input_in_another_encoding_is_asked_about(
+    tiny_classifier: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = ["--model", str(tiny_classifier), "--method", "occlusion"]
+    for encoding, code in (((), 2), (("--encoding", "Windows-1252"), 0)):
+        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO("good café".encode("cp1252"))))
+        assert run(monkeypatch, "explain", "-", *wanted, *encoding) == code
+    assert "standard input, line 1: byte 9 (0xe9) is not UTF-8; say by --encoding" in capsys.readouterr().err
 
 
 def test_a_continuation_is_explained_token_by_token(

@@ -22,6 +22,7 @@ from sidelight.models.finetuning import trainer
 from sidelight.models.finetuning.chats import Passage
 from sidelight.models.finetuning.checking import check_generator, clustered_error
 from sidelight.models.finetuning.classifier import Metrics, finetune_classifier
+from sidelight.models.finetuning.dataset import DataError
 from sidelight.models.finetuning.finetune import refuse_small_disk
 from sidelight.models.finetuning.generator import finetune_generator
 from sidelight.models.finetuning.lesson import Lesson
@@ -37,6 +38,7 @@ from sidelight.models.finetuning.rows import (
     encode,
     encode_passages,
 )
+from sidelight.models.finetuning.values import in_order
 from sidelight.models.prediction import ModelError
 from sidelight.models.prompt import Prompt, Sampling
 from transformers import (
@@ -552,6 +554,47 @@ def test_tokens_that_the_base_does_not_know_are_said(base: Path, tmp_path: Path)
     ]
     finetune_classifier(base, TRAIN, HELD_OUT, tmp_path / "known", still, notify=said.append)
     assert len(said) == 1
+
+
+def test_texts_of_which_the_tokenizer_reads_nothing_are_refused_or_left_out_and_said(
+    base: Path, tmp_path: Path
+) -> None:
+    still = replace(SETTINGS, epochs=1, mask_fraction=0.0)
+    train = [
+        *TRAIN,
+        Example("\ufffd", "positive", "a.csv, line 162"),
+        Example("\ufffd\ufffd", "negative", "a.csv, line 163"),
+    ]
+    with pytest.raises(DataError, match=r"of 2 of 202 texts .* \(the first: a.csv, line 162\); .* --skip-empty"):
+        finetune_classifier(base, train, HELD_OUT, tmp_path / "out", still)
+    said: list[str] = []
+    found = finetune_classifier(base, train, HELD_OUT, tmp_path / "out", still, notify=said.append, skip_empty=True)
+    assert (found.train_rows, found.rows) == (160, 40)
+    assert said == [
+        "2 of 202 texts are left out, of which the tokenizer of the base reads nothing (the first: a.csv, line 162)"
+    ]
+    with pytest.raises(DataError, match="of no row to learn, or to check with"):
+        finetune_classifier(base, TRAIN, train[-2:], tmp_path / "none", still, skip_empty=True)
+
+
+def test_labels_that_are_numbers_stand_in_their_order(base: Path, tmp_path: Path) -> None:
+    rows = [Example(f"the film {'is ' * number}good", str(number)) for number in (10, 9, 2, 1)] * 4
+    found = finetune_classifier(base, rows, rows[:4], tmp_path / "out", replace(SETTINGS, epochs=1))
+    assert found.labels == ("1", "2", "9", "10")
+    assert load(tmp_path / "out", "classify").labels == found.labels
+
+
+@pytest.mark.parametrize(
+    ("labels", "ordered"),
+    [
+        ("10 9 -1 0 1.5", "-1 0 1.5 9 10"),
+        ("10_stars 9_stars 1_star", "1_star 9_stars 10_stars"),
+        ("b a C 10", "10 C a b"),
+        ("积极 消极", "消极 积极"),
+    ],
+)
+def test_the_order_of_labels_is_that_of_their_numbers_then_letters(labels: str, ordered: str) -> None:
+    assert in_order(labels.split()) == ordered.split()
 
 
 def test_the_confusion_table_counts_every_held_out_row(base: Path, tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ BAD = {
     "never learned": (["--data", "train.jsonl", "--held-out", "odd.csv"], "odd.csv, line 2: the held-out label 'so'"),
     "all known": (["--data", "train.jsonl", "--held-out", "train.jsonl"], "all 160 held-out rows are training rows"),
     "empty rows": (["--data", "gaps.csv"], "gaps.csv: 1 of 2 rows lack a value in 'text', 'label' (line 3)"),
-    "encoding": (["--data", "latin.csv"], "latin.csv, line 2: byte 15 (0xe9) is not UTF-8; save it as UTF-8"),
+    "encoding": (["--data", "latin.csv"], "latin.csv, line 2: byte 15 (0xe9) is not UTF-8; say by --encoding which"),
     "few rows": (["--data", "few.csv"], "there are 2 rows to learn from; give at least 10"),
     "a setting": (["--data", "train.jsonl", "--epochs", "0"], "epochs=0 is not allowed; it takes 1 to 1,000"),
     "a share": (["--data", "train.jsonl", "--share", "1"], "share=1.0 is not allowed"),
@@ -165,6 +165,30 @@ def test_bad_input_ends_with_code_2_and_one_line_and_leaves_nothing(
     assert error.startswith("sidelight: ")
     assert all(note.startswith("Note: ") for note in notes)
     assert not (folder / "out").exists()
+
+
+def test_a_file_of_another_encoding_without_names_and_with_bad_rows_is_learned_as_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"{row(number)['text']} é,{number % 2}.0" for number in range(40)]
+    (folder / "old.csv").write_bytes("\n".join([*lines[:4], "a,b,c", *lines[4:]]).encode("cp1252"))
+    given = ("--data", "old.csv", "--out", "out", *QUICK)
+    assert train(monkeypatch, *given) == 2
+    assert "say by --encoding which encoding it is" in capsys.readouterr().err
+    assert train(monkeypatch, *given, "--encoding", "Windows-1252") == 2
+    assert "old.csv, line 1: this looks like a row" in capsys.readouterr().err
+    named = ("--encoding", "Windows-1252", "--no-header", "--text", "1", "--label", "2")
+    assert train(monkeypatch, *given, *named) == 2
+    assert "old.csv, line 5: 3 cells, but the first row has 2" in capsys.readouterr().err
+    assert train(monkeypatch, *given, *named, "--skip-bad") == 0
+    card = read_card(folder / "out")
+    assert isinstance(card, Card)
+    assert card.labels == ("0", "1")
+    assert card.train_rows + card.held_out_rows == 40
+    assert "old.csv, line 5 is left out: 3 cells, but the first row has 2; put cells that hold" in " ".join(
+        card.notices
+    )
+    assert "old.csv: 40 labels are floats of whole numbers: 0.0 is read as 0" in card.notices
 
 
 def test_rows_that_are_left_out_or_cut_are_counted_and_said(

@@ -290,7 +290,7 @@ def test_texts_come_out_of_tables_with_labels_where_there_are() -> None:
     said: list[str] = []
     table = parse_table(b"text,label\ngood film,1\n ,0\nbad film,\n", "films.csv")
     assert given_texts([table], None, None, said.append) == [Given("good film", "1"), Given("bad film")]
-    assert "films.csv: 1 of 3 rows are left out, which have no text" in said
+    assert "films.csv: 1 of 3 rows are left out, which have no text (line 3)" in said
     assert given_texts([table], None, None, said.append, labels=False)[0].label is None
     plain = parse_table(b"good film\nbad film\n", "films.txt")
     assert given_texts([plain], None, None, said.append) == [Given("good film"), Given("bad film")]

@@ -252,6 +252,19 @@ def test_two_checkpoints_are_compared_on_the_terminal_and_in_files(
     assert (folder / "shift.csv").stat().st_size > 0
 
 
+def test_files_are_read_as_asked_and_what_is_said_of_them_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "old.csv").write_bytes("good film é,1\nbad,b,0\nbad film,0\n".encode("cp1252"))
+    given = ("earlier", "earlier", "--data", "old.csv", "--encoding", "cp1252", "--no-header", "--text", "1")
+    assert run(monkeypatch, *given) == 2
+    assert "old.csv, line 2: 3 cells, but the first row has 2" in capsys.readouterr().err
+    assert run(monkeypatch, *given, "--skip-bad") == 0
+    told = capsys.readouterr()
+    assert "0 of 2 answers changed" in told.out
+    assert "Note: old.csv, line 2 is left out: 3 cells" in told.err
+
+
 def test_a_model_and_itself_have_no_difference(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

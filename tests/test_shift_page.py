@@ -87,6 +87,18 @@ def markup(page: AppTest) -> str:
     return "\n".join(str(element.proto.body) for element in page.get("html"))
 
 
+def test_a_file_is_read_as_the_page_is_told(page: AppTest) -> None:
+    page.segmented_control(key="texts from").set_value("file").run()
+    page.file_uploader[0].upload("a.csv", "it was good,1\nit was bad,0\n".encode("utf-16-le"), "text/csv").run()
+    assert "as in UTF" in page.error[0].value
+    page.selectbox(key="encoding of the set").set_value("UTF-16LE").run()
+    assert "this looks like a row" in page.error[0].value
+    page.segmented_control(key="first line of the set").set_value("row").run()
+    next(box for box in page.selectbox if box.label == "Text column").set_value("1").run()
+    assert not page.error
+    assert not page.exception
+
+
 def test_pasted_lines_are_compared_and_the_code_makes_it_again(
     page: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,7 +126,13 @@ def test_labels_that_are_numbers_are_told_from_their_counts(page: AppTest) -> No
 
 def columns(page: AppTest) -> dict[str, str | None]:
     """What is chosen of the columns, by what is asked."""
-    return {box.label.removesuffix(" column"): box.value for box in page.selectbox}
+    boxes = [box for box in page.selectbox if box.label.endswith(" column")]
+    return {box.label.removesuffix(" column"): box.value for box in boxes}
+
+
+def choose(page: AppTest, what: str, column: str | None) -> None:
+    """Chooses the column of something."""
+    next(box for box in page.selectbox if box.label == f"{what} column").set_value(column).run()
 
 
 def upload(page: AppTest, names: str) -> None:
@@ -140,11 +146,74 @@ def test_where_several_columns_could_be_it_the_page_asks_which_as_the_command_do
     (question,) = page.info
     assert r"which column is the prompt\? instruction\, question could each be it\; name one of" in question.value
     assert page.button(key="start").disabled
-    page.selectbox[1].set_value("question").run()
+    choose(page, "Prompt", "question")
     assert (columns(page)["Prompt"], list(page.info)) == ("question", [])
     assert not page.button(key="start").disabled
-    page.selectbox[0].set_value("text").run()
+    choose(page, "Text", "text")
     assert "those of prompts and responses" in page.info[0].value
+
+
+def text_of(page: AppTest) -> str:
+    """What the page says of files, problems first."""
+    return (
+        " ".join(str(one.value) for one in (*page.error, *page.info, *page.caption))
+        .replace("\\", "")
+        .replace("\u2060", "")
+    )
+
+
+def test_a_file_in_another_encoding_is_asked_about_and_read_once_it_is_chosen(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.segmented_control[0].set_value("classify").run()
+    content = "text,label\n这部电影很好看,1\n演员的表演很糟糕,0\n".encode("gbk")
+    page.file_uploader[0].upload("a.csv", content, "text/csv").run()
+    assert "say by --encoding which encoding it is" in text_of(page)
+    assert "is under “How the files are read”" in text_of(page)
+    monkeypatch.setattr("sidelight.dashboard.wording._followed", [lambda: "zh"])
+    page.run()
+    assert "请用 --encoding 指明编码，可按读出的内容选择：GB18030" in text_of(page)
+    page.selectbox(key="encoding training classify").set_value("GB18030").run()
+    assert any("演员的表演很糟糕" in body for body in bodies(page))
+    assert not page.error
+
+
+def test_a_first_line_that_is_a_row_is_asked_about_and_kept_once_that_is_said(page: AppTest) -> None:
+    page.segmented_control[0].set_value("classify").run()
+    page.file_uploader[0].upload("a.txt", b"it was good\t1\nit was bad\t0\n", "text/plain").run()
+    assert "read it as a table with --no-header" in text_of(page)
+    page.segmented_control(key="first line training classify").set_value("row").run()
+    choose(page, "Text", "1")
+    choose(page, "Label", "2")
+    assert list(page.info) == []
+    assert "2 rows" in text_of(page)
+    assert any("it was good" in body for body in bodies(page))
+
+
+def test_rows_that_can_not_be_read_are_left_out_and_listed(page: AppTest) -> None:
+    page.segmented_control[0].set_value("classify").run()
+    page.file_uploader[0].upload("a.csv", b"text,label\ngood,1\na,b,c\nbad,0\n", "text/csv").run()
+    assert "rows that can't be read: 1 of 3" in text_of(page)
+    turn(page, "Leave out rows that can't be read")
+    assert not page.error
+    assert "a.csv: 1 of 3 rows are left out, which can't be read (line 3)" in text_of(page)
+    assert "3: 3 cells, but the first line names 2 columns" in text_of(page)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "save it as one"), ("zh", "请存为其中之一")])
+def test_a_file_of_another_kind_is_refused_in_the_language_of_the_page(
+    language: str, said: str, page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sidelight.dashboard.wording._followed", [lambda: language])
+    page.file_uploader[0].upload("a.xlsx", b"PK", "application/zip").run()
+    assert said in text_of(page)
+
+
+def test_of_many_columns_the_first_are_shown_and_their_number_said(page: AppTest) -> None:
+    page.segmented_control[0].set_value("classify").run()
+    names = ["text", "label", *(f"c{number}" for number in range(1000))]
+    page.file_uploader[0].upload("a.csv", f"{','.join(names)}\n{','.join(['x'] * 1002)}\n".encode(), "text/csv").run()
+    assert "The first 30 of 1,002 columns are shown." in text_of(page)
 
 
 def test_a_column_that_alone_has_a_usual_name_is_chosen(page: AppTest) -> None:
@@ -153,7 +222,7 @@ def test_a_column_that_alone_has_a_usual_name_is_chosen(page: AppTest) -> None:
     assert columns(page) == found
     upload(page, "instruction input output")
     assert columns(page) == {**found, "Prompt": "instruction", "Context": "input", "Response": "output"}
-    page.selectbox[2].set_value(None).run()
+    choose(page, "Context", None)
     assert columns(page) == {**found, "Prompt": "instruction", "Response": "output"}
     upload(page, "title body")
     assert columns(page) == {"Text": "body", "Prompt": None, "Context": None, "Response": None, "Group": None}

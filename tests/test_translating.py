@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sidelight.dashboard.wording import LANGUAGES, TOLD, in_language, told
 from sidelight.dashboard.wording.chinese_of_cards import OF_CARDS
+from sidelight.dashboard.wording.chinese_of_data import OF_DATA
 from sidelight.dashboard.wording.chinese_of_models import OF_MODELS
 from sidelight.dashboard.wording.chinese_of_reports import OF_REPORTS
 from sidelight.dashboard.wording.chinese_of_training import OF_TRAINING
 from sidelight.dashboard.wording.translating import TEXTS, fitting, templates, translated
 
 ROOT = Path(__file__).parent.parent
-CATALOGUES = (OF_CARDS, OF_MODELS, OF_TRAINING, OF_REPORTS)
+CATALOGUES = (OF_CARDS, OF_DATA, OF_MODELS, OF_TRAINING, OF_REPORTS)
 CHINESE = LANGUAGES["zh"].told
 WORKERS = ("keeper", "process", "supervisor", "training", "turns", "worker")  # of dashboard/workers/
 WORD = re.compile(r"[A-Za-z]{3,}")
@@ -34,6 +35,8 @@ OF_THE_COMMAND_LINE = {
 NOT_SHOWN = {
     "what a program reads": {
         "ERROR: ⟦⟧",
+        "field larger",
+        "unexpected end",
         "Progress ⟦⟧ of ⟦⟧",
         "No module named pip",
         "DO NOT MATCH THE HASHES",
@@ -88,7 +91,7 @@ NAMES = re.compile(
     r"`[^`]+`|--[\w-]+|\.?[\w./-]*(?:\.json|\.gguf)|\b\w+=\w*|'\w+'|name:key=value,key=value|name/model"
     r"|\b(?:Apache-2\.0|BERT|CSV|ChnSentiCorp|GGUF|Git LFS|Hugging Face|JSON|MIT|Sidelight|SHA-256|UTF-\d+|assistant"
     r"|bfloat16|config|content|cpu|demo|float32|kernel|llama-gguf-split|peft|mask_fraction|model_type|pickle|pip|role|safetensors"
-    r"|balanced|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors"
+    r"|balanced|save_pretrained|transformers|true|false)(?![A-Za-z])|model\.safetensors|\.txt|\b(?:Excel|Spark|fastText)\b"
 )
 
 
@@ -181,7 +184,7 @@ def test_nothing_is_listed_as_hidden_that_is_not_there() -> None:
     assert set().union(*NOT_SHOWN.values()) <= texts
 
 
-@pytest.mark.parametrize("catalogue", CATALOGUES, ids=["cards", "models", "training", "reports"])
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=["cards", "data", "models", "training", "reports"])
 def test_a_catalogue_is_in_order(catalogue: dict[str, str]) -> None:
     assert list(catalogue) == sorted(catalogue)
 
@@ -228,6 +231,27 @@ def test_texts_in_a_text_are_translated_too_and_other_values_are_not() -> None:
         speak("Occlusion.csv holds no rows; give a file with some") == "Occlusion.csv 中没有数据行；请提供有内容的文件"
     )
     assert speak("word holds no rows; give a file with some").startswith("word ")
+
+
+def test_why_a_row_can_not_be_read_is_translated_with_its_place() -> None:
+    speak = in_language("zh", told)
+    cells = "3 cells, but the first line names 2 columns; put cells that hold a delimiter into quotes"
+    assert speak(f"a.csv, line 3: {cells} (none of 4 rows can be read; mend them)") == (
+        "a.csv 第3行：有3个单元格，而首行有2列；单元格含分隔符时请加引号（4行都读不了；请修正）"
+    )
+    object_ = "a text, not an object; write one object a line"
+    assert speak(f"a.jsonl, line 2 is left out: {object_}") == (
+        "略去了 a.jsonl 第2行：是文本，不是对象；请每行写一个对象"
+    )
+    some = "(rows that can't be read: 1 of 2; mend them, or have them left out by --skip-bad)"
+    assert speak(f"a.json, row 2: {object_} {some}") == (
+        "a.json 第2条：是文本，不是对象；请每行写一个对象（读不了的行：2行中的1行；请修正，或用 --skip-bad 略去）"
+    )
+    question = "a.csv: which column is the text? none is called by a usual name; name one of so, 1"
+    assert speak(f"{question}; if the first line is a row and no names, read it with --no-header") == (
+        "a.csv：哪一列是文本列？没有一列用的是常见的名称；请选择一列：so, 1；若首行是数据而不是列名，请用 --no-header "
+        "读取"
+    )
 
 
 def test_what_checked_a_model_is_said_of_old_cards_and_new_ones() -> None:

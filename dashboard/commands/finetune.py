@@ -23,12 +23,19 @@ CHECKPOINTS = {"checkpoint_seconds", "keep_checkpoints"}  # options that change 
 
 Out = Annotated[Path, typer.Option(metavar="DIR", help="a new folder for the model, and its checkpoints until then")]
 Base = Annotated[str, typer.Option(metavar="REF", help="demo, demo-zh, a folder, or a hub id: the pretrained model")]
-Data = Annotated[list[Path] | None, typer.Option(metavar="FILE", help=".csv, .tsv, .jsonl or .txt; may be repeated")]
+Data = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help=".csv, .tsv, .jsonl, .json or .txt; may be repeated")
+]
 HeldOut = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="to check with; may be repeated")]
 Share = Annotated[float, typer.Option(help="of the data, held out where no file is")]
 Text = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the texts")]
 Group = Annotated[str | None, typer.Option(metavar="COLUMN", help="rows of one group are held out together")]
 SkipEmpty = Annotated[bool, typer.Option("--skip-empty", help="leave out rows that lack a value")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="leave out rows that can't be read, too, and list them")]
+Encoding = Annotated[str | None, typer.Option(metavar="NAME", help="of the files, where it is not UTF-8")]
+Header = Annotated[
+    bool | None, typer.Option("--header/--no-header", help="whether the first line names the columns; else 1, 2, ...")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="go on from the last checkpoint in --out")]
 Keep = Annotated[bool, typer.Option("--keep-checkpoints", help="leave all checkpoints there, each a model")]
 Seconds = Annotated[float, typer.Option(min=0, max=60, help="between two checkpoints")]
@@ -59,6 +66,9 @@ def classifier(
     label: Annotated[str | None, typer.Option(metavar="COLUMN", help="of the labels")] = None,
     group: Group = None,
     skip_empty: SkipEmpty = False,
+    skip_bad: SkipBad = False,
+    encoding: Encoding = None,
+    header: Header = None,
     epochs: Epochs = 2,
     learning_rate: Rate = 1e-4,
     batch_size: Batch = 16,
@@ -99,6 +109,9 @@ def generator(
     response: Annotated[str | None, typer.Option(metavar="COLUMN", help="of the responses")] = None,
     group: Group = None,
     skip_empty: SkipEmpty = False,
+    skip_bad: SkipBad = False,
+    encoding: Encoding = None,
+    header: Header = None,
     paragraphs: Annotated[bool, typer.Option("--paragraphs", help=".txt: texts are parted by empty lines")] = False,
     template: Annotated[bool, typer.Option(help="put prompts into the model's chat template")] = True,
     learn_prompt: Annotated[bool, typer.Option("--learn-prompt", help="learn prompts too")] = False,

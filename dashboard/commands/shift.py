@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sidelight.explain.set_shift import Asked, SetShift
     from sidelight.models.classifier import Classifier
     from sidelight.models.encoder import Encoder
+    from sidelight.models.finetuning.dataset import Reading
     from sidelight.models.finetuning.request import Notify
     from sidelight.models.finetuning.texts import Given
 
@@ -26,7 +27,9 @@ Before = Annotated[
     str, typer.Argument(metavar="BEFORE", help="demo, demo-zh, demo-base, a folder (a checkpoint, say), a hub id")
 ]
 After = Annotated[str, typer.Argument(metavar="AFTER", help="likewise")]
-Files = Annotated[list[Path] | None, typer.Option(metavar="FILE", help=".csv, .tsv, .jsonl or .txt; may be repeated")]
+Files = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help=".csv, .tsv, .jsonl, .json or .txt; may be repeated")
+]
 Text = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the texts")]
 Label = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the labels, to count what is right")]
 Explained = Annotated[str | None, typer.Option(metavar="LABEL", help="explained; by default the last of both models")]
@@ -40,6 +43,11 @@ HeldOut = Annotated[
     ),
 ]
 Group = Annotated[str | None, typer.Option(metavar="COLUMN", help="of the fine-tuning's groups")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="leave out rows that can't be read, and list them")]
+Encoding = Annotated[str | None, typer.Option(metavar="NAME", help="of the files, where it is not UTF-8")]
+Header = Annotated[
+    bool | None, typer.Option("--header/--no-header", help="whether the first line names the columns; else 1, 2, ...")
+]
 Most = Annotated[int, typer.Option(min=1, max=LIMIT, help="texts; of more as many are drawn")]
 Fewest = Annotated[int, typer.Option(min=1, help="occurrences that a word is told of from")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="of every random choice")]
@@ -58,6 +66,9 @@ def compare(
     unit: Unit = "word",
     held_out_share: HeldOut = None,
     group: Group = None,
+    skip_bad: SkipBad = False,
+    encoding: Encoding = None,
+    header: Header = None,
     most: Most = MOST,
     fewest: Fewest = 3,
     seed: Seed = 0,
@@ -67,6 +78,7 @@ def compare(
     """Compare two classifiers, or checkpoints, over texts: answers, words and attention, before and after."""
     from sidelight.dashboard.exports.shift import check_path, save
     from sidelight.explain.shifting import ask, parse
+    from sidelight.models.finetuning.dataset import Reading
     from sidelight.models.finetuning.texts import drawn
     from sidelight.models.units import find_unit
 
@@ -78,7 +90,8 @@ def compare(
     for path in out or ():
         check_path(path)
     notices: list[str] = []
-    rows = _texts(data, text, label, group, held_out_share, seed, notices.append)
+    reading = Reading(encoding, header, skip_bad)
+    rows = _texts(data, reading, (text, label, group), held_out_share, seed, notices.append)
     texts = drawn(rows, most, seed, notices.append)
     for notice in notices:
         _tell(notice)
@@ -96,19 +109,23 @@ def compare(
 
 def _texts(
     data: list[Path] | None,
-    text: str | None,
-    label: str | None,
-    group: str | None,
+    reading: Reading,
+    columns: tuple[str | None, str | None, str | None],
     share: float | None,
     seed: int,
     notify: Notify,
 ) -> list[Given]:
+    """The texts of the files, by the columns of the texts, the labels and the groups."""
     from sidelight.models.finetuning.dataset import read_table
     from sidelight.models.finetuning.texts import given_texts, held_out
 
     if not data:
         raise ValueError("there are no texts to compare the models on; give a file with --data")
-    tables = [read_table(path) for path in data]
+    tables = [read_table(path, reading=reading) for path in data]
+    for table in tables:
+        for notice in table.said:
+            notify(notice)
+    text, label, group = columns
     rows = given_texts(tables, text, label, notify, group=group)
     return rows if share is None else held_out(rows, share, seed, notify)
 

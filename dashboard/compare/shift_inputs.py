@@ -11,6 +11,7 @@ from sidelight.dashboard.choices import ask_one, ask_whole
 from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.inputs import ask_unit
 from sidelight.dashboard.markup import markdown_text, shown
+from sidelight.dashboard.reading_inputs import ask_reading, endings
 from sidelight.dashboard.views.naming import method_name
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.wording import say, told
@@ -20,8 +21,8 @@ from sidelight.explain.labels import labels_of_both
 from sidelight.explain.methods import METHODS, MethodRequest, request
 from sidelight.explain.set_shift import FEWEST, Asked, SetShift
 from sidelight.explain.shifting import METHOD, with_label
-from sidelight.models.finetuning.dataset import ENDINGS, DataError, Table, parse_table
-from sidelight.models.finetuning.labelled import LABEL_NAMES, TEXT_NAMES
+from sidelight.models.finetuning.columns import LABEL_NAMES, TEXT_NAMES, called
+from sidelight.models.finetuning.dataset import DataError, Table, parse_table
 from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
 
 from .pair import KEPT, Pair
@@ -86,19 +87,21 @@ def ask_texts() -> Texts | None:
         pasted = st.text_area(say("texts_from_lines"), key=LINES, height=140, placeholder=say("a_text_a_line"), **KEPT)
         lines = _lines(str(pasted or ""))
         return Texts(tuple(map(Given, lines)), ()) if lines else None
-    endings = [ending.strip(".") for ending in ENDINGS]
-    file = st.file_uploader(say("texts_file"), endings, key="file of the set", help=say("texts_file_help"))
+    kinds = say("file_kinds", endings=endings())
+    file = st.file_uploader(say("texts_file"), key="file of the set", help=f"{say('texts_file_help')} {kinds}")
     if file is None:
         return None
+    reading = ask_reading("of the set")
     try:
-        table = parse_table(file.getvalue(), file.name)
+        table = parse_table(file.getvalue(), file.name, reading=reading)
         text, label = _ask_columns(table)
         share, group = _ask_share(table) if label is not None else (None, None)
-        notices = list(table.notices)
+        notices = list(table.said)
         rows = given_texts([table], text, label, notices.append, labels=label is not None, group=group)
         return Texts(tuple(rows), tuple(notices), share)
     except DataError as error:
         waiting.show_problem(str(error))
+        st.caption(say("reading_hint"))
         return None
 
 
@@ -123,7 +126,8 @@ def _ask_columns(table: Table) -> tuple[str | None, str | None]:
 
 
 def _ask_column(table: Table, kind: str, usual: Sequence[str]) -> str | None:
-    guess = next((at for at, name in enumerate(table.columns) if name.lower() in usual), None)
+    found = called(table.columns, usual)
+    guess = table.columns.index(found[0]) if len(found) == 1 else None
     return st.selectbox(
         say(f"column_{kind}"),
         table.columns,

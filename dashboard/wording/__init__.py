@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 from . import chinese, english
 from .chinese_of_cards import OF_CARDS
 from .chinese_of_code import OF_CODE
+from .chinese_of_data import OF_DATA
 from .chinese_of_libraries import OF_PLOTLY
 from .chinese_of_models import OF_MODELS
 from .chinese_of_reports import OF_REPORTS
@@ -65,7 +66,7 @@ class Language:
     plotly: Mapping[str, str] = field(default_factory=dict)
 
 
-TOLD = OF_CARDS | OF_MODELS | OF_TRAINING | OF_REPORTS
+TOLD = OF_CARDS | OF_DATA | OF_MODELS | OF_TRAINING | OF_REPORTS
 LANGUAGES = {
     "en": Language("English", english.WORDING, english.UNITS, ", ", " and "),
     "zh": Language("中文", chinese.WORDING | OF_CODE, chinese.UNITS, "、", "和", templates(TOLD), OF_PLOTLY),

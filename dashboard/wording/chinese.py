@@ -181,6 +181,9 @@ WORDING = {
     "edited_help": "修改上方文本并按“解释”：此处将逐词对照修改前后的文本，并显示答案和每个词的值有何变化。",
     "empty": "（空）",
     "empty_history": "暂无记录：解释过的内容会出现在这里。",
+    "encoding": "编码",
+    "encoding_help": "用于不是 UTF-8 的文件。带字节顺序标记的 UTF-16 和 UTF-32 会直接读取。",
+    "encoding_usual": "UTF-8，或按字节顺序标记",
     "english_base_to_classify": (
         "`demo` 是英文模型，几乎无法区分汉字。中文文本请以 `demo-zh` 为起点；它若尚未就绪，可在“模型”页面准备它，"
         "或运行 `sidelight demo demo-zh`，训练开始时也会自动准备。"
@@ -202,8 +205,19 @@ WORDING = {
     "fewest": "最少出现次数",
     "fewest_help": "在这些文本中出现次数更少的词不列入表中。",
     "figures": "诊断指标",
+    "file_kinds": "可读取的文件类型：{endings}。",
+    "files_read": "如何读取文件",
+    "first_columns": "共{all}列，只显示前{count}列。",
     "first_in": "{word}（{method} {value}）",
     "first_in_opposite": "{word}，但正负号相反（{method} {value}）",
+    "first_line": "表格的首行",
+    "first_line_asked": "列名，可疑时询问",
+    "first_line_help": (
+        "没有列名时，各列名为 1、2……，首行算作数据。指明之后，.txt 也按表格读取；未指明时，若首行看起来像数据，"
+        "会先询问。"
+    ),
+    "first_line_names": "列名",
+    "first_line_row": "数据",
     "fit_meaning": "隐藏部分词之后模型给出的回答，线性拟合能解释其中多少，从 0 到 1。低于一半时，这些值只能粗略参考。",
     "foil_of_link": "链接要求这个词的对比项{asked}，但它不存在；此处的对比项：{there}。",
     "foil_of_several_tokens": (
@@ -321,6 +335,7 @@ WORDING = {
     "models_to_generate": "生成器",
     "more_in_history": "这里是最近的{most}条；其他的请搜索。",
     "more_labels": "，另有{count}个",
+    "more_rows_left_out": "以及另外{count}行",
     "most_changed": "变化最大的词",
     "most_changed_texts": "变化最大的文本",
     "most_changed_texts_note": "按变化的大小排列，不论升降。有变化的答案以颜色标出。",
@@ -412,6 +427,7 @@ WORDING = {
     "rather_than_foil": "而不是{foil}",
     "read_after": "提示词之后读到的内容：{text}",
     "read_before": "提示词之前读到的内容：{text}",
+    "reading_hint": "要选择的内容（--encoding、--header、--no-header、--skip-bad）在“如何读取文件”之下。",
     "reading_text": "正在读取文本……",
     "reads_english": "演示模型（demo）只学过英文影评，它对中文的判断没有意义。",
     "reference": "模型",
@@ -429,7 +445,9 @@ WORDING = {
     "report_contents": "报告",
     "report_file": "保存为 JSON 的报告",
     "report_of_link": "链接要求的报告{asked}不在本机的历史记录中；已有的报告见“历史记录”。",
+    "row_left_out": "{number}：{reason}",
     "rows_in_files": "共{rows}行，来自{files}个文件；前几行：",
+    "rows_left_out": "{file}：略去了{count}行",
     "same_texts": "有两段文本相同；请修改或移除其中一段。",
     "same_values": "所有列的值都相同。",
     "saved_example": "预存的示例",
@@ -522,6 +540,8 @@ WORDING = {
     "sink": "{token}（占总注意力的{share}）",
     "sinks_hidden": "作为汇聚点隐藏：{tokens}。",
     "skip": "跳过",
+    "skip_bad": "略去读不了的行",
+    "skip_bad_help": "这些行会连同原因一一列出，不会使用；否则会拒绝含有这样的行的文件。",
     "skip_empty": "略去缺少内容的行",
     "skip_help": "停止或略去一种方法；其余继续。",
     "skip_to_content": "跳到正文",
@@ -567,8 +587,7 @@ WORDING = {
     "text_to_explain": "要解释的文本",
     "texts_file": "文本文件",
     "texts_file_help": (
-        "UTF-8 编码的 CSV、TSV 或 JSONL，含文本列；若要统计正确率，还需标签列；也可以是每行一段的纯文本。请使用训练"
-        "中未见过的数据。"
+        "CSV、TSV 或 JSON，含文本列；若要统计正确率，还需标签列；也可以是每行一段的纯文本。请使用训练中未见过的数据。"
     ),
     "texts_from": "文本",
     "texts_from_file": "来自文件",
@@ -597,8 +616,8 @@ WORDING = {
     "training_checks": "正在检验留出的行，{amount}",
     "training_data": "用来学习的数据",
     "training_data_help": (
-        "UTF-8 编码的 CSV、TSV 或 JSONL，含文本列和标签列。生成器还可用纯文本、提示词与回答，或对话（含 messages "
-        "的 JSONL）。超过上传上限的文件请用 `sidelight finetune`。"
+        "CSV、TSV 或 JSON，含文本列和标签列。生成器还可用纯文本、提示词与回答，或对话（含 messages "
+        "的 JSON）。超过上传上限的文件请用 `sidelight finetune`。"
     ),
     "training_done": "模型已就绪。",
     "training_elsewhere": "{name} 正在另一个应用中训练；请在那里停止，或等它结束",

@@ -1,4 +1,4 @@
-"""What models/finetuning/ says of data and trainings, in Chinese: by its English template, in alphabetical order."""
+"""What models/finetuning/ says of trainings, in Chinese: by its English template, in alphabetical order."""
 
 from __future__ import annotations
 
@@ -31,17 +31,12 @@ OF_TRAINING = {
     "are of one group in {group}": "在 {group} 列同属一组",
     "begin anew": "重新开始",
     "checked with {count} of the {all} rows of {files}": "用于检验的文件：{files}（共{all}行，其中{count}行用于检验）",
-    "context": "上下文列",
     "give texts, or prompts with responses and no template": ("请提供文本，或提供提示词与回答并且不使用模板"),
     "go on with the training": "继续训练",
     "has not begun; begin it without --resume": "尚未开始；请不带 --resume 开始",
     "have the same text": "文本相同",
     "held out": "留出的",
     "is finished": "已经完成",
-    "label": "标签列",
-    "line {number}": "第{number}行",
-    "lines {numbers}": "第 {numbers} 行",
-    "lines {numbers} and {count} more": "第 {numbers} 行以及另外{count}行",
     "mask_fraction and balanced are for classifiers; give a generator mask_fraction=0": (
         "mask_fraction 和 balanced 只用于分类器；生成器请设 mask_fraction=0"
     ),
@@ -53,21 +48,15 @@ OF_TRAINING = {
     "no checkpoint was written yet: the training begins anew, with the same data and settings": (
         "还没有写下检查点：训练将以相同的数据和设置重新开始"
     ),
-    "no ending": "无扩展名",
-    "none is called by a usual name": "没有一列用的是常见的名称",
     "of all {count} rows {purpose} nothing is left to learn within {most} tokens; give shorter prompts, or a "
     "larger max_tokens up to the model's own limit": (
         "全部{count}行{purpose}数据在{most}个词元之内都没有可学习的内容；请缩短提示，或在模型自身的上限之内放宽最长词元数"
     ),
-    "response": "回答列",
     "rows by file: {files}": "各文件的行数：{files}",
     "rows held out by file: {files}": "用于检验的文件及其行数：{files}",
     "rows without a label are never held out in fine-tuning; give data with labels alone": (
         "没有标签的行在微调中从不留出；请提供每行都有标签的数据"
     ),
-    "semicolons": "分号",
-    "tabs": "制表符",
-    "text": "文本列",
     "the base has neither a padding nor an end-of-text token; give its tokenizer one of them": (
         "基础模型既没有填充词元，也没有文本结束词元；请给它的分词器添加其中之一"
     ),
@@ -75,10 +64,10 @@ OF_TRAINING = {
         "基础模型区分的是 {known}，而数据区分的是 {labels}：其最后一层从头训练"
     ),
     "the best weights so far": "目前最好的权重",
-    "the chat template changes {count} of {total} answers, as by dropping thoughts; they are learned whole, as the "
-    "data has them": ("对话模板改动了{total}个回答中的{count}个（例如删去思考过程）；学习时按数据中的完整内容"),
-    "the chat template opens {opened} for the model's answer, with which {count} of {total} answers do not begin; they "
-    "are learned right after it": (
+    "the chat template changes {count} of {total} answers, as by dropping thoughts; they are learned whole, "
+    "as the data has them": ("对话模板改动了{total}个回答中的{count}个（例如删去思考过程）；学习时按数据中的完整内容"),
+    "the chat template opens {opened} for the model's answer, with which {count} of {total} answers do not "
+    "begin; they are learned right after it": (
         "对话模板会替模型的回答写出开头 {opened}，而{total}个回答中有{count}个不以它开始；学习时把这些回答紧接在它之后"
     ),
     "the checkpoint at step {step}": "第{step}步的检查点",
@@ -110,10 +99,6 @@ OF_TRAINING = {
     "{base} lacks {name} and {count} other weights; give a complete model": (
         "{base} 缺少 {name} 以及另外{count}个权重；请提供完整的模型"
     ),
-    "{columns} could each be it": "{columns} 都有可能",
-    "{count} conversations begin with the assistant; what it says first is read, but not learned": (
-        "{count}段对话以助手开头；它最先说的话只读取，不学习"
-    ),
     "{count} of {all} held-out rows equal training rows and are left out of the held-out ones": (
         "{all}行检验数据中有{count}行与训练数据相同，已从检验数据中略去"
     ),
@@ -133,55 +118,16 @@ OF_TRAINING = {
     "{count} of {total} texts are compared, drawn with seed {seed}": (
         "比较{total}段文本中的{count}段，以随机种子{seed}抽取"
     ),
-    "{count} rows have {labels} different labels; is that the label column?": (
-        "{count}行有{labels}个不同的标签；这一列真是标签列吗？"
-    ),
     "{count} rows with {labels} labels to learn and {held} to check with; give rows of at least two labels, and some "
     "to check with": (
         "可学习的有{count}行、{labels}个标签，可检验的有{held}行；请提供至少两个标签的行，以及一些用来检验的行"
     ),
-    "{count} texts have more than one label (the first: {place}); no model gets all of their rows right": (
-        "{count}段文本有不止一个标签（第一处：{place}）；没有模型能把这些行全部判对"
-    ),
-    "{count} texts occur more than once, in {all} rows; all rows of a text stand on one side of the split": (
-        "{count}段文本不止出现一次，共{all}行；同一段文本的各行都划在同一侧"
-    ),
-    "{file} can't be read ({cause}); check the path": "无法读取 {file}（{cause}）；请检查路径",
     "{file} has been changed and can't be read; begin anew in another folder": (
         "{file} 已被改动，无法读取；请在另一个文件夹重新开始"
     ),
     "{file} has changed since this training began; begin anew in another folder": (
         "{file} 在训练开始后有改动；请在另一个文件夹重新开始"
     ),
-    "{file} holds no rows; give a file with some": "{file} 中没有数据行；请提供有内容的文件",
-    "{file} is larger than {size} GB; give a part of it": "{file} 大于 {size} GB；请提供其中一部分",
-    "{file}, line {number}": "{file} 第{number}行",
-    "{file}: byte 1 begins {encoding}, not UTF-8; save it as UTF-8: {command}": (
-        "{file}：文件以 {encoding} 而非 UTF-8 开头；请存为 UTF-8：{command}"
-    ),
-    "{file}: columns are parted by {sign}": "{file}：各列以{sign}分隔",
-    "{file}: there is no column {column}; there are {columns}": "{file}：没有列 {column}；现有的列：{columns}",
-    "{file}: which column is the {column}? {problem}; name one of {columns}": (
-        "{file}：哪一列是{column}？{problem}；请选择一列：{columns}"
-    ),
-    "{file}: {column} is taken for the {what}": "{file}：把 {column} 当作{what}",
-    "{file}: {count} empty lines are no rows": "{file}：略去了{count}个空行",
-    "{file}: {count} empty lines are no texts (are texts parted by them? ask for paragraphs)": (
-        "{file}：略去了{count}个空行（若各段文本以空行分隔，请勾选以空行分隔）"
-    ),
-    "{file}: {count} labels have white space around them, which is left out": (
-        "{file}：{count}个标签的前后有空白，已略去"
-    ),
-    "{file}: {count} of {all} rows are left out, which lack a value": "{file}：{all}行中略去了{count}行缺少内容的",
-    "{file}: {count} of {all} rows lack a value in {columns} ({lines}); fill them, or have such rows left out": (
-        "{file}：{all}行中有{count}行在 {columns} 列缺少内容（{lines}）；请补全，或让这些行略去"
-    ),
-    "{file}: {count} of {total} rows are left out, which have no text": (
-        "{file}：{total}行中有{count}行没有文本，已略去"
-    ),
-    "{file}: {count} texts, one a line": "{file}：{count}段文本，每行一段",
-    "{file}: {count} texts, parted by empty lines": "{file}：{count}段文本，以空行分隔",
-    "{file}: {ending} is not one of {endings}; save it as one": "{file}：{ending} 不在 {endings} 之列；请存为其中之一",
     "{folder} can't be written ({cause}); free some space, or give another folder": (
         "无法写入 {folder}（{cause}）；请腾出空间，或换一个文件夹"
     ),
@@ -196,32 +142,8 @@ OF_TRAINING = {
     "{name}: a fine-tuned classifier": "{name}：微调的分类器",
     "{name}: a fine-tuned generator": "{name}：微调的生成器",
     "{name}={value} is not allowed; it takes {range}": "{name}={value} 不允许；可取{range}",
-    "{place}: 'messages' is a {kind}; give a list of role and content": (
-        "{place}：'messages' 是 {kind}；请提供由 role 和 content 组成的列表"
-    ),
-    "{place}: a {kind}, not an object; write one object a line": "{place}：是 {kind}，不是对象；请每行写一个对象",
-    "{place}: byte {byte} (0x{code}) is not UTF-8; save it as UTF-8, for example by {command}": (
-        "{place}：第{byte}个字节（0x{code}）不是 UTF-8；请存为 UTF-8，例如用 {command}"
-    ),
-    "{place}: byte {byte} is 0; if this is UTF-16, save it as UTF-8: {command}; else remove such bytes": (
-        "{place}：第{byte}个字节是 0；若这是 UTF-16，请存为 UTF-8：{command}；否则请删去这样的字节"
-    ),
-    "{place}: message {number} needs a role ({roles}) and a content": (
-        "{place}：第{number}条消息需要 role（{roles}）和 content"
-    ),
-    "{place}: nobody answers: there is no message of the assistant to learn": (
-        "{place}：没有人回答：其中没有可学习的 assistant 消息"
-    ),
-    "{place}: not JSON; write one object a line": "{place}：不是 JSON；请每行写一个对象",
-    "{place}: not well-formed CSV; check its quotes": "{place}：CSV 格式有误；请检查其中的引号",
-    "{place}: only the assistant speaks, and so answers nobody; give what it answers, or a text": (
-        "{place}：只有 assistant 在说话，没有可回答的内容；请补上它所回答的话，或改为提供文本"
-    ),
     "{place}: the chat template does not show what the assistant says; give texts": (
         "{place}：对话模板没有显示助手所说的内容；请提供文本"
-    ),
-    "{place}: the column {column} is there twice; rename one of them": (
-        "{place}：列 {column} 出现了两次；请给其中一列改名"
     ),
     "{place}: the held-out label {label} is never learned{rows}; labels are {known}": (
         "{place}：检验数据的标签 {label} 从未学习过{rows}；已有的标签：{known}"
@@ -229,13 +151,6 @@ OF_TRAINING = {
     "{place}: the model has no chat template, which conversations need; give texts": (
         "{place}：对话需要对话模板，而该模型没有；请提供文本"
     ),
-    "{place}: {cells} cells, but the first line names {columns} columns; put cells that hold a delimiter into quotes": (
-        "{place}：有{cells}个单元格，而首行有{columns}列；单元格含分隔符时请加引号"
-    ),
-    "{place}: {column} holds half a character (a lone surrogate); remove it": (
-        "{place}：{column} 中有半个字符（单独的代理码位）；请删去"
-    ),
-    "{place}: {column} is a {kind}; give a text or a whole number": "{place}：{column} 是 {kind}；请提供文本或整数",
     "{reached} (asked was {asked})": "{reached}（要求 {asked}）",
     "{share} of the tokens are unknown to the base, which can't tell them apart; give a base that reads this "
     "language": "{share} 的词元是基础模型不认识的，它无法区分这些词元；请换用能读这种语言的基础模型",

@@ -198,6 +198,9 @@ WORDING = {
     ),
     "empty": "(empty)",
     "empty_history": "Nothing yet: what you explain will be found here.",
+    "encoding": "Encoding",
+    "encoding_help": "Of files that are not UTF-8. UTF-16 and UTF-32 with a byte order mark are read as such.",
+    "encoding_usual": "UTF-8, or as its byte order mark says",
     "english_base_to_classify": (
         "`demo` is an English model and hardly tells Chinese characters apart. For Chinese texts begin with `demo-zh`; "
         "where it is not ready yet, prepare it by a press on the page Models or by `sidelight demo demo-zh`, or let "
@@ -221,8 +224,19 @@ WORDING = {
     "fewest": "Fewest occurrences",
     "fewest_help": "Words that occur less often in these texts are left out of the table.",
     "figures": "Figures",
+    "file_kinds": "Files of these kinds are read: {endings}.",
+    "files_read": "How the files are read",
+    "first_columns": "The first {count} of {all} columns are shown.",
     "first_in": "{word} ({method} {value})",
     "first_in_opposite": "{word} with the opposite sign ({method} {value})",
+    "first_line": "First line of a table",
+    "first_line_asked": "Names, else ask",
+    "first_line_help": (
+        "Without names the columns are called 1, 2, … and the first line is a row; either way a .txt is a table, too. "
+        "Left open, a first line that looks like a row is asked about."
+    ),
+    "first_line_names": "Names",
+    "first_line_row": "A row",
     "fit_meaning": (
         "How much of the model's answers to masked copies the linear fit explains, from 0 to 1. Below one half its "
         "values are rough."
@@ -364,6 +378,7 @@ WORDING = {
     "models_to_generate": "Generators",
     "more_in_history": "These are the newest {most}; search for others.",
     "more_labels": " and {count} more",
+    "more_rows_left_out": "and {count} more",
     "most_changed": "Most-changed words",
     "most_changed_texts": "Most-changed texts",
     "most_changed_texts_note": "The largest change first, up or down. Answers that changed are coloured.",
@@ -465,6 +480,9 @@ WORDING = {
     "rather_than_foil": "rather than {foil}",
     "read_after": "Read after the prompt: {text}",
     "read_before": "Read before the prompt: {text}",
+    "reading_hint": (
+        "What is to be chosen (--encoding, --header, --no-header, --skip-bad) is under “How the files are read”."
+    ),
     "reading_text": "Reading the text …",
     "reads_english": (
         "The model demo has learned from English film reviews alone; what it says of a Chinese text means nothing."
@@ -490,7 +508,9 @@ WORDING = {
         "The link asks for the report {asked}, which is not in the history of this machine; what there is stands under "
         "History."
     ),
+    "row_left_out": "{number}: {reason}",
     "rows_in_files": "{rows} rows in {files} file(s); the first ones:",
+    "rows_left_out": "{file}: {count} rows left out",
     "same_texts": "Two of the texts are the same; change one of them, or remove it.",
     "same_values": "All columns have the same values.",
     "saved_example": "a saved example",
@@ -591,6 +611,8 @@ WORDING = {
     "sink": "{token} ({share} of all attention)",
     "sinks_hidden": "Hidden as sinks: {tokens}.",
     "skip": "Skip",
+    "skip_bad": "Leave out rows that can't be read",
+    "skip_bad_help": ("Each is listed with its reason and not used; else a file with such rows is refused."),
     "skip_empty": "Leave out rows that lack a value",
     "skip_help": "Ends one method, or leaves it out; the others go on.",
     "skip_to_content": "Skip to the content",
@@ -641,7 +663,7 @@ WORDING = {
     "text_to_explain": "Text to explain",
     "texts_file": "A file of texts",
     "texts_file_help": (
-        "CSV, TSV or JSONL in UTF-8 with a column of texts, and of labels where what is right is to be counted; or "
+        "CSV, TSV or JSON with a column of texts, and of labels where what is right is to be counted; or "
         "plain text, one a line. Give rows that the training has not seen."
     ),
     "texts_from": "Texts",
@@ -683,8 +705,8 @@ WORDING = {
     "training_checks": "Checking the held-out rows, {amount}",
     "training_data": "Data to learn from",
     "training_data_help": (
-        "CSV, TSV or JSONL in UTF-8 with a text and a label column. For a generator also plain text, prompts with "
-        "responses, or conversations (JSONL with messages). For larger files than may be uploaded there is "
+        "CSV, TSV or JSON with a text and a label column. For a generator also plain text, prompts with "
+        "responses, or conversations (JSON with messages). For larger files than may be uploaded there is "
         "`sidelight finetune`."
     ),
     "training_done": "The model is ready.",

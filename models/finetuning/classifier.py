@@ -27,11 +27,13 @@ from transformers import AutoModelForSequenceClassification, PreTrainedModel, Pr
 
 from . import training
 from .checking import Found, check_classifier
+from .dataset import DataError
 from .lesson import Lesson, Loss
 from .request import FinetuneError, FinetuneSettings, Listener, Notify, Point, Step, ignore, ignore_notice
 from .resuming import Checkpoints, kept_in
-from .rows import Example, Masking, Padding, Row, encode, tell_unknown
+from .rows import Example, Masking, Padding, Row, encode, tell_unknown, without_unread
 from .training import globals_kept, save
+from .values import in_order
 
 __all__ = ["FinetuneError", "FinetuneSettings", "Metrics", "Step", "finetune_classifier", "has_bfloat16"]
 
@@ -41,12 +43,14 @@ SHORT = 128  # tokens up to which attention written out is faster on a CPU than 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """How the model did: `correct` of `rows` held-out rows, mean cross-entropy in nats, seconds of all the work.
+    """How the model did: `correct` of `rows` held-out rows, mean cross-entropy in nats, seconds of all the work; from
+    `train_rows`.
 
     `labels` are in the order of the ids; `confusion` counts the rows of each label, a line each, by the label that the
     model gave them; `points` are what was found while it trained.
     """
 
+    train_rows: int
     rows: int
     correct: int
     loss: float
@@ -76,23 +80,26 @@ def finetune_classifier(
     listener: Listener = ignore,
     checkpoints: Checkpoints | None = None,
     notify: Notify = ignore_notice,
+    *,
+    skip_empty: bool = False,
 ) -> Metrics:
     """Trains a classifier on the CPU, saves it with its tokenizer and checks it on rows it has not seen.
 
     Args:
         base: the folder of a pretrained model with its tokenizer; a classifier with the same labels keeps its own
             last layer and their order, any other gets a new one.
-        train: the rows to learn; their labels, sorted by name, become the ids 0, 1, ...
+        train: the rows to learn; their labels, in the order of `in_order`, become the ids 0, 1, ...
         held_out: the rows to check with at the end, in float32 and without masks.
         out: the folder to write to.
         settings: how to train.
         listener: is told of every step and may raise to end the work; nothing is saved then but a checkpoint.
         checkpoints: where they are written and where it goes on from the last; None writes none.
         notify: is told what people should know of the rows.
+        skip_empty: leaves rows out of which the tokenizer reads nothing; else they are refused.
 
     Raises:
-        ValueError: fewer than two labels to learn, no held-out rows or one with another label, weights missing from
-            the base, or masks wanted of a tokenizer that has none.
+        ValueError: fewer than two labels to learn, no held-out rows or one with another label, rows of which the
+            tokenizer reads nothing, weights missing from the base, or masks wanted of a tokenizer that has none.
         FinetuneError: the loss is no finite number any more, or a file can't be written.
     """
     labels = _labels(train, held_out)
@@ -100,7 +107,7 @@ def finetune_classifier(
         torch.manual_seed(settings.seed)
         tokenizer, model, labels = _load(base, labels, settings.max_tokens, notify)
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
-        rows, unseen = _encode_both(tokenizer, (train, held_out), labels, longest, listener, notify)
+        rows, unseen = _encode_both(tokenizer, (train, held_out), labels, longest, listener, notify, skip=skip_empty)
         pad = Padding(tokenizer)
 
         def check() -> Found:
@@ -112,6 +119,7 @@ def finetune_classifier(
         history, found = training.train(lesson, settings, listener, kept)
         kept.guard("the finished model", lambda: save(model, tokenizer, out))
         return Metrics(
+            train_rows=len(rows),
             rows=found.count,
             correct=found.correct,
             loss=found.loss,
@@ -130,9 +138,18 @@ def _encode_both(
     longest: int,
     listener: Listener,
     notify: Notify,
+    *,
+    skip: bool,
 ) -> tuple[list[Row], list[Row]]:
-    """The rows of both parts; how many texts were cut, and whether many tokens are unknown, is said."""
+    """The rows of both parts; how many texts were cut or not read at all, and whether many tokens are unknown, is
+    said.
+    """
     (rows, cut), (unseen, cut_unseen) = (encode(tokenizer, part, labels, longest, listener) for part in parts)
+    both = without_unread(tokenizer, [*parts[0], *parts[1]], [*rows, *unseen], notify, skip=skip)
+    known = set(map(id, both))
+    rows, unseen = ([row for row in part if id(row) in known] for part in (rows, unseen))
+    if not rows or not unseen:
+        raise DataError("of no row to learn, or to check with, the tokenizer of the base reads anything; give others")
     tell_unknown(tokenizer, [*rows, *unseen], notify)
     if cut := cut + cut_unseen:
         notify(
@@ -143,14 +160,16 @@ def _encode_both(
 
 
 def _labels(train: Sequence[Example], held_out: Sequence[Example]) -> list[str]:
-    labels = sorted({example.label for example in train})
+    labels = in_order({example.label for example in train})
     if len(labels) < 2 or not held_out:
         raise ValueError(
             f"{len(train)} rows with {len(labels)} labels to learn and {len(held_out)} to check with; "
             f"give rows of at least two labels, and some to check with"
         )
     if unknown := {example.label for example in held_out} - set(labels):
-        raise ValueError(f"the held-out label {min(unknown)!r} is not among the labels to learn: {', '.join(labels)}")
+        raise ValueError(
+            f"the held-out label {in_order(unknown)[0]!r} is not among the labels to learn: {', '.join(labels)}"
+        )
     return labels
 
 
@@ -169,7 +188,7 @@ def _load(
     body = f"{model.base_model_prefix}."
     if lost := sorted(name for name in loading["missing_keys"] if name.startswith(body) and ".pooler." not in name):
         raise ValueError(f"{base.name!r} lacks {lost[0]} and {len(lost) - 1} other weights; give a complete model")
-    if sorted(named) == labels:
+    if sorted(named) == sorted(labels):
         _name_labels(model, named)
         return tokenizer, model, named
     if not any(not name.startswith(body) for name in loading["missing_keys"]):

@@ -41,7 +41,7 @@ def read_data(request: Request, listener: Listener, notify: Notify) -> Data:
         DataError: one can't be read.
     """
     train, held_out = (
-        tuple(read_table(Path(name), listener, paragraphs=request.paragraphs) for name in names)
+        tuple(read_table(Path(name), listener, request.reading) for name in names)
         for names in (request.data, request.held_out)
     )
     if request.columns.group and held_out:
@@ -49,7 +49,7 @@ def read_data(request: Request, listener: Listener, notify: Notify) -> Data:
             "a group column is for holding out a share of the data; leave out the column or the file to check with"
         )
     for table in (*train, *held_out):
-        for notice in table.notices:
+        for notice in table.said:
             notify(notice)
     return Data(train, held_out)
 

@@ -144,17 +144,25 @@ def _classifier(work: Work) -> Card:
 
     request, data = work.request, work.data
     rows, held = split_labelled(request, data, work.listener, work.notify)
-    train, held_out = ([Example(row.text, row.label) for row in part] for part in (rows, held))
+    train, held_out = ([Example(row.text, row.label, row.place) for row in part] for part in (rows, held))
     found = finetune_classifier(
-        work.base, train, held_out, work.finished, request.settings, work.listener, work.checkpoints, work.notify
+        work.base,
+        train,
+        held_out,
+        work.finished,
+        request.settings,
+        work.listener,
+        work.checkpoints,
+        work.notify,
+        skip_empty=request.skip_empty or request.skip_bad,
     )
     return Card(
         name=f"{work.out.resolve().name}: a fine-tuned classifier",
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
-        split=_split(request, data, len(rows), found.rows),
+        split=_split(request, data, found.train_rows, found.rows),
         labels=found.labels,
-        train_rows=len(train),
+        train_rows=found.train_rows,
         held_out_rows=found.rows,
         correct=found.correct,
         settings=asdict(request.settings),

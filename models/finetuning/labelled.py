@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from .dataset import DataError, Record, Table, listed, place
+from .columns import LABEL_NAMES, TEXT_NAMES, find_column
+from .dataset import PLAIN, DataError, Record, Table, has_tabs, listed
 from .request import Columns, Listener, Notify, told_of
+from .tables import made_of
+from .values import in_order, is_empty, label_of, text_of, value_of, whole_numbers
 
-TEXT_NAMES = ("text", "sentence", "review", "content", "comment", "document", "body", "文本", "内容", "评论")
-LABEL_NAMES = ("label", "sentiment", "class", "category", "target", "标签", "类别", "情感")
 FEWEST = 10  # rows to learn from
 MANY_LABELS = 20
-NO_LETTERS = re.compile(r"[\W_]+")
 
 Row = TypeVar("Row")
 
@@ -37,26 +36,30 @@ def labelled(
 
     Raises:
         DataError: a column is missing or can't be told, a row lacks a text or a label (unless these are skipped), or
-            a value is neither a text nor a whole number.
+            a value is no text or no label.
     """
-    rows: list[Labelled] = []
-    for table in tables:
-        names = labelled_columns(table, columns, notify)
-        wanted = [name for name in names if name is not None]
-        whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
-        rows += [_labelled(table, record, names) for record in told_of(whole, listener)]
-        spaced = sum(str(label) != str(label).strip() for label in (record.values[names[1]] for record in whole))
-        if spaced:
-            notify(f"{table.name}: {spaced:,} labels have white space around them, which is left out")
-    return rows
+    return [row for table in tables for row in _rows(table, columns, listener, notify, skip_empty=skip_empty)]
+
+
+def _rows(table: Table, columns: Columns, listener: Listener, notify: Notify, *, skip_empty: bool) -> list[Labelled]:
+    names = labelled_columns(table, columns, notify)
+    wanted = [name for name in names if name is not None]
+    whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
+    found = made_of(table, told_of(whole, listener), lambda record: _labelled(table, record, names), notify)
+    if spaced := sum(row.label != row.label.strip() for row in found):
+        notify(f"{table.name}: {spaced:,} labels have white space around them, which is left out")
+    labels = whole_numbers(table, [row.label for row in found], notify)
+    return [row if row.label == label else replace(row, label=label) for row, label in zip(found, labels, strict=True)]
 
 
 def labelled_columns(table: Table, columns: Columns, notify: Notify) -> tuple[str, str, str | None]:
     """The columns of the text, the label and the group, if there is one.
 
     Raises:
-        DataError: as of `find_column`.
+        DataError: as of `find_column`, or they are those of a plain text.
     """
+    if table.columns == (PLAIN,) and table.name.lower().endswith(".txt"):
+        raise _no_labels(table)
     return (
         find_column(table, columns.text, TEXT_NAMES, "text", notify),
         find_column(table, columns.label, LABEL_NAMES, "label", notify),
@@ -64,85 +67,76 @@ def labelled_columns(table: Table, columns: Columns, notify: Notify) -> tuple[st
     )
 
 
+def _no_labels(table: Table) -> DataError:
+    """Why the lines of a plain text are no rows with labels, and what makes them such."""
+    if looks_like_table(table):
+        return DataError(
+            f"{table.name}: every line has tabs, as a table does, but a .txt is read as a text a line; read it as a "
+            f"table with --no-header, which calls the columns 1, 2, ..., or with --header if its first line names them"
+        )
+    return DataError(
+        f"{table.name}: a .txt is read as a text a line and has no labels; give a table with a column of labels, or "
+        f"read this one as a table with --header or --no-header"
+    )
+
+
+def looks_like_table(table: Table) -> bool:
+    """Whether a plain text has as many tabs, at least one, in every line."""
+    return table.columns == (PLAIN,) and has_tabs(str(record.values.get(PLAIN)) for record in table.records)
+
+
 def _labelled(table: Table, record: Record, names: tuple[str, str, str | None]) -> Labelled:
-    where = place(table.name, record.line)
-    text, label, group = (None if name is None else value_of(record, name, where) for name in names)
-    return Labelled(text or "", (label or "").strip(), group, where)
-
-
-def find_column(table: Table, wanted: str | None, usual: Sequence[str], what: str, notify: Notify) -> str:
-    """The column that was named, or else the only one whose name is usual, which is said.
-
-    Raises:
-        DataError: there is no such column, or more than one that it could be.
-    """
-    there = ", ".join(table.columns)
-    if wanted is not None:
-        if wanted not in table.columns:
-            raise DataError(f"{table.name}: there is no column {wanted!r}; there are {there}")
-        return wanted
-    found = [name for name in table.columns if name.lower() in usual]
-    if len(found) != 1:
-        problem = f"{', '.join(found)} could each be it" if found else "none is called by a usual name"
-        raise DataError(f"{table.name}: which column is the {what}? {problem}; name one of {there}")
-    if len(table.columns) > 1:
-        notify(f"{table.name}: {found[0]!r} is taken for the {what}")
-    return found[0]
+    text, label, group = names
+    return Labelled(
+        text_of(record, text),
+        label_of(record, label),
+        None if group is None else value_of(record, group),
+        table.place(record),
+    )
 
 
 def without_empty(table: Table, wanted: Sequence[str], notify: Notify, *, skip_empty: bool) -> list[Record]:
     """The records that have all of the wanted values.
 
     Raises:
-        DataError: a record lacks one, and such records are not to be left out.
+        DataError: a record lacks one, and neither such records nor bad ones are to be left out; or all do.
     """
-    empty = [record.line for record in table.records if any(is_empty(record.values.get(name)) for name in wanted)]
-    if empty and not skip_empty:
+    kept = [record for record in table.records if not any(is_empty(record.values.get(name)) for name in wanted)]
+    count = len(table.records)
+    if len(kept) == count:
+        return kept
+    there = set(map(id, kept))
+    lines = listed([record.line for record in table.records if id(record) not in there], table.unit)
+    if not kept:
+        raise DataError(f"{table.name}: none of {count:,} rows has a value in {_quoted(wanted)}; name other columns")
+    if not (skip_empty or table.reading.skip_bad):
         raise DataError(
-            f"{table.name}: {len(empty):,} of {len(table.records):,} rows lack a value in "
-            f"{', '.join(map(repr, wanted))} ({listed(empty)}); fill them, or have such rows left out"
+            f"{table.name}: {count - len(kept):,} of {count:,} rows lack a value in {_quoted(wanted)} ({lines}); fill "
+            f"them, or have such rows left out by --skip-empty"
         )
-    if empty:
-        notify(f"{table.name}: {len(empty):,} of {len(table.records):,} rows are left out, which lack a value")
-    lacking = set(empty)
-    return [record for record in table.records if record.line not in lacking]
+    notify(f"{table.name}: {count - len(kept):,} of {count:,} rows are left out, which lack a value ({lines})")
+    return kept
 
 
-def is_empty(value: Any) -> bool:
-    """Whether there is nothing to read: no value, or only white space."""
-    return value is None or (isinstance(value, str) and not value.strip())
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))
 
 
-def value_of(record: Record, name: str, where: str) -> str:
-    """A value as text.
-
-    Raises:
-        DataError: it is neither a text nor a whole number nor true or false, or holds half a character.
-    """
-    value = record.values[name]
-    if not isinstance(value, str | int):
-        raise DataError(f"{where}: {name!r} is a {type(value).__name__}; give a text or a whole number")
-    text = str(value)
-    if not text.isascii() and text.encode(errors="ignore").decode() != text:
-        raise DataError(f"{where}: {name!r} holds half a character (a lone surrogate); remove it")
-    return text
-
-
-def same_letters(text: str) -> str:
-    """What two texts share that are the same to a reader: letters and digits, in lower case; else the text itself."""
-    return NO_LETTERS.sub("", text.lower()) or text.strip()
+def same_text(text: str) -> str:
+    """What two texts share that are the same but for upper case and white space."""
+    return " ".join(text.lower().split())
 
 
 def groups_of(texts: Iterable[str], notify: Notify) -> list[str]:
-    """The group of each text: all that are the same to a reader, as none may be learned and held out. How many occur
-    more than once is said.
+    """The group of each text: all that are the same but for upper case and white space, as none may be learned and
+    held out. How many occur more than once is said.
     """
-    groups = [same_letters(text) for text in texts]
+    groups = [same_text(text) for text in texts]
     again = [count for count in Counter(groups).values() if count > 1]
     if again:
         notify(
-            f"{len(again):,} texts occur more than once, in {sum(again):,} rows; all rows of a text stand on one side "
-            f"of the split"
+            f"{len(again):,} texts occur more than once (but for upper case and white space), in {sum(again):,} rows; "
+            f"all rows of a text stand on one side of the split"
         )
     return groups
 
@@ -152,9 +146,8 @@ def tell_contradictions(rows: Iterable[Labelled], notify: Notify) -> None:
     first: dict[str, str] = {}
     places: dict[str, str] = {}
     for row in rows:
-        text = same_letters(row.text)
-        if row.label != first.setdefault(text, row.label):
-            places.setdefault(text, row.place)
+        if row.label != first.setdefault(row.text, row.label):
+            places.setdefault(row.text, row.place)
     if places:
         notify(
             f"{len(places):,} texts have more than one label (the first: {next(iter(places.values()))}); "
@@ -168,8 +161,8 @@ def leave_out_known(rows: Sequence[Row], known: Iterable[str], text: Callable[[R
     Raises:
         DataError: all of them are.
     """
-    seen = {same_letters(one) for one in known}
-    new = [row for row in rows if same_letters(text(row)) not in seen]
+    seen = {same_text(one) for one in known}
+    new = [row for row in rows if same_text(text(row)) not in seen]
     if rows and not new:
         raise DataError(
             f"all {len(rows):,} held-out rows are training rows too; give others to check with, or fewer repeated rows"
@@ -197,7 +190,7 @@ def check_labels(train: Sequence[Labelled], held_out: Sequence[Labelled]) -> Non
     if not held_out:
         raise DataError("there are no rows to check with; give others")
     if unknown := [row for row in held_out if row.label not in counts]:
-        known = ", ".join(sorted(counts)[:MANY_LABELS])
+        known = ", ".join(in_order(counts)[:MANY_LABELS])
         count = f" ({len(unknown):,} such rows)" if len(unknown) > 1 else ""
         raise DataError(
             f"{unknown[0].place}: the held-out label {unknown[0].label!r} is never learned{count}; labels are {known}"

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sidelight.models.reading import template_of
 from sidelight.models.template import Renderer
 
-from .chats import Passage, answers, render
-from .dataset import PLAIN, DataError, Record, Table, place
-from .labelled import TEXT_NAMES, find_column, is_empty, value_of, without_empty
+from .chats import Passage, render
+from .columns import (
+    CONTEXT_NAMES,
+    EITHER_NAMES,
+    MOST_NAMED,
+    PROMPT_NAMES,
+    RESPONSE_NAMES,
+    TEXT_NAMES,
+    called,
+    find_column,
+    is_called,
+)
+from .conversations import MESSAGES, Said, Seen, checked, conversation, is_conversation
+from .dataset import PLAIN, DataError, Record, Table
+from .labelled import without_empty
 from .request import Columns, Listener, Notify, told_of
+from .tables import made_of
+from .values import is_empty, text_of, value_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-MESSAGES = "messages"
-PROMPT_NAMES = ("prompt", "instruction", "question", "提示", "问题")
-CONTEXT_NAMES = ("context", "上下文")
-EITHER_NAMES = ("input", "输入")  # the context of a prompt of another name, else the prompt
-RESPONSE_NAMES = ("response", "completion", "answer", "output", "回答", "答案")
-ROLES = ("system", "user", "assistant")
-FEWEST = 10
+SYSTEM_NAMES = ("system", "system_prompt")
+CHOSEN, REJECTED = "chosen", "rejected"  # of a pair of answers
+PAIR = ("user", "assistant")
+LOOKED_AT = 5  # rows, for conversations
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +59,8 @@ class Writing:
 def writings(
     tables: Sequence[Table], columns: Columns, listener: Listener, notify: Notify, *, skip_empty: bool
 ) -> list[Writing]:
-    """The writings of tables: conversations where there is a column `messages`, else prompts with responses where
-    there are such columns, else texts.
+    """The writings of tables: conversations where a column holds such, else prompts with responses where there are
+    such columns, else texts. Prompts and responses may be parts of conversations too.
 
     After a prompt comes its context, where the row has one, parted by an empty line.
 
@@ -58,15 +69,40 @@ def writings(
     """
     found: list[Writing] = []
     for table in tables:
-        names, kind = written_columns(table, columns, notify)
-        context = _context_column(table, columns, notify) if kind == "pair" else None
-        wanted = [*names, *([columns.group] if columns.group else [])]
-        whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
-        for record in told_of(whole, listener):
-            where = place(table.name, record.line)
-            group = value_of(record, columns.group, where) if columns.group else None
-            found.append(Writing(_said(record, names, kind, context, where), group, where))
+        found += _writings(table, columns, listener, notify, skip_empty=skip_empty)
     return found
+
+
+def _writings(table: Table, columns: Columns, listener: Listener, notify: Notify, *, skip_empty: bool) -> list[Writing]:
+    names, kind = written_columns(table, columns, notify)
+    context = _context_column(table, columns, notify) if kind == "pair" else None
+    system = next(iter(called(table.columns, SYSTEM_NAMES)), None) if kind == "chat" else None
+    wanted = [*names, *([columns.group] if columns.group else [])]
+    _tell_unread(table, [*wanted, context, system], kind, notify)
+    whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
+    seen = Seen()
+
+    def written(record: Record) -> Writing:
+        group = value_of(record, columns.group) if columns.group else None
+        said = _said(record, names, kind, context, seen)
+        if system and not is_empty(record.values.get(system)) and said[0][0] != "system":
+            said = (("system", value_of(record, system)), *said)
+        return Writing(said, group, table.place(record))
+
+    found = made_of(table, told_of(whole, listener), written, notify)
+    for notice in seen.notices(table.name):
+        notify(notice)
+    return found
+
+
+def _tell_unread(table: Table, read: Sequence[str | None], kind: str, notify: Notify) -> None:
+    """Says which columns are not read, beside prompts with responses, and conversations."""
+    if REJECTED in table.columns and CHOSEN in read:
+        notify(f"{table.name}: of a pair of answers only {CHOSEN!r} is learned, and {REJECTED!r} is not read")
+    others = [name for name in table.columns if name not in (*read, REJECTED)]
+    if kind != "text" and others:
+        more = f" … ({len(others):,})" if len(others) > MOST_NAMED else ""
+        notify(f"{table.name}: columns that are not read: {', '.join(others[:MOST_NAMED])}{more}")
 
 
 def written_columns(table: Table, columns: Columns, notify: Notify) -> tuple[list[str], str]:
@@ -80,61 +116,72 @@ def written_columns(table: Table, columns: Columns, notify: Notify) -> tuple[lis
         raise DataError("name either the column of the texts, or those of prompts and responses: both can't be learned")
     if columns.group:
         find_column(table, columns.group, (), "group", notify)
-    if MESSAGES in table.columns and not (columns.text or any(pair)):
-        return [MESSAGES], "chat"
-    if any(pair) or (has_pairs(table.columns) and not columns.text):
+    chats = chat_columns(table)
+    if columns.text in chats:
+        return [columns.text], "chat"
+    if any(pair) or (has_pairs(table.columns) and not columns.text and MESSAGES not in table.columns):
         usual = usual_names(table.columns)
         prompt = find_column(table, columns.prompt, usual["prompt"], "prompt", notify)
         return [prompt, find_column(table, columns.response, usual["response"], "response", notify)], "pair"
+    if chats and not columns.text:
+        known = [name for name in chats if name != REJECTED]
+        if len(known) > 1:
+            raise DataError(f"{table.name}: which column is the text? {', '.join(known)} could each be it; name one")
+        if known != [MESSAGES]:
+            notify(f"{table.name}: {known[0]!r} is taken for the conversation")
+        return known, "chat"
     return [find_column(table, columns.text, (PLAIN, *TEXT_NAMES), "text", notify)], "text"
+
+
+def chat_columns(table: Table) -> list[str]:
+    """The columns that hold conversations; `messages` alone where there is such a column."""
+    if MESSAGES in table.columns:
+        return [MESSAGES]
+    first = table.records[:LOOKED_AT]
+    return [name for name in table.columns if any(is_conversation(record.values.get(name)) for record in first)]
 
 
 def has_pairs(names: Sequence[str]) -> bool:
     """Whether columns are called as those of prompts and of responses usually are."""
-    usual, lower = usual_names(names), {name.lower() for name in names}
-    return all(lower & set(usual[kind]) for kind in ("prompt", "response"))
+    usual = usual_names(names)
+    return all(called(names, usual[kind]) for kind in ("prompt", "response"))
 
 
 def usual_names(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """What the columns of prompts, contexts and responses are usually called, among columns of these names."""
-    prompted = any(name.lower() in PROMPT_NAMES for name in names)
+    prompted = any(is_called(name, PROMPT_NAMES) for name in names)
     prompts, contexts = (PROMPT_NAMES, EITHER_NAMES) if prompted else (EITHER_NAMES, ())
-    return {"prompt": prompts, "context": (*CONTEXT_NAMES, *contexts), "response": RESPONSE_NAMES}
+    responses = RESPONSE_NAMES if called(names, RESPONSE_NAMES) else (CHOSEN,)
+    return {"prompt": prompts, "context": (*CONTEXT_NAMES, *contexts), "response": responses}
 
 
 def _context_column(table: Table, columns: Columns, notify: Notify) -> str | None:
     """The column of the contexts; it is looked for where that of the prompts was not named either."""
     usual = usual_names(table.columns)["context"]
-    if columns.context is None and (columns.prompt or not any(name.lower() in usual for name in table.columns)):
+    if columns.context is None and (columns.prompt or not called(table.columns, usual)):
         return None
     return find_column(table, columns.context, usual, "context", notify)
 
 
-def _said(record: Record, names: list[str], kind: str, context: str | None, where: str) -> tuple[tuple[str, str], ...]:
+def _said(record: Record, names: list[str], kind: str, context: str | None, seen: Seen) -> Said:
+    """Who says what in a row."""
+    if kind == "text":
+        return (("text", text_of(record, names[0])),)
     if kind == "chat":
-        return _conversation(record.values[MESSAGES], where)
-    first, *rest = (value_of(record, name, where) for name in names)
+        return checked(conversation(record.values[names[0]], names[0], seen))
+    prompt, response = (_turns(record, name, role, seen) for name, role in zip(names, PAIR, strict=True))
     if context is not None and not is_empty(record.values.get(context)):
-        first = f"{first}\n\n{value_of(record, context, where)}"
-    roles = ("user", "assistant") if kind == "pair" else ("text",)
-    return tuple(zip(roles, (first, *rest), strict=True))
+        role, last = prompt[-1]
+        prompt = (*prompt[:-1], (role, f"{last}\n\n{value_of(record, context)}"))
+    said = (*prompt, *response[len(prompt) :]) if response[: len(prompt)] == prompt else (*prompt, *response)
+    return checked(said)
 
 
-def _conversation(messages: Any, where: str) -> tuple[tuple[str, str], ...]:
-    if not isinstance(messages, list):
-        raise DataError(f"{where}: 'messages' is a {type(messages).__name__}; give a list of role and content")
-    said = []
-    for number, message in enumerate(messages, 1):
-        role, content = (message.get(key) if isinstance(message, dict) else None for key in ("role", "content"))
-        if role not in ROLES or not isinstance(content, str) or is_empty(content):
-            raise DataError(f"{where}: message {number} needs a role ({', '.join(ROLES)}) and a content")
-        said.append((str(role), value_of(Record(0, {"content": content}), "content", where)))
-    roles = [role for role, _ in said]
-    if set(roles) == {"assistant"}:
-        raise DataError(f"{where}: only the assistant speaks, and so answers nobody; give what it answers, or a text")
-    if not answers(said):
-        raise DataError(f"{where}: nobody answers: there is no message of the assistant to learn")
-    return tuple(said)
+def _turns(record: Record, name: str, role: str, seen: Seen) -> Said:
+    """What a row says in a column: a text by one role, or messages."""
+    if isinstance(record.values[name], list | dict):
+        return conversation(record.values[name], name, seen)
+    return ((role, value_of(record, name)),)
 
 
 def tell_openings(found: Sequence[Writing], notify: Notify) -> None:

@@ -8,6 +8,8 @@ from typing import Literal, TypeVar
 
 from sidelight.models.prediction import ModelError
 
+from .tables import Reading
+
 CHECKPOINT_SECONDS = 45.0  # a step may take some more, so that a minute is kept
 TOLD_EVERY = 1000  # rows that are read
 
@@ -185,7 +187,7 @@ class Request:
         share: that share of the rows, drawn by the seed, with every label in proportion.
         columns: what the columns are called.
         skip_empty: leaves rows out that lack a text or a label; else they are refused.
-        paragraphs: the texts of a .txt file are parted by empty lines; else every line is one.
+        paragraphs, encoding, header, skip_bad: how the files are read; see `Reading`.
         template: puts prompts into the model's chat template, where it has one.
         settings: how to train.
         checkpoint_seconds: between two checkpoints.
@@ -207,6 +209,14 @@ class Request:
     settings: FinetuneSettings = field(default_factory=FinetuneSettings)
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     keep_checkpoints: bool = False
+    encoding: str | None = None
+    header: bool | None = None
+    skip_bad: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """How the files are to be read."""
+        return Reading(self.encoding, self.header, self.skip_bad, self.paragraphs)
 
     def __post_init__(self) -> None:
         if not 0 <= self.checkpoint_seconds <= 60:

@@ -11,6 +11,7 @@ from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
 from .chats import Passage
+from .dataset import DataError
 from .request import Listener, Notify, Step, ignore, told_of
 
 Row = dict[str, Any]
@@ -22,10 +23,11 @@ AT_ONCE = 1000  # texts; what a tokenizer makes of one takes ten times the memor
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text and the name of its label."""
+    """A text, the name of its label, and where it stands."""
 
     text: str
     label: str
+    place: str = ""
 
 
 def encode(
@@ -52,6 +54,32 @@ def encode(
         rows += [{**row, "labels": labels.index(example.label)} for row, example in zip(found, part, strict=True)]
         cut += len(long)
     return rows, cut
+
+
+def without_unread(
+    tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], rows: Sequence[Row], notify: Notify, *, skip: bool
+) -> list[Row]:
+    """The rows of which the tokenizer reads anything: more than the tokens that it adds to every text.
+
+    Raises:
+        DataError: there are others, and they are not to be left out; or there are only such.
+    """
+    added = len(tokenizer("")["input_ids"])
+    unread = [example for example, row in zip(examples, rows, strict=True) if len(row["input_ids"]) <= added]
+    if not unread:
+        return list(rows)
+    if len(unread) == len(rows):
+        raise DataError(f"of none of {len(rows):,} texts the tokenizer of the base reads anything; give another base")
+    if not skip:
+        raise DataError(
+            f"of {len(unread):,} of {len(examples):,} texts the tokenizer of the base reads nothing (the first: "
+            f"{unread[0].place}); mend them, or have such rows left out by --skip-empty"
+        )
+    notify(
+        f"{len(unread):,} of {len(examples):,} texts are left out, of which the tokenizer of the base reads nothing "
+        f"(the first: {unread[0].place})"
+    )
+    return [row for row in rows if len(row["input_ids"]) > added]
 
 
 def _encode(texts: list[str], tokenizer: PreTrainedTokenizerBase, **limit: Any) -> list[Row]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .dataset import DataError, Table, place
-from .labelled import LABEL_NAMES, TEXT_NAMES, find_column, groups_of, is_empty, value_of
+from .columns import LABEL_NAMES, TEXT_NAMES, called, find_column
+from .dataset import PLAIN, DataError, Record, Table, listed
+from .labelled import groups_of, looks_like_table
 from .request import Notify
 from .split import hold_out_share
+from .tables import made_of
+from .values import is_empty, label_of, text_of, value_of, whole_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +45,40 @@ def given_texts(
         group: the column of the groups; None where there are none.
 
     Raises:
-        DataError: a column is missing or can't be told, or a value is neither a text nor a whole number.
+        DataError: a column is missing or can't be told, or a value is no text or no label.
     """
-    found: list[Given] = []
-    for table in tables:
-        texts = find_column(table, text, TEXT_NAMES, "text", notify)
-        usual = [name for name in table.columns if name.lower() in LABEL_NAMES]
-        named = label if label is not None else usual[0] if len(usual) == 1 else None
-        column = find_column(table, named, (), "label", notify) if labels and named is not None else None
-        groups = None if group is None else find_column(table, group, (), "group", notify)
-        empty = 0
-        for record in table.records:
-            if is_empty(record.values.get(texts)):
-                empty += 1
-                continue
-            where = place(table.name, record.line)
-            known = column is not None and not is_empty(record.values.get(column))
-            own = value_of(record, column, where).strip() if column is not None and known else None
-            found.append(Given(value_of(record, texts, where), own, groups and value_of(record, groups, where)))
-        if empty:
-            notify(f"{table.name}: {empty:,} of {len(table.records):,} rows are left out, which have no text")
-    return found
+    return [row for table in tables for row in _given(table, text, label if labels else None, notify, labels, group)]
+
+
+def _given(
+    table: Table, text: str | None, label: str | None, notify: Notify, labels: bool, group: str | None
+) -> list[Given]:
+    if text is None and looks_like_table(table):
+        raise DataError(
+            f"{table.name}: every line has tabs, as a table does; read it as one with --header or --no-header, or name "
+            f"the column {PLAIN!r} to take whole lines for texts"
+        )
+    texts = find_column(table, text, TEXT_NAMES, "text", notify)
+    usual = called(table.columns, LABEL_NAMES)
+    named = label if label is not None else usual[0] if len(usual) == 1 else None
+    column = find_column(table, named, (), "label", notify) if labels and named is not None else None
+    groups = None if group is None else find_column(table, group, (), "group", notify)
+    whole = [record for record in table.records if not is_empty(record.values.get(texts))]
+    if len(whole) < len(table.records):
+        lines = [record.line for record in table.records if is_empty(record.values.get(texts))]
+        notify(
+            f"{table.name}: {len(lines):,} of {len(table.records):,} rows are left out, which have no text "
+            f"({listed(lines, table.unit)})"
+        )
+
+    def row(record: Record) -> Given:
+        known = column is not None and not is_empty(record.values.get(column))
+        own = label_of(record, column) if column is not None and known else None
+        return Given(text_of(record, texts), own, None if groups is None else value_of(record, groups))
+
+    found = made_of(table, whole, row, notify)
+    own = iter(whole_numbers(table, [one.label for one in found if one.label is not None], notify))
+    return [one if one.label is None else replace(one, label=next(own)) for one in found]
 
 
 def drawn(rows: Sequence[Given], most: int, seed: int, notify: Notify) -> list[Given]:

@@ -1,0 +1,63 @@
+"""Which column of a table is what: by the name that was given, or else by what columns are usually called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from .request import Notify
+from .tables import DataError, Table
+
+TEXT_NAMES = ("text", "sentence", "review", "content", "comment", "document", "body", "文本", "内容", "评论")
+LABEL_NAMES = ("label", "sentiment", "class", "category", "target", "标签", "类别", "情感")
+PROMPT_NAMES = ("prompt", "instruction", "question", "提示", "问题")
+CONTEXT_NAMES = ("context", "上下文")
+EITHER_NAMES = ("input", "输入")  # the context of a prompt of another name, else the prompt
+RESPONSE_NAMES = ("response", "completion", "answer", "output", "回答", "答案")
+ALL_NAMES = frozenset(
+    (*TEXT_NAMES, *LABEL_NAMES, *PROMPT_NAMES, *CONTEXT_NAMES, *EITHER_NAMES, *RESPONSE_NAMES, "messages", "id")
+)
+NUMBERED = re.compile(r" \(\d+\)$")  # one of several columns of one name
+MOST_NAMED = 20  # columns
+
+
+def is_called(column: str, names: Collection[str]) -> bool:
+    """Whether a column has one of some names in lower case, or is one of several that have."""
+    lower = column.lower()
+    return lower in names or NUMBERED.sub("", lower) in names
+
+
+def called(columns: Sequence[str], names: Collection[str]) -> list[str]:
+    """The columns that have one of some names."""
+    return [column for column in columns if is_called(column, names)]
+
+
+def find_column(table: Table, wanted: str | None, usual: Collection[str], what: str, notify: Notify) -> str:
+    """The column that was named, or else the only one whose name is usual, which is said; where rows in JSON have other
+    keys, the only one that the first row has.
+
+    Raises:
+        DataError: there is no such column, or more than one that it could be.
+    """
+    there = _named(table.columns)
+    if wanted is not None:
+        if wanted not in table.columns:
+            raise DataError(f"{table.name}: there is no column {wanted!r}; there are {there}")
+        return wanted
+    found = called(table.columns, usual)
+    first = [name for name in found if name in table.records[0].values] if table.records else []
+    found = first if len(first) == 1 else found
+    if len(found) != 1:
+        problem = f"{_named(found)} could each be it" if found else "none is called by a usual name"
+        question = f"{table.name}: which column is the {what}? {problem}; name one of {there}"
+        if table.unsure:
+            raise DataError(f"{question}; if the first line is a row and no names, read it with --no-header")
+        raise DataError(question)
+    if len(table.columns) > 1:
+        notify(f"{table.name}: {found[0]!r} is taken for the {what}")
+    return found[0]
+
+
+def _named(columns: Sequence[str]) -> str:
+    more = f" … ({len(columns):,})" if len(columns) > MOST_NAMED else ""
+    return ", ".join(columns[:MOST_NAMED]) + more
