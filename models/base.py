@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from functools import cached_property
 from inspect import signature
@@ -60,9 +60,11 @@ class TransformerModel(ABC):
         self.precision = precision
         self.limit = token_limit(self._network, self._tokenizer)
         self.parameters = sum(parameter.numel() for parameter in self._network.parameters())
+        inner = self.parameters
         self._network.requires_grad_(requires_grad=False)
         self._original = Original(self._network, self.name)
-        inner = self.parameters - embedding_table(self._network).numel()
+        with suppress(NotImplementedError, AttributeError):  # some embed characters by several small tables
+            inner -= embedding_table(self._network).numel()
         self._tokens_at_once = int(min(max(OPERATIONS_AT_ONCE / (2 * inner), 128), 8192))
 
     @abstractmethod

@@ -7,6 +7,7 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -48,27 +49,35 @@ class Classifier(TransformerModel):
     @cached_property
     def hidings(self) -> tuple[Hiding, ...]:
         """By the tokenizer's mask token, else by its unknown or end token, and by deletion."""
-        return hidings_of(self._tokenizer, self._network.config.get_text_config().pad_token_id)
+        return hidings_of(self._tokenizer, padding_of(self._network))
 
     def _find_states(self, probe: Tensor) -> str | None:
-        try:
-            with self._original.asked("read a short text"):
-                return find_states(self._network, probe)
-        except ModelError as error:
-            if self.limit <= LONGEST_PROBE and self._reads(probe.repeat(1, self.limit)[:, : self.limit]):
-                raise ModelError(
-                    f"{self.name} reads texts of {self.limit} tokens, but no shorter ones "
-                    f"({own_words(error.__cause__)}); use a model that reads texts of any length"
-                ) from error
-            raise
+        """As `find_states`; None where the network gives no gradients, too.
 
-    def _reads(self, ids: Tensor) -> bool:
+        Raises:
+            ModelError: it does not read short texts.
+        """
+        if refused := self._refusal(probe):
+            if self.limit > LONGEST_PROBE or self._refusal(probe.repeat(1, self.limit)[:, : self.limit]):
+                raise refused
+            raise ModelError(
+                f"{self.name} reads texts of {self.limit} tokens, but no shorter ones "
+                f"({own_words(refused.__cause__)}); use a model that reads texts of any length"
+            ) from refused
         try:
-            with torch.inference_mode(), self._original.asked("read a long text"):
-                self._network(input_ids=ids)
+            with self._original.asked("give gradients"):
+                return find_states(self._network, probe)
         except ModelError:
-            return False
-        return True
+            return None
+
+    def _refusal(self, ids: Tensor) -> ModelError | None:
+        """What the network says against reading these ids, (1, tokens)."""
+        try:
+            with torch.inference_mode(), self._original.asked("read a short text"):
+                self._network(input_ids=ids)
+        except ModelError as error:
+            return error
+        return None
 
     def _reads_batches(self, probe: Tensor) -> bool:
         """Whether rows are answered together as they are alone; some heads refuse, some networks share among rows."""
@@ -105,10 +114,24 @@ class Classifier(TransformerModel):
 
     def _answered(self, asked: Prediction) -> tuple[list[float], int | None]:
         """The scores of all labels, and the position that they are read off, if it is one."""
+        scores, places = self._passed(asked)
+        if self._original.drew:  # for its answer, or only to fill a new part before it takes over an old one's weights
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(torch.initial_seed() + 1)
+                again, _ = self._passed(asked)
+            if not np.allclose(scores, again, rtol=1e-4, atol=1e-4):
+                raise ModelError(f"{self.name} answers this text by random numbers: no two answers are the same")
+        if self._states and not places:
+            _, places = self._passed(asked, small=True)
+        return scores, places[0] if len(places) == 1 and places[0] < len(asked.ids) else None
+
+    def _passed(self, asked: Prediction, *, small: bool = False) -> tuple[list[float], tuple[int, ...]]:
+        """The scores of all labels, and the positions of the states that decide them; out of small states if told."""
         batch = whole(asked)
-        with torch.no_grad(), self._original.asked("answer this text"), watched(self._network, self._states) as states:
+        watching = watched(self._network, self._states, small=small)
+        with torch.no_grad(), self._original.asked("answer this text"), watching as states:
             scores = self.target_scores(self._network, asked, batch, self.inputs(batch))
-            return scores[0].tolist(), read_at(scores, states, len(asked.ids))
+            return scores[0].tolist(), read_at(scores, states)
 
     def _score_at_once(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
         batch = whole(prediction, len(embeddings))
@@ -120,6 +143,12 @@ class Classifier(TransformerModel):
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """The natural scores of all labels."""
         return natural_scores(network(**inputs).logits.float(), self.kind)
+
+
+def padding_of(network: Any) -> int | None:
+    """The id that a network takes for padding, if it knows one."""
+    found: int | None = getattr(network.config.get_text_config(), "pad_token_id", None)
+    return found
 
 
 def hidings_of(tokenizer: Any, padding: int | None = None) -> tuple[Hiding, ...]:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from .base import Inputs, TransformerModel
 from .batching import Batch
-from .classifier import hidings_of
+from .classifier import hidings_of, padding_of
 from .model import Hiding
 from .prediction import Prediction
 from .units import find_unit, make_features
@@ -26,7 +26,7 @@ class Encoder(TransformerModel):
     @cached_property
     def hidings(self) -> tuple[Hiding, ...]:
         """As of a classifier with the same tokenizer."""
-        return hidings_of(self._tokenizer, self._network.config.get_text_config().pad_token_id)
+        return hidings_of(self._tokenizer, padding_of(self._network))
 
     def predict(self, text: str, unit: str = "word") -> Prediction:
         """What it reads, over features of the unit; without targets.

@@ -44,22 +44,27 @@ def find_states(network: Any, ids: Tensor) -> str | None:
             parameter.requires_grad_(requires_grad=False)
         for handle in handles:
             handle.remove()
-    if not made:
-        return None
-    slopes = torch.autograd.grad(logits.float().pow(2).sum(), [state for _, state in made], allow_unused=True)
-    used = [state for (_, state), slope in zip(made, slopes, strict=True) if slope is not None and slope.any()]
-    return next((name for name, state in made if used and state is used[-1]), None)
+    answer = logits.float().pow(2).sum()
+    for _, state in reversed(made):
+        (slope,) = torch.autograd.grad(answer, state, retain_graph=True, allow_unused=True)
+        if slope is not None:
+            return next(name for name, other in made if other is state)
+    return None
 
 
 @contextmanager
-def watched(network: Any, states: str | None) -> Iterator[list[Tensor]]:
-    """Collects what the part named `states` makes while this lasts, as the leaves of a graph of what comes after it."""
+def watched(network: Any, states: str | None, *, small: bool = False) -> Iterator[list[Tensor]]:
+    """Collects what the part named `states` makes while this lasts, as the leaves of a graph of what comes after it.
+
+    What comes after it is given it as it is, or made small, so that no head is too sure for a gradient.
+    """
     found: list[Tensor] = []
 
     def watch(_part: object, _inputs: object, output: Any) -> Any:
-        leaf = _as_leaf(output)
-        found.append(_first(leaf))
-        return leaf
+        made = _first(output).detach().requires_grad_()
+        found.append(made)
+        size = made.detach().abs().amax().clamp(min=1e-9) * 10 if small else 1
+        return _with_first(output, made / size)  # not itself, as some heads write into what they are given
 
     if states is None:
         yield found
@@ -72,13 +77,15 @@ def watched(network: Any, states: str | None) -> Iterator[list[Tensor]]:
         handle.remove()
 
 
-def read_at(logits: Tensor, states: list[Tensor], tokens: int) -> int | None:
-    """The one position of `tokens` whose state decides the logits (1, labels); None if it is not a single one."""
+def read_at(logits: Tensor, states: list[Tensor]) -> tuple[int, ...]:
+    """The positions whose states decide the logits (1, labels).
+
+    None is found, too, where a head is so sure that its answer would be the same for neighbouring states.
+    """
     if not states or not logits.requires_grad:
-        return None
+        return ()
     (slope,) = torch.autograd.grad(logits.float().pow(2).sum(), states[-1], allow_unused=True)
-    used = [] if slope is None else slope[0].abs().sum(-1).nonzero().flatten().tolist()
-    return used[0] if len(used) == 1 and used[0] < tokens else None
+    return () if slope is None else tuple(slope[0].abs().sum(-1).nonzero().flatten().tolist())
 
 
 def _first(output: Any) -> Any:
@@ -87,13 +94,12 @@ def _first(output: Any) -> Any:
     return next(iter(several), None) if isinstance(output, dict | tuple | list) else output
 
 
-def _as_leaf(output: Any) -> Any:
-    """What a part gives, its states without a past."""
+def _with_first(output: Any, first: Tensor) -> Any:
+    """What a part gives, with other states."""
     if isinstance(output, Tensor):
-        return output.detach().requires_grad_()
+        return first
     if isinstance(output, dict):
         found = copy(output)
-        first = next(iter(found))
-        found[first] = _as_leaf(found[first])
+        found[next(iter(found))] = first
         return found
-    return (_as_leaf(output[0]), *output[1:])
+    return (first, *output[1:])

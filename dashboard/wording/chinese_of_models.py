@@ -26,6 +26,7 @@ OF_MODELS = {
     "demo classifier": "演示分类器",
     "demo generator": "演示生成器",
     "does not show the prompt": "没有显示提示词",
+    "give gradients": "给出梯度",
     "hiding by {kind} needs the token to put there": "以{kind}方式隐藏时，需要指明放入的词元",
     "it gave no reason": "未说明原因",
     "it holds no tokenizer; give a file that was converted with its vocabulary": (
@@ -59,7 +60,6 @@ OF_MODELS = {
     "prompt and continuation have {count} tokens; the model reads {limit}; shorten them": (
         "提示词与续写共有{count}个词元；模型最多读取{limit}个；请缩短"
     ),
-    "read a long text": ("读取长文本"),
     "read a short text": ("读取短文本"),
     "read two texts": ("同时读取两段文本"),
     "seed={value} is not allowed; it takes 0 to 2^63 - 1": "seed={value} 不允许；可取0至2^63 - 1",
@@ -200,13 +200,13 @@ OF_MODELS = {
     ),
     "{foil} is no word to contrast with; choose one of {known}": "{foil} 不能用来对照；请从 {known} 中选择",
     "{foil} is not another token than {name}; name another word": "{foil} 与 {name} 是同一个词元；请指定另一个词",
+    "{name} answers this text by random numbers: no two answers are the same": (
+        "{name} 对这段文本的回答取决于随机数：没有两次回答是相同的"
+    ),
     "{name} asks to run code of its own ({key}), which is never done; use a model of the transformers library": (
         "{name} 要求运行其自带的代码（{key}），这绝不允许；请使用 transformers 库中的模型"
     ),
     "{name} can't {what}: {cause}": ("{name} 无法{what}：{cause}"),
-    "{name} draws random numbers for each answer, so that no two are the same": (
-        "{name} 每次回答都使用随机数，因此没有两次回答是相同的"
-    ),
     "{name} has shape {stored} in the weights but {expected} by config.json": (
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
     ),
@@ -246,8 +246,8 @@ OF_MODELS = {
     "“{control}” in the text is read as the control token of the model, and not as these characters.": (
         "文本中的“{control}”被读作模型的控制词元，而不是这些字符本身。"
     ),
-    "“{word}” is one word of {count} tokens; take the unit token or character (`--unit token`) to see which parts of it "
-    "count.": (
-        "“{word}”是一个由{count}个词元组成的词；请选择“词元”或“字符”为单位（`--unit token`），以查看其中哪些部分起作用。"
+    "“{word}” is one word of {count} tokens; take the unit token or character (`--unit token`) to see which parts of "
+    "it count.": (
+        "“{word}”是一个由{count}个词元组成的词；请选择“词元”或“字符”为单位（`--unit token`），以查看哪些部分起作用。"
     ),
 }
