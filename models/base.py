@@ -170,16 +170,24 @@ class TransformerModel(ABC):
         tokens = len(prediction.ids)
         if self._maps * tokens**2 > MOST_WEIGHTS:
             raise UnsupportedError(f"{self._maps} heads over {tokens} tokens are too many weights to be kept")
-        asked = self._original.asked("show its attention", UnsupportedError)
-        with torch.inference_mode(), asked, self._eager():
-            output = self._network(**self.inputs(whole(prediction)), output_attentions=True)
-        names = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
-        found = {name: layers for name in names if (layers := output.get(name))}
+        # A network that changes itself for a short text shows what it then looks at only if it has done so before.
+        found = self._attended(prediction, passes=1) or self._attended(prediction, passes=2)
         if not found:
             raise UnsupportedError(f"{self.architecture} gives no attention weights")
         if any(layer.shape[2:] != (tokens, tokens) for layers in found.values() for layer in layers):
             raise UnsupportedError(f"the attention of {self.architecture} is not one weight for each pair of tokens")
         return tuple(self._attention_map(name, layers) for name, layers in found.items())
+
+    def _attended(self, prediction: Prediction, passes: int) -> dict[str, tuple[Tensor, ...]]:
+        """The weights that the last of some passes gives, by what attends to what, a tensor a layer."""
+        names = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
+        asked = self._original.asked("show its attention", UnsupportedError)
+        inputs = self.inputs(whole(prediction))
+        with torch.inference_mode(), asked, self._eager():
+            for _ in range(passes - 1):
+                self._network(**inputs)
+            output = self._network(**inputs, output_attentions=True)
+        return {name: layers for name in names if (layers := output.get(name))}
 
     @property
     def _maps(self) -> int:

@@ -6,6 +6,7 @@ text, and rotary embeddings that grow with the text keep what the longest one ma
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -47,13 +48,17 @@ class Original:
             ModelError: the network raised an error, whatever it was.
         """
         before, numbers = torch.get_rng_state(), np.random.get_state()
+        log = logging.getLogger("transformers")  # says at each pass that a network changes itself
+        level = log.level
         try:
+            log.setLevel(logging.ERROR)
             yield
         except ModelError:
             raise
         except Exception as error:
             raise failure(f"{self._name} can't {what}: {own_words(error)}") from error
         finally:
+            log.setLevel(level)
             self._put_back()
             np.random.set_state(numbers)
             self.drew = not torch.equal(before, torch.get_rng_state())
