@@ -63,7 +63,7 @@ def watched(network: Any, states: str | None, *, small: bool = False) -> Iterato
     def watch(_part: object, _inputs: object, output: Any) -> Any:
         made = _first(output).detach().requires_grad_()
         found.append(made)
-        size = made.detach().abs().amax().clamp(min=1e-9) * 10 if small else 1
+        size = made.detach().abs().amax().clamp(min=1e-9) * 1e6 if small else 1
         return _with_first(output, made / size)  # not itself, as some heads write into what they are given
 
     if states is None:

@@ -61,7 +61,6 @@ OF_MODELS = {
         "提示词与续写共有{count}个词元；模型最多读取{limit}个；请缩短"
     ),
     "read a short text": ("读取短文本"),
-    "read two texts": ("同时读取两段文本"),
     "seed={value} is not allowed; it takes 0 to 2^63 - 1": "seed={value} 不允许；可取0至2^63 - 1",
     "show its attention": ("给出注意力"),
     "shows the prompt more than once": "多次显示提示词",
@@ -96,6 +95,9 @@ OF_MODELS = {
     ),
     "the labels in config.json are numbered {numbers}; they must be 0 to n - 1": (
         "config.json 中的标签编号为 {numbers}；必须是 0 至 n - 1"
+    ),
+    "the model answers with numbers that are not finite; its weights are damaged": (
+        "模型的回答不是有限数；其权重已损坏"
     ),
     "the model ends at once: it writes nothing after this prompt; change the prompt": (
         "模型立即结束：在这段提示词之后什么也没有写；请修改提示词"
