@@ -1,16 +1,17 @@
 """A transformers network as a `Model`: reads text, scores coalitions of features, gives gradients and attention.
 
-Nothing here alters the network: its weights, mode and config are after each call what they were before, and
-gradients are taken of the inputs alone.
+Nothing here alters the network: its weights, mode and config are after each call what they were before, also where it
+changes itself, and gradients are taken of the inputs alone. Whatever it raises becomes one line that names the model.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from functools import cached_property
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from torch import Tensor
 from .batching import Batch, batches, whole
 from .checkpoint import Checkpoint, embedding_table
 from .model import AttentionMap, Hiding, Keep, OnBatch, no_report
+from .original import Original
 from .prediction import Floats, ModelError, Prediction, Span, Token, UnsupportedError
 
 Inputs = dict[str, Tensor]
@@ -58,8 +60,11 @@ class TransformerModel(ABC):
         self.precision = precision
         self.limit = token_limit(self._network, self._tokenizer)
         self.parameters = sum(parameter.numel() for parameter in self._network.parameters())
+        inner = self.parameters
         self._network.requires_grad_(requires_grad=False)
-        inner = self.parameters - embedding_table(self._network).numel()
+        self._original = Original(self._network, self.name)
+        with suppress(NotImplementedError, AttributeError):  # some embed characters by several small tables
+            inner -= embedding_table(self._network).numel()
         self._tokens_at_once = int(min(max(OPERATIONS_AT_ONCE / (2 * inner), 128), 8192))
 
     @abstractmethod
@@ -105,23 +110,38 @@ class TransformerModel(ABC):
         for rows in (np.flatnonzero(exact), np.flatnonzero(~exact)):
             if not len(rows):
                 continue
-            network = self._network if exact[rows[0]] else self._coarse
+            exactly = bool(exact[rows[0]])
             for batch in batches(prediction, keep[rows], hiding, self._tokens_at_once):
-                with torch.inference_mode():
-                    found = self.target_scores(network, prediction, batch, self.inputs(batch))
-                    scores[rows[batch.rows]] = found.cpu().numpy()
+                scores[rows[batch.rows]] = self._score_batch(prediction, batch, exactly)
                 on_batch(len(batch.rows))
         if not np.isfinite(scores).all():
             raise ModelError("the model's answer to a part of this text is not a finite number; it can't be explained")
         return scores
+
+    def _score_batch(self, prediction: Prediction, batch: Batch, exactly: bool) -> Floats:
+        """The targets' scores for the rows of a batch: (n, targets).
+
+        Some networks read only such rows together as have something in common, as many end tokens, say: where one
+        refuses a batch, it is asked row by row.
+        """
+        network, original = (self._network, self._original) if exactly else self._coarse
+        try:
+            with torch.inference_mode(), original.asked("answer this text"):
+                scores: Floats = self.target_scores(network, prediction, batch, self.inputs(batch)).cpu().numpy()
+                return scores
+        except ModelError:
+            if len(batch.rows) == 1:
+                raise
+        return np.concatenate([self._score_batch(prediction, row, exactly) for row in batch.one_by_one()])
 
     def embed(self, prediction: Prediction, filler: Hiding | None = None) -> Tensor:
         """The input embeddings (tokens, width), detached; with a filler, those of an input of its token alone."""
         ids = torch.tensor(prediction.ids, device=self._device)
         if filler is not None and filler.token_id is not None:
             ids = torch.full_like(ids, filler.token_id)
-        embedded: Tensor = self._network.get_input_embeddings()(ids)
-        return embedded.detach()
+        with torch.no_grad(), self._asked_embeddings():
+            embedded: Tensor = self._network.get_input_embeddings()(ids)
+            return embedded.detach()
 
     def score_embeddings(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
         """The targets' scores for embeddings (n, tokens, width): (n, targets), differentiable, in float32.
@@ -130,11 +150,11 @@ class TransformerModel(ABC):
             UnsupportedError: the network takes no embeddings.
         """
         rows = max(1, self._tokens_at_once // embeddings.shape[1])
-        try:
+        with self._asked_embeddings():
             return torch.cat([self._score_at_once(prediction, part) for part in torch.split(embeddings, rows)])
-        except (NotImplementedError, ValueError, TypeError) as error:
-            reason = str(error).partition("\n")[0][:120]
-            raise UnsupportedError(f"{self.architecture} does not answer to embeddings ({reason})") from error
+
+    def _asked_embeddings(self) -> AbstractContextManager[None]:
+        return self._original.asked("answer to embeddings", UnsupportedError)
 
     def _score_at_once(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
         batch = whole(prediction, len(embeddings))
@@ -150,15 +170,24 @@ class TransformerModel(ABC):
         tokens = len(prediction.ids)
         if self._maps * tokens**2 > MOST_WEIGHTS:
             raise UnsupportedError(f"{self._maps} heads over {tokens} tokens are too many weights to be kept")
-        with torch.inference_mode(), self._eager():
-            output = self._network(**self.inputs(whole(prediction)), output_attentions=True)
-        names = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
-        found = {name: layers for name in names if (layers := output.get(name))}
+        # A network that changes itself for a short text shows what it then looks at only if it has done so before.
+        found = self._attended(prediction, passes=1) or self._attended(prediction, passes=2)
         if not found:
             raise UnsupportedError(f"{self.architecture} gives no attention weights")
         if any(layer.shape[2:] != (tokens, tokens) for layers in found.values() for layer in layers):
             raise UnsupportedError(f"the attention of {self.architecture} is not one weight for each pair of tokens")
         return tuple(self._attention_map(name, layers) for name, layers in found.items())
+
+    def _attended(self, prediction: Prediction, passes: int) -> dict[str, tuple[Tensor, ...]]:
+        """The weights that the last of some passes gives, by what attends to what, a tensor a layer."""
+        names = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
+        asked = self._original.asked("show its attention", UnsupportedError)
+        inputs = self.inputs(whole(prediction))
+        with torch.inference_mode(), asked, self._eager():
+            for _ in range(passes - 1):
+                self._network(**inputs)
+            output = self._network(**inputs, output_attentions=True)
+        return {name: layers for name in names if (layers := output.get(name))}
 
     @property
     def _maps(self) -> int:
@@ -172,15 +201,22 @@ class TransformerModel(ABC):
         return type(self._network).__name__
 
     @cached_property
-    def _coarse(self) -> Any:
-        return deepcopy(self._network).to(torch.bfloat16)
+    def _coarse(self) -> tuple[Any, Original]:
+        network = deepcopy(self._network).to(torch.bfloat16)
+        return network, Original(network, self.name)
 
     def inputs(self, batch: Batch) -> Inputs:
         """A batch as the network's keyword arguments."""
         found = {"input_ids": torch.from_numpy(batch.ids).to(self._device)}
-        if "token_type_ids" in self._tokenizer.model_input_names:
+        if self._reads_types:
             found["token_type_ids"] = torch.from_numpy(batch.types).to(self._device)
         return found
+
+    @cached_property
+    def _reads_types(self) -> bool:
+        """Whether the tokenizer tells token types and the network has an argument for them."""
+        asked = "token_type_ids" in signature(self._network.forward).parameters
+        return asked and "token_type_ids" in self._tokenizer.model_input_names
 
     @staticmethod
     def _attention_map(name: str, layers: tuple[Tensor, ...]) -> AttentionMap:

@@ -31,6 +31,12 @@ class Batch:
     types: Ids
     places: Ids
 
+    def one_by_one(self) -> Iterator[Batch]:
+        """Its rows, each as a batch of its own."""
+        for row in range(len(self.rows)):
+            mine = slice(row, row + 1)
+            yield Batch(self.rows[mine], self.ids[mine], self.types[mine], self.places[mine])
+
 
 def whole(prediction: Prediction, rows: int = 1) -> Batch:
     """The full input, `rows` times."""

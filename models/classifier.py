@@ -7,30 +7,39 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
 from .checkpoint import Checkpoint
+from .embedded import embedded_as
+from .faults import words_of
 from .model import Hiding
 from .prediction import ModelError, Prediction, Target
+from .readout import find_states, read_at, watched
+from .typed import remarks
 from .units import find_unit, make_features
 
 SUFFIX = "ForSequenceClassification"
 
+LONGEST_PROBE = 4096  # tokens
 Kind = Literal["label", "multilabel", "regression"]
+BLANKS = ("_", "-", ".")  # hide a word where every token of the tokenizer's own is padding
 
 
 class Classifier(TransformerModel):
     """A network with a classification head; arguments as for `TransformerModel`."""
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
-        self._readout = find_readout(checkpoint)
         super().__init__(checkpoint, device, precision)
         config = self._network.config
-        if config.pad_token_id is None:
-            self._tokens_at_once = 1  # transformers' classification heads read such a batch only row by row
+        ids = self._tokenizer("one two three")["input_ids"] or [0, 0, 0]  # of a tokenizer that knows no Latin letters
+        probe = torch.tensor([ids], device=self._device)
+        self._states = self._find_states(probe)
+        if not self._reads_batches(probe):
+            self._tokens_at_once = 1
         self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
         self.kind: Kind = "label"
         if config.problem_type == "multi_label_classification":
@@ -41,7 +50,53 @@ class Classifier(TransformerModel):
     @cached_property
     def hidings(self) -> tuple[Hiding, ...]:
         """By the tokenizer's mask token, else by its unknown or end token, and by deletion."""
-        return hidings_of(self._tokenizer)
+        return hidings_of(self._tokenizer, padding_of(self._network))
+
+    def _find_states(self, probe: Tensor) -> str | None:
+        """As `find_states`; None where the network gives no gradients, too.
+
+        Raises:
+            ModelError: it does not read short texts, or answers with what is no number.
+        """
+        try:
+            logits = self._read_ids(probe)
+        except ModelError as error:
+            raise self._about_length(probe, error) from error
+        if not torch.isfinite(logits).all():
+            raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
+        try:
+            with self._original.asked("give gradients"):
+                return find_states(self._network, probe)
+        except ModelError:
+            return None
+
+    def _about_length(self, probe: Tensor, error: ModelError) -> ModelError:
+        """The error of a network that reads no short text; another one where it reads its whole length."""
+        if self.limit > LONGEST_PROBE:
+            return error
+        try:
+            self._read_ids(probe.repeat(1, self.limit)[:, : self.limit])
+        except ModelError:
+            return error
+        return ModelError(
+            f"{self.name} reads texts of {self.limit} tokens, but no shorter ones ({words_of(error.__cause__)}); "
+            f"use a model that reads texts of any length"
+        )
+
+    def _read_ids(self, ids: Tensor) -> Tensor:
+        """The logits (n, labels) of ids (n, tokens) alone."""
+        with torch.inference_mode(), self._original.asked("read a short text"):
+            logits: Tensor = self._network(input_ids=ids).logits
+            return logits
+
+    def _reads_batches(self, probe: Tensor) -> bool:
+        """Whether rows are answered together as they are alone; some heads refuse, some networks share among rows."""
+        rows = torch.cat([probe, probe.roll(1, dims=1)])
+        try:
+            alone = torch.cat([self._read_ids(row[None]) for row in rows])
+            return torch.allclose(self._read_ids(rows), alone, rtol=1e-4, atol=1e-4)
+        except ModelError:
+            return False
 
     def predict(self, text: str, unit: str = "word") -> Prediction:
         """The scores of all labels, over features of the unit.
@@ -52,44 +107,87 @@ class Classifier(TransformerModel):
         """
         find_unit(unit)
         ids, tokens, unseen = self.read(text)
-        answer = Prediction(self.name, "classify", (text,), ids, tokens, unit, make_features((text,), tokens, unit), ())
-        with torch.inference_mode():
-            batch = whole(answer)
-            scores = self.target_scores(self._network, answer, batch, self.inputs(batch))[0].tolist()
+        features = make_features((text,), tokens, unit)
+        answer = Prediction(self.name, "classify", (text,), ids, tokens, unit, features, ())
+        scores, position = self._answered(answer)
         if not all(isfinite(score) for score in scores):
             raise ModelError("the model's answer to this text is not a finite number; it can't be explained")
-        position = None if self._readout is None else self._readout % len(ids)
         targets = tuple(
             Target(index, label, self.kind, score, position)
             for index, (label, score) in enumerate(zip(self.labels, scores, strict=True))
         )
-        return replace(answer, targets=targets, unseen=unseen, notices=self.notices)
+        said = remarks(self._tokenizer, text, ids, tokens, features, self.labels, unit)
+        return replace(answer, targets=targets, unseen=unseen, notices=(*self.notices, *said))
+
+    def _answered(self, asked: Prediction) -> tuple[list[float], int | None]:
+        """The scores of all labels, and the position that they are read off, if it is one."""
+        scores, places = self._passed(asked)
+        if self._original.drew:  # for its answer, or only to fill a new part before it takes over an old one's weights
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(torch.initial_seed() + 1)
+                again, _ = self._passed(asked)
+            if not np.allclose(scores, again, rtol=1e-5, atol=1e-5):
+                raise ModelError(f"{self.name} answers this text by random numbers: no two answers are the same")
+        if self._states and not places:
+            _, places = self._passed(asked, small=True)
+        return scores, places[0] if len(places) == 1 and places[0] < len(asked.ids) else None
+
+    def _passed(self, asked: Prediction, *, small: bool = False) -> tuple[list[float], tuple[int, ...]]:
+        """The scores of all labels, and the positions of the states that decide them; out of small states if told."""
+        batch = whole(asked)
+        watching = watched(self._network, self._states, small=small)
+        with torch.no_grad(), self._original.asked("answer this text"), watching as states:
+            scores = self.target_scores(self._network, asked, batch, self.inputs(batch))
+            return scores[0].tolist(), read_at(scores, states)
+
+    def _score_at_once(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
+        batch = whole(prediction, len(embeddings))
+        inputs = self.inputs(batch)
+        # The ids go along, as heads and positions are found by them; only what they are embedded as is exchanged.
+        with embedded_as(self._network, inputs["input_ids"], embeddings):
+            return self.target_scores(self._network, prediction, batch, inputs)
 
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """The natural scores of all labels."""
         return natural_scores(network(**inputs).logits.float(), self.kind)
 
 
-def hidings_of(tokenizer: Any) -> tuple[Hiding, ...]:
-    """The ways of hiding words that a tokenizer allows: by its mask token, else by its unknown or end token.
+def padding_of(network: Any) -> int | None:
+    """The id that a network takes for padding, if it knows one."""
+    found: int | None = getattr(network.config.get_text_config(), "pad_token_id", None)
+    return found
 
-    And by deletion, where it adds a token of its own, so that the model never reads nothing at all.
+
+def hidings_of(tokenizer: Any, padding: int | None = None) -> tuple[Hiding, ...]:
+    """The ways of hiding words that a tokenizer allows: by its mask token, else its unknown or end token, or a blank.
+
+    And by deletion, where it adds a token of its own, so that the model never reads nothing at all. Never by padding:
+    a head that looks for the last token that is no padding would look elsewhere.
+
+    Args:
+        tokenizer: that of the network.
+        padding: the id that the network takes for padding; the tokenizer's own is another one sometimes.
 
     Raises:
         ModelError: there is none.
     """
-    fillers: list[tuple[Literal["mask", "replace"], str | None]] = [
+    avoided = {padding, tokenizer.pad_token_id}
+    special: list[tuple[Literal["mask", "replace"], str | None]] = [
         ("mask", tokenizer.mask_token),
         ("replace", tokenizer.unk_token),
         ("replace", tokenizer.eos_token),
     ]
-    # A head that looks for the last token that is no padding would look elsewhere if that were hidden by padding.
-    fillers.sort(key=lambda filler: filler[1] == tokenizer.pad_token)
-    found = [Hiding(kind, str(token), tokenizer.get_vocab()[str(token)]) for kind, token in fillers if token][:1]
+    fillers = [(kind, str(token), tokenizer.get_vocab()[str(token)]) for kind, token in special if token]
+    blanks = [(blank, tokenizer(blank, add_special_tokens=False)["input_ids"]) for blank in BLANKS]
+    fillers += [("replace", blank, ids[0]) for blank, ids in blanks if len(ids) == 1]
+    found = [Hiding(kind, token, id_) for kind, token, id_ in fillers if id_ not in avoided][:1]
     if tokenizer.num_special_tokens_to_add():
         found.append(Hiding("delete"))
     if not found:
-        raise ModelError("the tokenizer has no token to hide words with; give it a mask or an unknown token")
+        raise ModelError(
+            "the tokenizer has no token to hide words with but its padding, which the model looks past; "
+            "give it a mask or an unknown token"
+        )
     return tuple(found)
 
 
@@ -109,28 +207,3 @@ def natural_scores(logits: Tensor, kind: Kind) -> Tensor:
     # The likeliest has its exact others. Every other label's probability is at most a half, so 1 - p keeps its digits.
     below = chances - torch.log1p(-chances.masked_fill(is_top, -1.0).exp())
     return torch.where(is_top, logits - rest, below)
-
-
-def find_readout(checkpoint: Checkpoint) -> int | None:
-    """Where the answer is read off: 0 or -1 if its gradient reaches the last layer there alone, else None."""
-    network: Any = checkpoint.network
-    states: list[Tensor] = []
-
-    def remember(_module: object, _inputs: object, output: Any) -> None:
-        state = output[0]
-        if isinstance(state, Tensor) and state.requires_grad:
-            states.append(state)
-
-    handle = network.base_model.register_forward_hook(remember)
-    try:
-        ids = torch.tensor([checkpoint.tokenizer("one two three")["input_ids"]])
-        logits = network(input_ids=ids).logits
-    finally:
-        handle.remove()
-    if not torch.isfinite(logits).all():
-        raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
-    if not states or states[-1].ndim != 3:
-        return None
-    gradient = torch.autograd.grad(logits.float().pow(2).sum(), states[-1], allow_unused=True)[0]
-    used = [] if gradient is None else torch.nonzero(gradient[0].abs().sum(-1)).flatten().tolist()
-    return {(0,): 0, (ids.shape[1] - 1,): -1}.get(tuple(used))

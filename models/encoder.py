@@ -12,9 +12,10 @@ from torch import Tensor
 
 from .base import Inputs, TransformerModel
 from .batching import Batch
-from .classifier import hidings_of
+from .classifier import hidings_of, padding_of
 from .model import Hiding
 from .prediction import Prediction
+from .typed import remarks
 from .units import find_unit, make_features
 
 SUFFIX = ""  # of transformers' plain AutoModel
@@ -26,7 +27,7 @@ class Encoder(TransformerModel):
     @cached_property
     def hidings(self) -> tuple[Hiding, ...]:
         """As of a classifier with the same tokenizer."""
-        return hidings_of(self._tokenizer)
+        return hidings_of(self._tokenizer, padding_of(self._network))
 
     def predict(self, text: str, unit: str = "word") -> Prediction:
         """What it reads, over features of the unit; without targets.
@@ -37,7 +38,8 @@ class Encoder(TransformerModel):
         find_unit(unit)
         ids, tokens, unseen = self.read(text)
         features = make_features((text,), tokens, unit)
-        return Prediction(self.name, "encode", (text,), ids, tokens, unit, features, (), unseen, self.notices)
+        notices = (*self.notices, *remarks(self._tokenizer, text, ids, tokens, features, (), unit))
+        return Prediction(self.name, "encode", (text,), ids, tokens, unit, features, (), unseen, notices)
 
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """Nothing: (n, 0), in float32."""

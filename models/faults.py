@@ -10,7 +10,7 @@ from .prediction import ModelError
 LONGEST = 160  # characters of another library's words
 
 
-def words_of(error: BaseException) -> str:
+def words_of(error: BaseException | None) -> str:
     """The type and the first line of an error, as far as it makes one line."""
     line = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
     shown = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

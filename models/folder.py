@@ -21,6 +21,7 @@ ENDINGS = {
 }
 TASK_OF_ENDING = {"ForSequenceClassification": "classify", "ForCausalLM": "generate"}
 FOREIGN_CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
+EXCLUSIVE = {"entailment", "contradiction"}  # labels of which never two are true
 MOST_FOLDERS = 50  # below a folder, that are looked into for a model
 
 
@@ -142,7 +143,8 @@ def label_notices(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str,
         raw: the config as it stands in its file.
         labels: the names by their ids, as they are used.
     """
-    return (*_contradictions(raw, labels), *_unnamed(labels), *_open_kind(raw, len(labels)))
+    known = EXCLUSIVE & {label.lower() for label in labels}
+    return (*_contradictions(raw, labels), *_unnamed(labels), *(() if known else _open_kind(raw, len(labels))))
 
 
 def _contradictions(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,12 +24,12 @@ from transformers.cache_utils import DynamicLayer
 
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
-from .checkpoint import Checkpoint, embedding_table, quiet
-from .faults import in_one_line
+from .checkpoint import Checkpoint, embedding_table
 from .model import Hiding, OnText, ignore_text
 from .prediction import Alternative, ModelError, Prediction, Span, Target, Token
 from .prompt import Prompt
 from .reading import Reader
+from .typed import remarks
 from .units import find_unit, make_features
 from .writing import write
 
@@ -121,7 +121,8 @@ class Generator(TransformerModel):
             for place, (id_, name, (start, end)) in enumerate(zip(written, names, spans, strict=True))
         )
         segments, everything = (prompt.text, output), (*ids, *written)
-        notices = (*self.notices, *asked.notices, *_of_silent(written, spans))
+        said = remarks(self._tokenizer, prompt.text, ids, tokens, features, (), unit)
+        notices = (*self.notices, *asked.notices, *said, *_of_silent(written, spans))
         found = Prediction(
             self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets, asked.unseen, notices
         )
@@ -176,7 +177,7 @@ class Generator(TransformerModel):
         written: list[int] = []
         most = prompt.sampling.max_new_tokens
         ends = ends_of(self._network, self._tokenizer)
-        for token_id in write(self._network, ids, prompt.sampling, self.limit - len(ids), ends, self.name):
+        for token_id in write(self._network, ids, prompt.sampling, self.limit - len(ids), ends, self._original):
             written.append(token_id)
             if not on_text(self._reader.decode(written).rstrip("\ufffd"), len(written)):
                 break
@@ -204,8 +205,7 @@ class Generator(TransformerModel):
         ids = torch.arange(length, device=self._device)[None] * 7 % known
         other = ids.clone()
         other[0, -1] = (ids[0, -1] + 1) % known
-        asking = in_one_line("{name} can't answer a short text ({cause})", name=self.name)
-        with quiet(), asking, torch.inference_mode():
+        with torch.inference_mode(), self._original.asked("read a short text"):
             before, after = (
                 self._network(input_ids=one, use_cache=False).logits[0, :-1].float() for one in (ids, other)
             )
@@ -219,7 +219,7 @@ class Generator(TransformerModel):
     def _scored(self, prediction: Prediction, foils: Sequence[tuple[int, str | int]]) -> Prediction:
         """The prediction with scores, entropies and alternatives, and with the targets against foils."""
         batch = whole(prediction)
-        with torch.inference_mode():
+        with torch.inference_mode(), self._original.asked("answer this prompt"):
             logits = self._logits(self._network, prediction, batch, self.inputs(batch))
         chances = logits[0].log_softmax(-1)
         if not torch.isfinite(chances).any(-1).all() or chances.isnan().any():

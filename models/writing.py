@@ -8,14 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .checkpoint import quiet
-from .faults import in_one_line
+from .original import Original
 from .prediction import ModelError
 from .prompt import Sampling
 
 
 def write(
-    network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops: Collection[int], name: str
+    network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops: Collection[int], original: Original
 ) -> Iterator[int]:
     """The new tokens one by one.
 
@@ -25,7 +24,7 @@ def write(
         sampling: how each token is chosen.
         room: how many tokens fit into its context after `ids`.
         stops: the tokens that end a text; they are not part of it.
-        name: of the model, for messages.
+        original: asks the network, and puts it back.
 
     Raises:
         ModelError: the network fails, or gives a number that is not finite.
@@ -33,7 +32,7 @@ def write(
     generator = torch.Generator().manual_seed(sampling.seed)
     given, cache = torch.tensor([ids], device=network.device), None
     for _ in range(room):
-        with quiet(), in_one_line("{name} can't write ({cause})", name=name), torch.inference_mode():
+        with torch.inference_mode(), original.asked("write"):
             output = network(input_ids=given, cache=cache, use_cache=True, logits_to_keep=1)
         logits, cache = output.logits[0, -1].float().cpu(), getattr(output, "cache", None)
         if not torch.isfinite(logits).all():

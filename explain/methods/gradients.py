@@ -92,7 +92,10 @@ def gradients(model: Model, prediction: Prediction, embeddings: Tensor, targets:
     with torch.enable_grad():
         given = embeddings.detach().requires_grad_()
         scores = model.score_embeddings(prediction, given).sum(0)
-        found = [torch.autograd.grad(scores[target], given, retain_graph=True)[0] for target in targets]
+        try:
+            found = [torch.autograd.grad(scores[target], given, retain_graph=True)[0] for target in targets]
+        except RuntimeError as error:
+            raise UnsupportedError(f"the model gives no gradients ({str(error).partition(chr(10))[0]})") from error
     return torch.stack(found, dim=1)
 
 
