@@ -61,7 +61,7 @@ def _together(targets: Sequence[Target], prediction: Prediction) -> Target:
     end = max(target.end or 0 for target in targets)
     return Target(
         targets[0].id,
-        prediction.segments[-1][start:end],
+        prediction.segments[-1][start:end] or " ".join(target.name for target in targets),
         "span",
         sum(target.score for target in targets),
         targets[0].position,

@@ -24,6 +24,7 @@ from transformers.cache_utils import DynamicLayer
 
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
+from .causal import keeps_cache, read_off, refuse_future
 from .checkpoint import Checkpoint, embedding_table
 from .model import Hiding, OnText, ignore_text
 from .prediction import Alternative, ModelError, Prediction, Span, Target, Token
@@ -31,27 +32,10 @@ from .prompt import Prompt
 from .reading import Reader
 from .typed import remarks
 from .units import find_unit, make_features
-from .writing import write
+from .writing import ends_of, not_applied, write
 
 SUFFIX = "ForCausalLM"
 ALTERNATIVES = 5
-PROBED = 24  # tokens
-# What changes which token is chosen, with what changes nothing.
-USUAL_WRITING: dict[str, object] = {
-    "repetition_penalty": 1.0,
-    "encoder_repetition_penalty": 1.0,
-    "no_repeat_ngram_size": 0,
-    "num_beams": 1,
-    "min_length": 0,
-    "min_new_tokens": 0,
-    "suppress_tokens": None,
-    "begin_suppress_tokens": None,
-    "bad_words_ids": None,
-    "sequence_bias": None,
-    "forced_bos_token_id": None,
-    "forced_eos_token_id": None,
-    "guidance_scale": None,
-}
 SHORTEST_SHARED = 8  # tokens; below that keeping keys and values costs more than it saves
 TO_END_A_CHARACTER = 3  # tokens beyond the number that was asked for, where these only begin the first character
 
@@ -61,8 +45,7 @@ class Generator(TransformerModel):
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
         super().__init__(checkpoint, device, precision)
-        self._refuse_seeing_ahead()
-        self.notices = (*self.notices, *writing_notices(self._network.generation_config))
+        refuse_future(self._network, self._tokenizer, self._original)
 
     _prefix: tuple[Any, Any] | None = None  # of the last shared start: what it was, and its keys and values
 
@@ -123,6 +106,7 @@ class Generator(TransformerModel):
         segments, everything = (prompt.text, output), (*ids, *written)
         said = remarks(self._tokenizer, prompt.text, ids, tokens, features, (), unit)
         notices = (*self.notices, *asked.notices, *said, *_of_silent(written, spans))
+        notices += not_applied(self._network) if prompt.continuation is None else ()
         found = Prediction(
             self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets, asked.unseen, notices
         )
@@ -145,20 +129,30 @@ class Generator(TransformerModel):
             kept = {"input_ids": inputs["input_ids"][:, shared:], "cache": cache, "use_cache": True}
             columns = columns - shared
         wanted = torch.from_numpy(columns).to(self._device)
-        logits: Tensor = network(**kept, logits_to_keep=wanted).logits.float()
+        logits, _ = read_off(network, wanted, **kept)
         if len(columns) == read.shape[1] and (where == np.arange(len(columns))).all():
             return logits
         index = torch.from_numpy(where).to(self._device)[..., None]
         return logits.gather(1, index.expand(-1, -1, logits.shape[2]))
 
     @cached_property
+    def _keeps_cache(self) -> bool:
+        """Whether the network can go on from what it remembers."""
+        return keeps_cache(self._network, self._tokenizer, self._original)
+
+    @cached_property
     def _keeps_keys(self) -> bool:
         """Whether what the network remembers of a start is keys and values alone, which can be repeated."""
-        ids = torch.tensor([[0]], device=self._device)
+        if not self._keeps_cache:
+            return False
         with torch.inference_mode():
-            found = getattr(self._network(input_ids=ids, use_cache=True), "cache", None)
-        layers = getattr(found, "layers", [])
-        return bool(layers) and all(isinstance(layer, DynamicLayer) for layer in layers)
+            layers = getattr(self._remembered(self._network, (0,)), "layers", [])
+        return bool(layers) and all(type(layer) is DynamicLayer for layer in layers)
+
+    def _remembered(self, network: Any, start: Sequence[int]) -> Any:
+        """What the network keeps of some ids."""
+        ids = torch.tensor([start], device=self._device)
+        return read_off(network, torch.tensor([0], device=self._device), input_ids=ids, use_cache=True)[1]
 
     def _shared_length(self, prediction: Prediction) -> int:
         """How many tokens at the start no row ever hides."""
@@ -167,8 +161,7 @@ class Generator(TransformerModel):
     def _shared_cache(self, network: Any, prediction: Prediction, shared: int, rows: int) -> Any:
         key = (id(network), prediction.ids[:shared])
         if self._prefix is None or self._prefix[0] != key:
-            ids = torch.tensor([prediction.ids[:shared]], device=self._device)
-            self._prefix = (key, network(input_ids=ids, use_cache=True, logits_to_keep=1).cache)
+            self._prefix = (key, self._remembered(network, prediction.ids[:shared]))
         cache = deepcopy(self._prefix[1])
         cache.batch_repeat_interleave(rows)
         return cache
@@ -176,8 +169,9 @@ class Generator(TransformerModel):
     def _write(self, ids: list[int], prompt: Prompt, on_text: OnText) -> list[int]:
         written: list[int] = []
         most = prompt.sampling.max_new_tokens
-        ends = ends_of(self._network, self._tokenizer)
-        for token_id in write(self._network, ids, prompt.sampling, self.limit - len(ids), ends, self._original):
+        room, ends = self.limit - len(ids), ends_of(self._network, self._tokenizer)
+        asking: dict[str, Any] = {"original": self._original, "keeps_cache": self._keeps_cache}
+        for token_id in write(self._network, ids, prompt.sampling, room, ends, **asking):
             written.append(token_id)
             if not on_text(self._reader.decode(written).rstrip("\ufffd"), len(written)):
                 break
@@ -193,28 +187,6 @@ class Generator(TransformerModel):
     def inputs(self, batch: Batch) -> Inputs:
         """The ids alone, as the network writes with: token types would be added to them where it scores."""
         return {"input_ids": torch.from_numpy(batch.ids).to(self._device)}
-
-    def _refuse_seeing_ahead(self) -> None:
-        """Refuses a network whose answer after some tokens depends on a token that comes later.
-
-        Raises:
-            ModelError: it does, or it can't be asked.
-        """
-        known = min(len(self._tokenizer), embedding_table(self._network).shape[0])
-        length = min(PROBED, self.limit)
-        ids = torch.arange(length, device=self._device)[None] * 7 % known
-        other = ids.clone()
-        other[0, -1] = (ids[0, -1] + 1) % known
-        with torch.inference_mode(), self._original.asked("read a short text"):
-            before, after = (
-                self._network(input_ids=one, use_cache=False).logits[0, :-1].float() for one in (ids, other)
-            )
-        if not torch.allclose(before, after, rtol=1e-4, atol=1e-4, equal_nan=True):
-            hint = "" if getattr(self._network.config, "is_decoder", True) else "; config.json says is_decoder false"
-            raise ModelError(
-                f"{self.architecture} sees what comes after a token, so it can't be explained as writing one after the "
-                f"other{hint}; give a causal language model"
-            )
 
     def _scored(self, prediction: Prediction, foils: Sequence[tuple[int, str | int]]) -> Prediction:
         """The prediction with scores, entropies and alternatives, and with the targets against foils."""
@@ -274,30 +246,6 @@ def _of_silent(written: Sequence[int], spans: Sequence[tuple[int, int]]) -> tupl
         return ()
     ids = ", ".join(map(str, dict.fromkeys(silent)))
     return (f"{len(silent):,} of {len(written):,} written tokens have no text of their own; by their ids: {ids[:80]}.",)
-
-
-def ends_of(network: Any, tokenizer: Any) -> tuple[int, ...]:
-    """The ids that end a text, by the tokenizer, the config and the generation config alike, the tokenizer's first."""
-    config = network.config
-    parts = (tokenizer, config, config.get_text_config(), network.generation_config)
-    named = [getattr(part, "eos_token_id", None) for part in parts]
-    listed = [one if isinstance(one, list | tuple) else [one] for one in named]
-    return tuple(dict.fromkeys(int(end) for ends in listed for end in ends if end is not None))
-
-
-def writing_notices(config: Any) -> tuple[str, ...]:
-    """The notice of what a generation config asks for that would change the text, and is not followed here."""
-    asked = [
-        f"{name} {value}"
-        for name, usual in USUAL_WRITING.items()
-        if (value := getattr(config, name, usual)) not in (usual, None, [])
-    ]
-    if not asked:
-        return ()
-    return (
-        f"generation_config.json asks for {', '.join(asked)[:200]}; here each token is chosen out of the model's own "
-        f"probabilities, by the settings given.",
-    )
 
 
 def scores_of(prediction: Prediction, logits: Tensor) -> Tensor:

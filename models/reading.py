@@ -62,7 +62,9 @@ class Reader:
         ][:end]
         ids = ids[:end]
         if tokens and tokens[0].span is not None:
-            anchor = self._anchor()
+            anchor = anchor_of(self._tokenizer)
+            if anchor is None:
+                raise ModelError("the tokenizer has neither a beginning-of-text nor an end-of-text token")
             ids, tokens = [anchor, *ids], [Token(self.decode([anchor]), None), *tokens]
         if len(ids) >= self._limit:
             raise ValueError(
@@ -78,12 +80,6 @@ class Reader:
         if place is None:
             return Token(self.decode([id_]) or self.name_of(id_), None)
         return Token(text[slice(*place)], Span(0, *place))
-
-    def _anchor(self) -> int:
-        for name in (self._tokenizer.bos_token, self._tokenizer.eos_token):
-            if name is not None:
-                return int(self._tokenizer.get_vocab()[str(name)])
-        raise ModelError("the tokenizer has neither a beginning-of-text nor an end-of-text token")
 
     @cached_property
     def _renderer(self) -> Renderer:
@@ -205,3 +201,18 @@ def _unseen(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
         if lost:
             places = list(run)
             yield Span(0, places[0], places[-1] + 1)
+
+
+def anchor_of(tokenizer: Any) -> int | None:
+    """The token that stands before a text where the tokenizer puts none there: its first, last or classifying one."""
+    names = (tokenizer.bos_token, tokenizer.eos_token, tokenizer.cls_token)
+    return next((int(tokenizer.get_vocab()[str(name)]) for name in names if name is not None), None)
+
+
+def beginning_of(tokenizer: Any) -> list[int]:
+    """The ids before a text without a template: those that the tokenizer puts there, else an anchor."""
+    encoded = tokenizer("a", return_special_tokens_mask=True)
+    added = list(encoded["special_tokens_mask"])
+    first = added.index(0) if 0 in added else 0
+    anchor = anchor_of(tokenizer)
+    return list(encoded["input_ids"][:first]) or ([] if anchor is None else [anchor])

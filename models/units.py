@@ -3,7 +3,8 @@
 A unit is a function from a text to the character spans (start, end) of its pieces. Features follow from it: a
 feature is a connected component of unit spans and token spans, so that two pieces that share a token, or two
 tokens that share a character, are hidden together and never half. White space belongs to no piece; a token of white
-space alone goes with the piece after it, as the space of "a word" does in most vocabularies.
+space alone goes with the piece after it, as the space of "a word" does in most vocabularies. A token without any
+character, where it stands in no piece, is one of its own.
 
 - word: runs of Han characters are cut by a dictionary (rjieba), everything else at the word boundaries of
   Unicode (UAX 29). Punctuation marks are pieces of their own; …… and —— are one mark each. Thai and Japanese kana
@@ -129,10 +130,10 @@ def _components(segment: int, text: str, tokens: tuple[Token, ...], cut: Unit) -
     placed = [
         (trimmed_span(text, token.span), position)
         for position, token in enumerate(tokens)
-        if token.span and token.span.segment == segment and token.span.start < token.span.end
+        if token.span and token.span.segment == segment
     ]
     pieces = cut(text)
-    blank = [(span.start, position) for span, position in placed if pieces and not text[span.start : span.end].strip()]
+    blank = [(span.start, position) for span, position in placed if pieces and text[span.start : span.end].isspace()]
     intervals: list[tuple[int, int, tuple[int, ...]]] = [(start, end, ()) for start, end in pieces]
     intervals += [(span.start, span.end, (place,)) for span, place in placed if (span.start, place) not in blank]
     merged: list[tuple[int, int, tuple[int, ...]]] = []
@@ -146,7 +147,8 @@ def _components(segment: int, text: str, tokens: tuple[Token, ...], cut: Unit) -
     owned = [_owner(start, seen) for start, _ in blank]
     for index, (start, end, positions) in enumerate(seen):
         spaces = [position for owner, (_, position) in zip(owned, blank, strict=True) if owner == index]
-        yield Feature(text[start:end], segment, start, end, tuple(sorted((*positions, *spaces))))
+        name = text[start:end] or tokens[positions[0]].text
+        yield Feature(name, segment, start, end, tuple(sorted((*positions, *spaces))))
 
 
 def _owner(start: int, components: list[tuple[int, int, tuple[int, ...]]]) -> int:

@@ -8,13 +8,41 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .causal import read_off
 from .original import Original
 from .prediction import ModelError
 from .prompt import Sampling
 
+# What a generation config may ask for that changes the likeliest text, with the values that ask for nothing.
+ELSE: dict[str, tuple[object, ...]] = {
+    "repetition_penalty": (None, 1, 1.0),
+    "no_repeat_ngram_size": (None, 0),
+    "bad_words_ids": (None, []),
+    "suppress_tokens": (None, []),
+    "begin_suppress_tokens": (None, []),
+    "sequence_bias": (None, {}, []),
+    "forced_bos_token_id": (None,),
+    "forced_eos_token_id": (None,),
+    "exponential_decay_length_penalty": (None,),
+    "min_length": (None, 0),
+    "min_new_tokens": (None, 0),
+    "num_beams": (None, 1),
+    "penalty_alpha": (None, 0, 0.0),
+    "guidance_scale": (None, 1, 1.0),
+    "stop_strings": (None, [], ""),
+    "watermarking_config": (None, {}),
+}
+
 
 def write(
-    network: Any, ids: Sequence[int], sampling: Sampling, room: int, stops: Collection[int], original: Original
+    network: Any,
+    ids: Sequence[int],
+    sampling: Sampling,
+    room: int,
+    stops: Collection[int],
+    original: Original,
+    *,
+    keeps_cache: bool,
 ) -> Iterator[int]:
     """The new tokens one by one.
 
@@ -25,6 +53,7 @@ def write(
         room: how many tokens fit into its context after `ids`.
         stops: the tokens that end a text; they are not part of it.
         original: asks the network, and puts it back.
+        keeps_cache: whether it can go on from what it remembers; else it reads all again for each token.
 
     Raises:
         ModelError: the network fails, or gives a number that is not finite.
@@ -32,9 +61,11 @@ def write(
     generator = torch.Generator().manual_seed(sampling.seed)
     given, cache = torch.tensor([ids], device=network.device), None
     for _ in range(room):
+        last = torch.tensor([given.shape[1] - 1], device=network.device)
+        remembered: dict[str, Any] = {"cache": cache} if cache is not None else {}
         with torch.inference_mode(), original.asked("write"):
-            output = network(input_ids=given, cache=cache, use_cache=True, logits_to_keep=1)
-        logits, cache = output.logits[0, -1].float().cpu(), getattr(output, "cache", None)
+            found, cache = read_off(network, last, input_ids=given, use_cache=keeps_cache, **remembered)
+        logits = found[0, -1].cpu()
         if not torch.isfinite(logits).all():
             raise ModelError("the model's numbers are not finite here, so it can't write; its weights may be damaged")
         chosen = choose(logits, sampling, generator)
@@ -42,7 +73,7 @@ def write(
             return
         yield chosen
         new = torch.tensor([[chosen]], device=network.device)
-        given = torch.cat([given, new], dim=1) if cache is None else new
+        given = new if keeps_cache else torch.cat([given, new], dim=1)
 
 
 def choose(logits: Tensor, sampling: Sampling, generator: torch.Generator) -> int:
@@ -53,3 +84,24 @@ def choose(logits: Tensor, sampling: Sampling, generator: torch.Generator) -> in
     before = chances.cumsum(-1) - chances
     chances[before >= sampling.top_p] = 0
     return int(order[torch.multinomial(chances, 1, generator=generator)])
+
+
+def ends_of(network: Any, tokenizer: Any) -> tuple[int, ...]:
+    """The tokens that end a text: the tokenizer's own, and those of the config and of the generation config."""
+    configs = (network.config, network.config.get_text_config(), getattr(network, "generation_config", None))
+    named = [tokenizer.eos_token_id, *(getattr(config, "eos_token_id", None) for config in configs)]
+    listed = [end for one in named for end in (one if isinstance(one, list | tuple) else [one])]
+    return tuple(dict.fromkeys(int(end) for end in listed if end is not None))
+
+
+def not_applied(network: Any) -> tuple[str, ...]:
+    """A notice of what the generation config asks for besides, which writing here does not do."""
+    config = getattr(network, "generation_config", None)
+    asked = {name: getattr(config, name, None) for name, none in ELSE.items()}
+    found = [f"{name}={value!r}"[:60] for name, value in asked.items() if value not in ELSE[name]]
+    if not found:
+        return ()
+    return (
+        f"The model's generation config asks for {', '.join(found)}, which is not applied: what is written is "
+        f"what the network says.",
+    )

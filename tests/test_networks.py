@@ -143,15 +143,15 @@ def test_a_pair_typed_as_one_text_is_said(model: Classifier, bart: Classifier) -
     (_, pair) = model.predict("a film [SEP] so good").notices
     assert pair == "What stands before and after “[SEP]” is read as one text: no pair was made of it."
     assert len(model.predict("so good [SEP]").notices) == 1
-    assert len(bart.predict("a film </s> so good").notices) == 2
+    assert len(bart.predict("a film </s> so good").notices) == 2 + len(bart.notices)
 
 
 def test_a_pair_typed_as_the_tokenizer_writes_it_is_one(tmp_path: Path) -> None:
     model = load(str(save_classifier(tmp_path, ARCHITECTURES["RoBERTa"])))
     ends = (("</s>", model._tokenizer.sep_token_id), ("<s>", model._tokenizer.cls_token_id))
     model._tokenizer.backend_tokenizer.post_processor = RobertaProcessing(*ends)
-    assert len(model.predict("good</s></s>film").notices) == 1
-    assert len(model.predict("good</s>film").notices) == 2
+    assert len(model.predict("good</s></s>film").notices) == 1 + len(model.notices)
+    assert len(model.predict("good</s>film").notices) == 2 + len(model.notices)
 
 
 def test_a_single_text_for_labels_of_pairs_is_said(tmp_path: Path) -> None:

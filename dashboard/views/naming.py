@@ -19,7 +19,8 @@ from sidelight.models.prediction import Prediction, Target
 
 LEAST_TIMES, MOST_TIMES = 1.05, 1_000_000  # between them a ratio is a number
 PART_OF_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what decoders write for bytes that are no whole character
-NUMBERED_PART = re.compile(r"part of a character \(\d+\)")  # what a generator calls a token that is only that
+# What a generator calls a token that is only a part of a character, or has no text.
+NUMBERED_PART = re.compile(r"part of a character \(\d+\)|token \d+ \(no text\)")
 LONGEST_LABEL = 40  # characters of a label that are shown; all of them stand in the CSV and JSON files
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 OF_MODELS = {
-    "; config.json says is_decoder false": "；config.json 中 `is_decoder` 为 `false`",
     "; or move {config} and {file} away to explain the base alone": "；若只想解释基础模型，请移走 {config} 和 {file}",
     "An adapter ({kind}) that stands with the model is merged into its weights.": (
         "与模型放在一起的适配器（{kind}）已合并到权重中。"
@@ -13,6 +12,8 @@ OF_MODELS = {
     "The labels of this model are about two texts, but it was given one: no pair was made of it.": (
         "该模型的标签针对两段文本，但这里只给出一段：并未组成文本对。"
     ),
+    "The model's generation config asks for {names}, which is not applied: what is written is what the network "
+    "says.": "该模型的生成配置要求 {names}，此处没有采用：写出的就是网络本身所说的内容。",
     "The weights are those in {file}: {index} names other files ({names}), which are not read.": (
         "使用的权重来自 {file}：{index} 列出的是其他文件（{names}），它们没有被读取。"
     ),
@@ -66,10 +67,7 @@ OF_MODELS = {
     "demo classifier": "演示分类器",
     "demo generator": "演示生成器",
     "does not show the prompt": "没有显示提示词",
-    "generation_config.json asks for {names}; here each token is chosen out of the model's own probabilities, by "
-    "the settings given.": (
-        "generation_config.json 要求 {names}；此处按所给的设置，直接依据模型自身的概率选择每个词元。"
-    ),
+    "give another model": "请换一个模型",
     "give gradients": "给出梯度",
     "hiding by {kind} needs the token to put there": "以{kind}方式隐藏时，需要指明放入的词元",
     "it gave no reason": "未说明原因",
@@ -109,6 +107,9 @@ OF_MODELS = {
     "read a short text": "读取短文本",
     "rewrites the prompt": "改写了提示词",
     "seed={value} is not allowed; it takes 0 to 2^63 - 1": "seed={value} 不允许；可取0至2^63 - 1",
+    "set is_decoder to true in its config.json if it was trained to write, else give another model": (
+        "若它是为生成而训练的，请在其 config.json 中把 `is_decoder` 设为 `true`，否则请换一个模型"
+    ),
     "show its attention": "给出注意力",
     "switch it off": "请将其关闭",
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
@@ -245,10 +246,6 @@ OF_MODELS = {
     "write": "生成",
     "{architecture} does not embed its ids by its table of embeddings": "{architecture} 不通过词嵌入表得到词嵌入",
     "{architecture} gives no attention weights": "{architecture} 不提供注意力权重",
-    "{architecture} sees what comes after a token, so it can't be explained as writing one after the other{hint}; "
-    "give a causal language model": (
-        "{architecture} 能看到一个词元之后的内容，因此不能当作逐个生成来解释{hint}；请提供因果语言模型"
-    ),
     "{count} heads over {tokens} tokens are too many weights to be kept": (
         "{count}个注意力头乘以{tokens}个词元，权重过多，无法保存"
     ),
@@ -331,6 +328,9 @@ OF_MODELS = {
     "{name} can't be built from its config.json ({cause})": "无法按 config.json 构建 {name}（{cause}）",
     "{name} can't be loaded ({cause})": "无法加载 {name}（{cause}）",
     "{name} can't {what}: {cause}": "{name} 无法{what}：{cause}",
+    "{name} gives other numbers each time it is asked, so they can't be explained": (
+        "{name} 每次给出的数值都不同，因此无法解释"
+    ),
     "{name} has shape {stored} in the weights but {expected} by config.json": (
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
     ),
@@ -358,6 +358,9 @@ OF_MODELS = {
     ),
     "{name} reads texts of {limit} tokens, but no shorter ones ({cause}); use a model that reads texts of any "
     "length": "{name} 只能读取{limit}个词元的文本，不能读取更短的文本（{cause}）；请使用能读取任意长度文本的模型",
+    "{name} sees the words that come after, so it does not write from left to right; {advice}": (
+        "{name} 能看到后面的词，因此不是从左到右生成的；{advice}"
+    ),
     "{name} stands in more than one file of the weights; keep one of them": (
         "{name} 同时出现在多个权重文件中；请只保留一个"
     ),

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from sidelight.models.base import token_limit
 from sidelight.models.checkpoint import load_checkpoint
-from sidelight.models.generator import SUFFIX, ends_of
+from sidelight.models.generator import SUFFIX
+from sidelight.models.writing import ends_of
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 

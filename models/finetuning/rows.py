@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from sidelight.models.reading import beginning_of
 from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
@@ -102,7 +103,7 @@ def encode_passages(
 
 
 def _encode_passage(tokenizer: PreTrainedTokenizerBase, passage: Passage, end: int | None) -> Row:
-    ids: list[int] = _beginning(tokenizer) if passage.begins else []
+    ids: list[int] = beginning_of(tokenizer) if passage.begins else []
     learned = [False] * len(ids)
     for text, wanted in passage.parts:
         found = tokenizer(text, add_special_tokens=False)["input_ids"]
@@ -114,12 +115,6 @@ def _encode_passage(tokenizer: PreTrainedTokenizerBase, passage: Passage, end: i
     learned[0] = False
     labels = [id_ if wanted else IGNORED for id_, wanted in zip(ids, learned, strict=True)]
     return {"input_ids": ids, "labels": labels}
-
-
-def _beginning(tokenizer: PreTrainedTokenizerBase) -> list[int]:
-    first = [id_ for id_ in tokenizer("")["input_ids"] if id_ != tokenizer.eos_token_id][:1]
-    fallback = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
-    return first or ([] if fallback is None else [fallback])
 
 
 def cut_passages(rows: Sequence[Row], max_tokens: int) -> tuple[list[Row], int, int]:

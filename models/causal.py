@@ -1,0 +1,104 @@
+"""Passes through a network with a language-model head, and proof that it writes from left to right.
+
+Writing and scoring ask the network by the same function and with the same inputs: ids alone. What a tokenizer lists
+besides (token types) is not given, since nothing would give it for the words that the network writes itself.
+"""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .original import Original
+from .prediction import ModelError
+
+PROBE = 16  # tokens
+TOLERANCE = 1e-4  # of logits, relative where these are large
+
+
+def read_off(network: Any, columns: Tensor, **inputs: Any) -> tuple[Tensor, Any]:
+    """One pass: the logits (rows, columns, vocabulary) at these columns of what is given, and what it remembers.
+
+    Args:
+        network: with a language-model head.
+        columns: (n,), in their order, each once.
+        inputs: ids or embeddings, and a cache where there is one.
+
+    Returns:
+        The logits in float32, and a cache where one was asked for and the network keeps one.
+    """
+    if "logits_to_keep" in signature(network.forward).parameters:
+        inputs["logits_to_keep"] = columns
+    output = network(**inputs, return_dict=True)
+    logits: Tensor = output.logits
+    if "logits_to_keep" not in inputs:
+        logits = logits[:, columns]
+    return logits.float(), getattr(output, "cache", None)
+
+
+def refuse_future(network: Any, tokenizer: Any, original: Original) -> None:
+    """Asks about a text whose second half is changed: nothing that is said of the first may change.
+
+    Raises:
+        ModelError: it does, so that no word of a text is read off what stands before it alone; or the network fails,
+            gives other numbers each time, or numbers that are not finite.
+    """
+    name, (one, other) = type(network).__name__, _probes(network, tokenizer)
+    with original.asked("read a short text"):
+        first, second = (_early(network, ids) for ids in (one, other))
+        again = first if _alike(first, second) else _early(network, one)
+    if not (torch.isfinite(first).all() and torch.isfinite(second).all()):
+        raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
+    if not _alike(first, again):
+        raise ModelError(f"{name} gives other numbers each time it is asked, so they can't be explained")
+    if not _alike(first, second):
+        raise ModelError(
+            f"{name} sees the words that come after, so it does not write from left to right; {_advice(network)}"
+        )
+
+
+def _advice(network: Any) -> str:
+    if getattr(network.config, "is_decoder", None) is False:
+        return "set is_decoder to true in its config.json if it was trained to write, else give another model"
+    return "give another model"
+
+
+def keeps_cache(network: Any, tokenizer: Any, original: Original) -> bool:
+    """Whether what the network remembers of a text's beginning gives the same numbers as reading all of it."""
+    if "cache" not in signature(network.forward).parameters:
+        return False
+    ids = _probes(network, tokenizer)[0]
+    last = torch.tensor([0], device=ids.device)
+    try:
+        with torch.inference_mode(), original.asked("read a short text"):
+            whole, _ = read_off(network, last + ids.shape[1] - 1, input_ids=ids, use_cache=False)
+            _, cache = read_off(network, last, input_ids=ids[:, :-2], use_cache=True)
+            for place in (-2, -1):
+                part = ids[:, place : ids.shape[1] + place + 1]
+                found, cache = read_off(network, last, input_ids=part, cache=cache, use_cache=True)
+    except ModelError:  # it is asked without one
+        return False
+    return cache is not None and _alike(whole, found)
+
+
+def _early(network: Any, ids: Tensor) -> Tensor:
+    """The logits of the first half of a text."""
+    with torch.inference_mode():
+        return read_off(network, torch.arange(ids.shape[1] // 2, device=ids.device), input_ids=ids, use_cache=False)[0]
+
+
+def _alike(one: Tensor, other: Tensor) -> bool:
+    return bool((one - other).abs().max() <= TOLERANCE * max(1.0, float(one.abs().max())))
+
+
+def _probes(network: Any, tokenizer: Any) -> tuple[Tensor, Tensor]:
+    """Two texts (1, tokens) of ordinary tokens, whose second halves have no token in common."""
+    special = set(tokenizer.all_special_ids)
+    ordinary = [id_ for id_ in range(len(tokenizer)) if id_ not in special] or list(range(len(tokenizer)))
+    chosen = [ordinary[place * len(ordinary) // (2 * PROBE)] for place in range(2 * PROBE)]
+    half = PROBE // 2
+    one, other = chosen[:PROBE], [*chosen[:half], *chosen[PROBE : PROBE + half]]
+    return tuple(torch.tensor([ids], device=network.device) for ids in (one, other))  # type: ignore[return-value]
