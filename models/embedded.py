@@ -23,6 +23,8 @@ def embedded_as(network: Any, ids: Tensor, embeddings: Tensor) -> Iterator[None]
     Raises:
         UnsupportedError: it embeds other ids besides, or these not by its table.
     """
+    if getattr(network.config, "is_encoder_decoder", False):
+        raise UnsupportedError(f"{type(network).__name__} embeds its text a second time, for its decoder")
     calls = 0
 
     def exchange(_table: object, inputs: tuple[Any, ...], made: Any) -> Any:

@@ -245,6 +245,7 @@ OF_MODELS = {
     ),
     "write": "生成",
     "{architecture} does not embed its ids by its table of embeddings": "{architecture} 不通过词嵌入表得到词嵌入",
+    "{architecture} embeds its text a second time, for its decoder": "{architecture} 会为解码器再次对文本计算词嵌入",
     "{architecture} gives no attention weights": "{architecture} 不提供注意力权重",
     "{count} heads over {tokens} tokens are too many weights to be kept": (
         "{count}个注意力头乘以{tokens}个词元，权重过多，无法保存"
