@@ -13,12 +13,12 @@ from sidelight.models.prediction import Prediction
 from . import address, hidden, waiting
 from .markup import fragment, render, shown
 from .text import in_colours_of, legend_note
+from .views.around import around_prompt
 from .views.naming import direction_text, quoted
 from .visitor import Visitor
 from .wording import language, say
 from .written import (
     Question,
-    around_prompt,
     choose_tokens,
     chosen_pieces,
     key_of,

@@ -132,7 +132,7 @@ def _name(prediction: Prediction, targets: Sequence[int]) -> str:
     if not prediction.written:
         return label_names(prediction)[targets[0]]
     first, last = prediction.targets[targets[0]], prediction.targets[targets[-1]]
-    return quoted(prediction.segments[-1][first.start or 0 : last.end])
+    return quoted(prediction.segments[-1][first.start or 0 : last.end] or first.name)
 
 
 def _answers(before: Sequence[Target], after: Sequence[Target]) -> dict[str, str]:

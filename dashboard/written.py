@@ -15,9 +15,10 @@ from .component import OF_TEXTS, TIP, component
 from .examples import ASKED_FIRST
 from .markup import shown, unseeable
 from .palette import MOST_OPAQUE, percent, scheme
+from .views.around import around_prompt
 from .views.naming import scale_text
 from .views.words import Piece, pieces
-from .wording import say
+from .wording import say, told
 
 MARKUP = f'<div class="frame"><div class="written"></div>\n{TIP}</div>\n'
 LINES, TEMPLATE_LINE, TEMPLATE_MARGIN = 97, 17, 11  # pixels: a line of prompt and output, and of a template; below that
@@ -182,12 +183,6 @@ def room(prediction: Prediction) -> int:
     return LINES + sum(TEMPLATE_MARGIN + TEMPLATE_LINE * len(lines) for lines in templates)
 
 
-def around_prompt(prediction: Prediction) -> tuple[str, str]:
-    """The template before the prompt and after it, without empty lines at its ends."""
-    before, after = (text.strip("\n") if text.strip() else "" for text in prediction.around_prompt)
-    return before, after
-
-
 def _prompt_entry(piece: Piece) -> Entry:
     if piece.feature is None:
         return piece.text, "blank", None, None, "", 0.0
@@ -198,7 +193,7 @@ def _output(prediction: Prediction, written: Sequence[Feature]) -> list[Entry]:
     """What was written, piece by piece, with what stands between them."""
     text, end = prediction.segments[-1], 0
     entries: list[Entry] = []
-    features = {(one.start, one.end): place for place, one in enumerate(prediction.features) if one.segment == 1}
+    hideable = {one.tokens: place for place, one in enumerate(prediction.features) if one.segment == 1}
     for place, piece in enumerate(written):
         if piece.start > end:
             entries.append((text[end : piece.start], "blank", None, None, "", 0.0))
@@ -206,7 +201,8 @@ def _output(prediction: Prediction, written: Sequence[Feature]) -> list[Entry]:
         chances = [token.probability or 0.0 for token in tokens]
         title = say("written_with", chances=" · ".join(map(percent, chances)))
         doubt = round(1 - min(chances, default=1.0), 3)
-        entries.append((_visible(piece.text), "word", features.get((piece.start, piece.end)), place, title, doubt))
+        name = piece.text if piece.start < piece.end else f"⟨{told(piece.text)}⟩"
+        entries.append((_visible(name), "word", hideable.get(piece.tokens), place, title, doubt))
         end = piece.end
     return [*entries, *([(text[end:], "blank", None, None, "", 0.0)] if end < len(text) else [])]
 

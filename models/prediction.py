@@ -187,16 +187,6 @@ class Prediction:
         return max(range(len(self.targets)), key=lambda index: self.targets[index].score)
 
     @property
-    def around_prompt(self) -> tuple[str, str]:
-        """The text that a generator read before the prompt and between it and the output: a template, say."""
-        segments = [token.span.segment if token.span else None for token in self.tokens]
-        output = segments.index(1) if 1 in segments else len(segments)
-        inside = [place for place, segment in enumerate(segments[:output]) if segment == 0]
-        first, last = (inside[0], inside[-1]) if inside else (output, output)
-        before, after = (self.tokens[:first], self.tokens[last + 1 : output])
-        return "".join(token.text for token in before), "".join(token.text for token in after)
-
-    @property
     def written(self) -> tuple[int, ...]:
         """The indices of the written tokens against all others; they stand before those against a foil."""
         return tuple(place for place, one in enumerate(self.targets) if one.kind == "token" and one.against is None)

@@ -14,9 +14,9 @@ from rich import progress as bars
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sidelight.dashboard.exports.written import read_around
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.palette import number, percent, signed_number
+from sidelight.dashboard.views.around import around_sentences, written_text
 from sidelight.dashboard.views.naming import method_titles
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution, Report
@@ -88,9 +88,9 @@ def print_report(report: Report, target: int) -> None:
     console = plain_console()
     for index, prediction in enumerate(report.predictions):
         if prediction.task == "generate":
-            for line in read_around(prediction):
-                console.print(Text(line))
-            console.print(Text("".join(shown(part) for part in prediction.segments[1:]), style="bold"))
+            for sentence in around_sentences(prediction):
+                console.print(Text(sentence))
+            console.print(Text(shown(written_text(prediction)), style="bold"))
         else:
             _print_answers(console, prediction)
         console.print()

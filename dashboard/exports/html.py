@@ -7,6 +7,7 @@ from typing import Any
 from sidelight.dashboard.markup import render, shortened, shown
 from sidelight.dashboard.palette import number, signed_number
 from sidelight.dashboard.views import addition, alternatives, summary, table, words
+from sidelight.dashboard.views.around import around_sentences
 from sidelight.dashboard.views.naming import (
     answer_text,
     errors_text,
@@ -108,7 +109,7 @@ def _written(report: Report, index: int) -> Part:
     return {
         "heading": written.heading(prediction),
         "count": written.count_text(prediction),
-        "around": written.read_around(prediction),
+        "around": around_sentences(prediction),
         "words": found,
         "note": written.note(prediction, lead, len(found)) if lead else "",
         "tokens": written.written_tokens(prediction),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.palette import LIGHT
 from sidelight.dashboard.views import addition, alternatives, summary, words
+from sidelight.dashboard.views.around import around_sentences
 from sidelight.dashboard.views.naming import (
     direction_text,
     hiding_text,
@@ -43,7 +44,7 @@ def of_prediction(
     yield remark(" · ".join(filter(None, (place, shown(prediction.model), task_name(prediction), made))))
     if prediction.written:
         yield remark(written.count_text(prediction))
-        yield from map(remark, written.read_around(prediction))
+        yield from map(remark, around_sentences(prediction))
     else:
         yield from _answers(answers)
     yield from notices

@@ -10,6 +10,7 @@ from math import prod
 from sidelight.dashboard.markup import shortened, shown
 from sidelight.dashboard.palette import percent
 from sidelight.dashboard.views.alternatives import bits, choice_names
+from sidelight.dashboard.views.around import written_text
 from sidelight.dashboard.views.naming import foil_name, method_title, quoted
 from sidelight.dashboard.views.selection import asked_first, most_telling
 from sidelight.dashboard.views.words import Word, coloured, pieces
@@ -46,7 +47,7 @@ class WrittenToken:
 
 def heading(prediction: Prediction) -> str:
     """How what was written begins."""
-    text = prediction.segments[-1]
+    text = written_text(prediction)
     return say("quoted", text=shortened(shown(" ".join(text.split()) or text), LONGEST_HEADING))
 
 
@@ -55,13 +56,6 @@ def count_text(prediction: Prediction) -> str:
     last = len(prediction.segments) - 1
     count = sum(token.span is not None and token.span.segment == last for token in prediction.tokens)
     return say("tokens_written", count=count, tokens=unit_noun("token", count))
-
-
-def read_around(prediction: Prediction) -> tuple[str, ...]:
-    """What the model read before and after the prompt, each in a sentence; none where that is nothing."""
-    before, after = prediction.around_prompt
-    parts = (("read_before", before), ("read_after", after))
-    return tuple(say(key, text=shown(text)) for key, text in parts if text.strip())
 
 
 def written_words(report: Report, index: int, lead: Attribution) -> list[WrittenWord]:
