@@ -76,7 +76,8 @@ def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
             network, notice = adapter.merged(network, folder, name)
             files, notices = (*files, folder / ADAPTER), (*notices, notice)
     network.train(mode=False).requires_grad_(requires_grad=True)
-    rows = embedding_table(network).shape[0]
+    with in_one_line("{name} has no table of tokens that could be explained ({cause})", name=name):
+        rows = embedding_table(network).shape[0]
     if len(tokenizer) > rows:
         raise ModelError(
             f"the tokenizer has {len(tokenizer)} tokens but the model embeds only {rows}; they don't belong together"

@@ -47,6 +47,8 @@ from transformers import (
     AutoTokenizer,
     BertConfig,
     BertModel,
+    NystromformerConfig,
+    NystromformerForSequenceClassification,
     PreTrainedTokenizerBase,
 )
 from transformers.utils import logging
@@ -713,3 +715,14 @@ def test_prompts_longer_than_the_limit_leave_nothing_to_learn(generator_base: Pa
 def test_settings_of_classifiers_are_refused_for_generators(generator_base: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="mask_fraction and balanced are for classifiers"):
         finetune_generator(generator_base, speech, tmp_path / "out", FinetuneSettings())
+
+
+def test_whatever_a_network_raises_in_training_is_one_line(tmp_path: Path) -> None:
+    folder = tmp_path / "fixed"
+    size = save_tokenizer(folder)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+    config = NystromformerConfig(vocab_size=size, segment_means_seq_len=64, num_landmarks=8, **sizes)
+    NystromformerForSequenceClassification(config).save_pretrained(folder)
+    rows = [Example("good film", "a"), Example("bad film", "b")] * 4
+    with pytest.raises(FinetuneError, match=r"NystromformerForSequenceClassification can't .* rows \(RuntimeError: "):
+        finetune_classifier(folder, rows, rows[:2], tmp_path / "out", FinetuneSettings(mask_fraction=0))

@@ -332,6 +332,7 @@ OF_MODELS = {
     "{name} gives other numbers each time it is asked, so they can't be explained": (
         "{name} 每次给出的数值都不同，因此无法解释"
     ),
+    "{name} has no table of tokens that could be explained ({cause})": "{name} 没有可供解释的词元表（{cause}）",
     "{name} has shape {stored} in the weights but {expected} by config.json": (
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
     ),

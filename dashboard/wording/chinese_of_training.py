@@ -142,6 +142,12 @@ OF_TRAINING = {
     "{name}: a fine-tuned classifier": "{name}：微调的分类器",
     "{name}: a fine-tuned generator": "{name}：微调的生成器",
     "{name}={value} is not allowed; it takes {range}": "{name}={value} 不允许；可取{range}",
+    "{network} can't answer these rows ({cause}); give another base": (
+        "{network} 无法回答这些数据行（{cause}）；请换一个基础模型"
+    ),
+    "{network} can't be trained on these rows ({cause}); give another base": (
+        "{network} 无法在这些数据行上训练（{cause}）；请换一个基础模型"
+    ),
     "{place}: the chat template does not show what the assistant says; give texts": (
         "{place}：对话模板没有显示助手所说的内容；请提供文本"
     ),

@@ -8,9 +8,10 @@ from math import sqrt
 from typing import Any
 
 import torch
+from sidelight.models.faults import in_one_line
 from torch import Tensor
 
-from .request import Listener, Step
+from .request import FinetuneError, Listener, Step
 from .rows import IGNORED, Row
 
 Pad = Callable[[list[Row]], dict[str, Tensor]]
@@ -46,7 +47,7 @@ def check_classifier(model: Any, pad: Pad, rows: Sequence[Row], batch_size: int,
     loss = 0.0
     for batch in _batches(model, pad, rows, batch_size, listener):
         batch.pop("special_tokens_mask", None)
-        logits = model(**batch).logits.float()
+        logits = _logits(model, batch).float()
         confusion.index_put_((batch["labels"], logits.argmax(-1)), torch.tensor(1), accumulate=True)
         loss += float(torch.nn.functional.cross_entropy(logits, batch["labels"], reduction="sum"))
     return Found(loss / len(rows), len(rows), tuple(map(tuple, confusion.tolist())))
@@ -58,7 +59,7 @@ def check_generator(model: Any, pad: Pad, rows: Sequence[Row], batch_size: int, 
     counts: list[int] = []
     for batch in _batches(model, pad, rows, batch_size, listener):
         labels = batch.pop("labels")
-        sums += next_token_losses(model(**batch).logits, labels).sum(1).tolist()
+        sums += next_token_losses(_logits(model, batch), labels).sum(1).tolist()
         counts += (labels[:, 1:] != IGNORED).sum(1).tolist()
     return Found(sum(sums) / sum(counts), sum(counts), error=clustered_error(sums, counts))
 
@@ -88,6 +89,14 @@ def next_token_losses(logits: Tensor, labels: Tensor) -> Tensor:
         guessed.flatten(0, 1), meant.flatten(), ignore_index=IGNORED, reduction="none"
     )
     return losses.view(meant.shape)
+
+
+def _logits(model: Any, batch: dict[str, Tensor]) -> Tensor:
+    """The logits of a batch; whatever the network raises is told in one line."""
+    failing = "{network} can't answer these rows ({cause}); give another base"
+    with in_one_line(failing, FinetuneError, network=type(model).__name__):
+        found: Tensor = model(**batch).logits
+        return found
 
 
 def _batches(

@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from safetensors.torch import save_model
+from sidelight.models.faults import in_one_line
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 from transformers import (
@@ -77,7 +78,9 @@ class Loop(Trainer):
 
     def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> Tensor:
         """As Trainer's, of masked inputs."""
-        loss = super().training_step(model, self.lesson.masking(inputs), num_items_in_batch)
+        failing = "{network} can't be trained on these rows ({cause}); give another base"
+        with in_one_line(failing, FinetuneError, network=type(self.lesson.model).__name__):
+            loss = super().training_step(model, self.lesson.masking(inputs), num_items_in_batch)
         value = float(loss)
         if not np.isfinite(value):
             raise DivergedError(
