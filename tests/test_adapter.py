@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from sidelight.models import ModelError, load
+from sidelight.models.finetuning.bases import find_base
 from sidelight.models.finetuning.classifier import finetune_classifier
 from sidelight.models.finetuning.request import FinetuneSettings
 from sidelight.models.finetuning.rows import Example
@@ -48,6 +49,9 @@ def test_an_adapter_is_merged_into_its_base(folder: Path, *, beside: bool) -> No
 
 def test_an_adapter_is_no_base_to_train(folder: Path) -> None:
     (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+    for task in ("classify", "generate"):
+        with pytest.raises(ModelError, match=r"holds an adapter .*; merge it"):
+            find_base(str(folder), task)
     rows = [Example("good", "a"), Example("bad", "b")]
     with pytest.raises(ModelError, match=r"holds an adapter .*; merge it"):
         finetune_classifier(folder, rows, rows, folder / "out", FinetuneSettings())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 from sidelight.models import demo_classifier
+from sidelight.models.adapter import refuse_adapter
 from sidelight.models.assets import AssetError
 from sidelight.models.cache import Shelf
 from sidelight.models.demo import ENGLISH, DemoError, Listener, Preparing, find_demo, ignore, is_demo, prepare
@@ -29,6 +30,7 @@ def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
     """
     if not is_demo(reference):
         folder = find(reference)
+        refuse_adapter(folder)
         read_config(folder)
         return folder
     if (reference, task) != (ENGLISH, "classify"):
