@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,8 @@ from sidelight.explain.shift_file import load_shift
 from sidelight.models import demo
 from sidelight.models.cache import home
 from sidelight.models.finetuning.dataset import DataError, Reading
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from .history import History
 from .history_collection import Collection
@@ -22,6 +25,7 @@ from .uploads import Overview, look_at
 from .visitor import Visitor
 from .wording import language
 from .workers.fleet import Fleet, by_name
+from .workers.jobs import Watched, always
 from .workers.messages import Choice
 from .workers.supervisor import Supervisor
 from .workers.training import Trainings
@@ -178,6 +182,14 @@ def forget() -> None:
         one.forget()
 
 
+def watched() -> Watched:
+    """Tells from any thread whether the browser of this session's page is still there."""
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():
+        return always
+    return partial(runtime.get_instance().is_active_session, context.session_id)
+
+
 def visitor(task: str = "classify") -> Visitor:
     """This session's visitor of a task's pages; another one for each model."""
     choice = choice_now(task)
@@ -185,5 +197,5 @@ def visitor(task: str = "classify") -> Visitor:
     kept: Visitor | None = st.session_state.get(name)
     held = supervisor(choice)
     if kept is None or kept.supervisor is not held:
-        kept = st.session_state[name] = Visitor(held)
+        kept = st.session_state[name] = Visitor(held, watched())
     return kept

@@ -14,7 +14,7 @@ from sidelight.models.prediction import Prediction
 from sidelight.models.prompt import Prompt
 
 from .wording import say
-from .workers.jobs import Job, Status
+from .workers.jobs import Job, Status, Watched, always
 from .workers.messages import Loaded, Work
 from .workers.supervisor import ModelState, Supervisor, Unavailable
 
@@ -46,10 +46,11 @@ class Moment:
 
 
 class Visitor:
-    """What one session has asked for of one model."""
+    """What one session has asked for of one model; `watched` tells whether its page is still open."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: Supervisor, watched: Watched = always) -> None:
         self.supervisor = supervisor
+        self._watched = watched
         self.job: Job | None = None
         self.work: Work | None = None  # the last that was no mere addition to a report
         self.by_itself = False
@@ -113,7 +114,7 @@ class Visitor:
 
     def _submit(self, work: Work) -> None:
         self.stop()
-        self.job = self.supervisor.submit(self._session, work)
+        self.job = self.supervisor.submit(self._session, work, self._watched)
         self.supervisor.wait_for(self.job, lambda status: bool(status.report) or status.over, UNTIL_PREDICTION)
 
     def adopt(self, work: Work, report: Report, entry: str) -> None:

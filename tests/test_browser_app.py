@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from sidelight.explain import load_report
 
-from tests.browser import SECONDS, download, requires_chromium, wait_until_at_rest
+from tests.browser import SECONDS, download, open_page, requires_chromium, wait_until_at_rest
 from tests.tiny import save_bert, save_generator
 
 HOSTILE = (
@@ -562,6 +562,18 @@ def choose_typed(page: Page, box: str, name: str, offer: str = "stSelectboxVirtu
         page.keyboard.press("Escape")
     expect(page.get_by_test_id(offer)).to_have_count(0)
     wait_until_at_rest(page)
+
+
+@requires_chromium
+def test_a_page_that_was_closed_holds_nobody_up(page: Page, address: str, browser: Browser) -> None:
+    with open_page(browser) as closed:
+        closed.goto(address)
+        ask_for_many_passes(closed)
+        explain(closed, LONG)
+        expect(closed.get_by_role("button", name="Stop")).to_be_visible()
+    page.goto(address)
+    explain(page, "a thin plot")
+    expect(page.get_by_text("Explained in")).to_be_visible(timeout=30_000)  # the other one would take minutes
 
 
 @requires_chromium

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sidelight.dashboard.workers import jobs
 from sidelight.dashboard.workers.jobs import ABANDONED, Job, Status
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from sidelight.dashboard.workers.supervisor import Supervisor, Unavailable
@@ -185,6 +186,20 @@ def test_what_nobody_looks_at_any_more_is_stopped(supervisor: Supervisor) -> Non
         job.looked_at -= ABANDONED
     assert over(supervisor, supervisor.submit("here", Work("a thin plot", (request("occlusion"),)))).state == "done"
     assert [job.status.state for job in left] == ["stopped", "stopped"]
+
+
+def test_what_is_asked_on_a_page_that_was_closed_is_stopped(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "GONE", 0.2)
+    is_open = [True]
+    left = running(supervisor, supervisor.submit("closed", Work(TEXT, (LONG,), seed=10), lambda: is_open[0]))
+    waiting = supervisor.submit("closed", Work(TEXT, (LONG,), seed=11), lambda: is_open[0])
+    kept = supervisor.submit("open", Work("a thin plot", (request("occlusion"),)), lambda: True)
+    assert left.status.state == "running"
+    is_open[0] = False
+    assert over(supervisor, kept).state == "done"
+    assert [over(supervisor, job).state for job in (left, waiting)] == ["stopped", "stopped"]
 
 
 def test_a_model_that_cannot_be_loaded_is_a_message(tmp_path: Path) -> None:

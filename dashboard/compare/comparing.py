@@ -35,6 +35,7 @@ class Comparing:
         self._running: dict[Input, Job] = {}
         self._total = 0
         self._session = uuid4().hex
+        self._watched = session.watched()
 
     def ask(self, items: Sequence[Item]) -> None:
         """Asks for what these columns need, in place of what was asked before."""
@@ -77,7 +78,7 @@ class Comparing:
         for entry in list(self._waiting):
             input_, work = entry
             try:
-                self._running[input_] = session.supervisor(input_.choice).submit(self._session, work)
+                self._running[input_] = session.supervisor(input_.choice).submit(self._session, work, self._watched)
             except BusyError:
                 continue  # its turn comes when another has ended
             except FleetError as error:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from uuid import uuid4
 
+from sidelight.dashboard import session
 from sidelight.dashboard.entries import Written
 from sidelight.dashboard.visitor import check_text, made_before
 from sidelight.dashboard.workers.jobs import Job
@@ -45,6 +46,7 @@ class WritingShift:
         self.lost = ""  # why what the address asked for can't be had
         self.kept = False  # whether the history was told of what there is now
         self._session = uuid4().hex
+        self._watched = session.watched()
 
     def ask(self, models: Pair, prompt: Prompt, method: MethodRequest) -> None:
         """Asks the first model, in place of what was asked before.
@@ -87,7 +89,7 @@ class WritingShift:
         """Asks the first model; the second one about these foils, where it reads the text itself."""
         if self._models is None:
             return
-        first = self._models[0].submit(self._session, _work(question))
+        first = self._models[0].submit(self._session, _work(question), self._watched)
         self._last = self.question, self._jobs
         self.question, self._jobs = question, [first]
         self.problem, self._by_text, self._stopped, self._completed = "", False, False, set()
@@ -112,7 +114,9 @@ class WritingShift:
             for job, own, report in zip(self._jobs, targets, reports, strict=True)
         ]
         self._last = self.question, self._jobs
-        self._jobs = [model.submit(self._session, work) for model, work in zip(models, works, strict=True)]
+        self._jobs = [
+            model.submit(self._session, work, self._watched) for model, work in zip(models, works, strict=True)
+        ]
         self._by_text = True  # both have read it already
         self.kept = False
         return True
@@ -141,7 +145,7 @@ class WritingShift:
         if self.question is None:
             return
         try:
-            self._jobs.append(model.submit(self._session, _work(self.question._replace(prompt=prompt))))
+            self._jobs.append(model.submit(self._session, _work(self.question._replace(prompt=prompt)), self._watched))
         except ValueError as error:
             self._fail(str(error))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +13,15 @@ from sidelight.explain.scoring import Progress
 from .messages import Work
 
 ABANDONED = 180.0  # seconds without a look after which nobody waits for a job; hidden pages look once a minute
+GONE = 5.0  # seconds after which the browser of a page that was closed is not coming back
+
+
+Watched = Callable[[], bool]
+
+
+def always() -> bool:
+    """Of work that no page waits for."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +40,25 @@ class Status:
 
 
 class Job:
-    """One piece of work that a session asked for; `work` loses the methods that are skipped."""
+    """One piece of work that a session asked for; `work` loses the methods that are skipped.
 
-    def __init__(self, number: int, work: Work) -> None:
+    Args:
+        number: tells it from others.
+        work: that was asked for.
+        watched: tells whether the page that it is for is still open.
+    """
+
+    def __init__(self, number: int, work: Work, watched: Watched = always) -> None:
         self.number = number
         self.work = work
         self.status = Status()
-        self.looked_at = time.monotonic()
+        self.looked_at = self._open_at = time.monotonic()
+        self._watched = watched
 
     @property
     def abandoned(self) -> bool:
-        """Whether nobody has looked at it for so long that nobody will."""
-        return time.monotonic() - self.looked_at > ABANDONED
+        """Whether nobody will look at it: its page was closed, or has not looked for long."""
+        now = time.monotonic()
+        if self._watched():
+            self._open_at = now
+        return now - self._open_at > GONE or now - self.looked_at > ABANDONED

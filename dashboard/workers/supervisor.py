@@ -18,7 +18,7 @@ from sidelight.explain.requested import is_complete, requested
 from sidelight.models.demo import Preparing
 from sidelight.models.prediction import Prediction
 
-from .jobs import Job, Status
+from .jobs import Job, Status, Watched, always
 from .keeper import Keeper, ModelState, Starting, Unavailable
 from .messages import (
     Advanced,
@@ -59,15 +59,20 @@ class Supervisor(Keeper):
         self.seconds_per_token: float | None = None  # of a pass, in the last job; before the first, as measured
         super().__init__(choice)
 
-    def submit(self, session: str, work: Work) -> Job:
+    def submit(self, session: str, work: Work, watched: Watched = always) -> Job:
         """Asks for work on behalf of a session. What is known already is done at once.
+
+        Args:
+            session: whose turn it takes.
+            work: to be done.
+            watched: tells whether anybody still waits for it; it may be asked on any thread.
 
         Raises:
             BusyError: too much is waiting.
         """
         with self._changed:
             known = self._kept.get(work.subject) or work.known
-            job = Job(next(self._numbers), replace(work, known=known))
+            job = Job(next(self._numbers), replace(work, known=known), watched)
             if known and self._answers(known, work):
                 job.status = Status("done", self._requested(known, work))
             elif isinstance(self.model, Unavailable):
@@ -122,7 +127,7 @@ class Supervisor(Keeper):
             return self._waiting.position(job)
 
     def look(self, job: Job) -> Status:
-        """The job's status. A job that nobody looks at any more is stopped after `ABANDONED` seconds."""
+        """The job's status. One whose page was closed, or looks no more, is stopped."""
         job.looked_at = time.monotonic()
         return job.status
 
