@@ -128,6 +128,10 @@ class Attention:
             raise ValueError(
                 f"attention {self.name!r} is kept to {self.parts} parts; {PARTS} or {FINE_PARTS} are known"
             )
+        if min(self.layers, self.heads) < 1:
+            raise ValueError(
+                f"attention {self.name!r} has {self.layers} layers of {self.heads} heads; each of them is 1 or more"
+            )
         positions = range(len(self.prediction.ids))
         if not all(position in positions for position in (*self.queries, *self.keys)):
             raise ValueError(f"attention {self.name!r} points outside of the {len(positions)} tokens")

@@ -114,9 +114,10 @@ def _read(document: dict[str, Any]) -> Report:
     predictions = checked(tuple[Prediction, ...], document["predictions"])
     if not predictions or not all(prediction.targets for prediction in predictions):
         raise ReportError("it holds no prediction, or one without an answer")
-    attention = [{**entry, "data": _unpack(entry["data"])} for entry in document["attention"]]
-    if sum(len(entry["data"]) for entry in attention) > LARGEST_FILE:
-        raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
+    attention, room = [], LARGEST_FILE
+    for entry in document["attention"]:
+        attention.append({**entry, "data": _unpack(entry["data"], room)})
+        room -= len(attention[-1]["data"])
     return Report(
         predictions,
         tuple(checked(Attribution, _resolved(entry, predictions)) for entry in document["attributions"]),
@@ -139,10 +140,11 @@ def _resolved(entry: dict[str, Any], predictions: tuple[Prediction, ...]) -> dic
     return {**entry, "prediction": predictions[index]}
 
 
-def _unpack(text: str) -> bytes:
+def _unpack(text: str, room: int) -> bytes:
+    """Attention weights of at most so many bytes, however many they would unpack to."""
     unpacker = zlib.decompressobj()
-    data = unpacker.decompress(base64.b64decode(text, validate=True), LARGEST_FILE)
-    if unpacker.unconsumed_tail:
+    data = unpacker.decompress(base64.b64decode(text, validate=True), room + 1)  # 0 would mean without a limit
+    if len(data) > room:
         raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
     return data
 

@@ -1,5 +1,8 @@
+import base64
 import json
 import math
+import tracemalloc
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sidelight.explain import explain, load_report
-from sidelight.explain.report import Attribution, Provenance, Report, keep_attention
+from sidelight.explain.report import Attention, Attribution, Provenance, Report, keep_attention
 from sidelight.explain.report_file import ReportError, to_json
 from sidelight.models import load
 from sidelight.models.prediction import Feature, Prediction, Target, probability
@@ -119,8 +122,21 @@ def test_a_damaged_file_is_refused_with_its_reason(case: str) -> None:
         load_report(data)
 
 
+def test_a_small_file_can_not_fill_the_memory() -> None:
+    packed = base64.b64encode(zlib.compress(bytes(40_000_000), 9)).decode()
+    entry = {"prediction": 0, "name": "a", "queries": [0], "keys": [0], "layers": 1, "heads": 1, "data": packed}
+    tracemalloc.start()
+    with pytest.raises(ReportError, match="attention weights unpack to more than 100,000,000 bytes"):
+        load_report(spoiled(attention=[entry] * 40))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 300_000_000
+
+
 def test_shapes_and_numbers_are_checked_on_creation() -> None:
     prediction = predict(2)
+    with pytest.raises(ValueError, match="attention 'a' has -1 layers of -1 heads"):
+        Attention(prediction, "a", (0,), (0,), -1, -1, b"0")
     with pytest.raises(ValueError, match=r"values of m has shape \(1, 1\); the prediction asks for \(1, 2\)"):
         Attribution("m", prediction, ((1.0,),))
     with pytest.raises(ValueError, match="base of m holds a number that is not finite"):

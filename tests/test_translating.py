@@ -77,6 +77,7 @@ NOT_SHOWN = {
         "diagnostic ⟦⟧",
         "⟦⟧ of ⟦⟧ has shape ⟦⟧; the prediction asks for ⟦⟧",
         "⟦⟧ of ⟦⟧ holds a number that is not finite",
+        "attention ⟦⟧ has ⟦⟧ layers of ⟦⟧ heads; each of them is 1 or more",
         "attention ⟦⟧ points outside of the ⟦⟧ tokens",
         "attention ⟦⟧ holds ⟦⟧ bytes instead of ⟦⟧",
         "attention ⟦⟧ is kept to ⟦⟧ parts; ⟦⟧ or ⟦⟧ are known",
