@@ -40,11 +40,18 @@ def find(reference: str) -> Path:
         raise ModelError(
             f"there is no folder {reference!r}; give a folder, a hub id such as name/model, demo or demo-zh"
         )
+    from huggingface_hub import is_offline_mode
+
     try:
         return fetched(reference)
     except ModelError:
         raise
     except Exception as error:
+        if is_offline_mode():
+            raise ModelError(
+                f"there is no folder {reference!r}, nor a model of that name that was fetched before, and HF_HUB_OFFLINE "
+                f"keeps the hub from being asked; unset it, or give a folder"
+            ) from error
         raise ModelError(
             f"there is no folder {reference!r}, and the hub gave no model of that name ({words_of(error)}); check the "
             f"spelling and the network, or give a folder"

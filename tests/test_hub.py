@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from sidelight.models import ModelError, load
+
 from .hub import serving
 from .tiny import save_generator
 
@@ -29,3 +32,8 @@ def test_from_the_hub_all_that_belongs_to_a_model_is_fetched_and_nothing_else(tm
     assert {"chat_template.jinja", "config.json", "tokenizer.json", "model.safetensors"} <= asked
     assert not asked & {"consolidated.safetensors", "original/model.safetensors", "pytorch_model.bin"}
     assert not any(name.startswith("original/") for name in asked)
+
+
+def test_offline_nobody_is_asked_which_is_said() -> None:
+    with pytest.raises(ModelError, match="and HF_HUB_OFFLINE keeps the hub from being asked; unset it"):
+        load("someone/nothing")

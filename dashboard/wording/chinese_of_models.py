@@ -215,6 +215,11 @@ OF_MODELS = {
     "network, or give a folder": (
         "没有文件夹 {reference}，Hugging Face 上也取不到这个名称的模型（{cause}）；请检查拼写和网络，或提供文件夹"
     ),
+    "there is no folder {reference}, nor a model of that name that was fetched before, and HF_HUB_OFFLINE keeps "
+    "the hub from being asked; unset it, or give a folder": (
+        "没有文件夹 {reference}，本机也没有以前下载过的同名模型，而 `HF_HUB_OFFLINE` 禁止访问 Hugging "
+        "Face；请取消该设置，或提供文件夹"
+    ),
     "there is no folder {reference}; give a folder, a hub id such as name/model, demo or demo-zh": (
         "没有文件夹 {reference}；请提供文件夹、形如 name/model 的 Hugging Face 名称、demo 或 demo-zh"
     ),
