@@ -49,8 +49,8 @@ def find(reference: str) -> Path:
     except Exception as error:
         if is_offline_mode():
             raise ModelError(
-                f"there is no folder {reference!r}, nor a model of that name that was fetched before, and HF_HUB_OFFLINE "
-                f"keeps the hub from being asked; unset it, or give a folder"
+                f"there is no folder {reference!r}, nor a model of that name that was fetched before, and "
+                f"HF_HUB_OFFLINE keeps the hub from being asked; unset it, or give a folder"
             ) from error
         raise ModelError(
             f"there is no folder {reference!r}, and the hub gave no model of that name ({words_of(error)}); check the "
