@@ -12,7 +12,7 @@ from sidelight.explain import explain
 from sidelight.models import ModelError, load
 
 from .folders import change, remove, weights, write
-from .tiny import save_bert, save_tokenizer
+from .tiny import save_bert, save_causal, save_tokenizer
 
 
 def pickle_only(folder: Path) -> None:
@@ -198,3 +198,10 @@ def test_labels_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert load(str(folder)).notices == (
         "config.json gives several labels the name 'pos'; they are told apart by their ids.",
     )
+
+
+def test_a_number_that_json_does_not_have_is_read_as_transformers_writes_it(tmp_path: Path) -> None:
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "state_size": 8, "num_heads": 4, "head_dim": 16}
+    folder = save_causal(tmp_path / "m", "mamba2", {**sizes, "n_groups": 1, "chunk_size": 8})
+    assert '"__float__": "Infinity"' in (folder / "config.json").read_text()
+    assert load(str(folder), "generate").architecture == "Mamba2ForCausalLM"

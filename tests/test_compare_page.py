@@ -267,7 +267,8 @@ def test_a_link_names_methods_by_their_titles_too_and_what_is_not_there_is_said(
 def test_a_link_names_labels_also_with_commas_and_what_is_not_there_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = opened(save_bert(tmp_path / "torn", labels=("good, bad", "bad", "good")), monkeypatch)
+    exclusive = {"problem_type": "single_label_classification"}
+    app = opened(save_bert(tmp_path / "torn", labels=("good, bad", "bad", "good"), **exclusive), monkeypatch)
     app.query_params["methods"] = "occlusion"
     app.query_params["labels"] = ["good, bad", "joy", "bad"]
     app.run()
