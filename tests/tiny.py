@@ -120,6 +120,14 @@ CAUSAL: dict[str, dict[str, Any]] = {
     "gemma2": {**SIZES, "pad_token_id": 1, "sliding_window": 8},
     "gemma3_text": {**SIZES, "pad_token_id": 1, "sliding_window": 8},
     "mamba": {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 8, "initializer_range": 0.2},
+    "mamba2": {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "state_size": 8,
+        "num_heads": 8,
+        "head_dim": 8,
+        "n_groups": 1,
+    },
     "rwkv": {"hidden_size": 32, "num_hidden_layers": 2, "attention_hidden_size": 32, "context_length": 128},
     "bert": {**OF_BERT, "is_decoder": True},
 }
