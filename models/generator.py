@@ -29,7 +29,7 @@ from .checkpoint import Checkpoint, embedding_table
 from .model import Hiding, OnText, ignore_text
 from .prediction import Alternative, ModelError, Prediction, Span, Target, Token
 from .prompt import Prompt
-from .reading import Reader
+from .reading import Reader, anchor_of
 from .typed import remarks
 from .units import find_unit, make_features
 from .writing import ends_of, not_applied, write
@@ -45,7 +45,7 @@ class Generator(TransformerModel):
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
         super().__init__(checkpoint, device, precision)
-        refuse_future(self._network, self._tokenizer, self._original)
+        refuse_future(self._network, self._tokenizer, self._original, self.limit)
 
     _prefix: tuple[Any, Any] | None = None  # of the last shared start: what it was, and its keys and values
 
@@ -59,7 +59,8 @@ class Generator(TransformerModel):
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._tokenizer, self.limit, embedding_table(self._network).shape[0])
+        anchor = anchor_of(self._network, self._tokenizer)
+        return Reader(self._tokenizer, self.limit, embedding_table(self._network).shape[0], anchor)
 
     @property
     def has_template(self) -> bool:
@@ -138,7 +139,7 @@ class Generator(TransformerModel):
     @cached_property
     def _keeps_cache(self) -> bool:
         """Whether the network can go on from what it remembers."""
-        return keeps_cache(self._network, self._tokenizer, self._original)
+        return keeps_cache(self._network, self._tokenizer, self._original, self.limit)
 
     @cached_property
     def _keeps_keys(self) -> bool:

@@ -12,6 +12,7 @@ from .faults import in_one_line
 from .prediction import ModelError, Span, Target, Token
 from .prompt import Prompt
 from .template import Rendered, Renderer, render_prompt
+from .writing import ends_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,16 @@ class ReadPrompt:
 
 
 class Reader:
-    """A tokenizer with the numbers of tokens that its network reads at once and knows at all."""
+    """A tokenizer with the numbers of tokens that its network reads at once and knows at all.
 
-    def __init__(self, tokenizer: Any, limit: int, rows: int) -> None:
+    `anchor` stands before a text that would begin with a word of the prompt.
+    """
+
+    def __init__(self, tokenizer: Any, limit: int, rows: int, anchor: int | None) -> None:
         self._tokenizer = tokenizer
         self._limit = limit
         self._rows = rows
+        self._anchor = anchor
 
     @property
     def has_template(self) -> bool:
@@ -61,11 +66,13 @@ class Reader:
             for id_, (start, stop), alone in zip(ids, encoded["offset_mapping"], added, strict=True)
         ][:end]
         ids = ids[:end]
-        if tokens and tokens[0].span is not None:
-            anchor = anchor_of(self._tokenizer)
-            if anchor is None:
-                raise ModelError("the tokenizer has neither a beginning-of-text nor an end-of-text token")
-            ids, tokens = [anchor, *ids], [Token(self.decode([anchor]), None), *tokens]
+        if tokens and tokens[0].span is not None and (not templated or all(token.span for token in tokens)):
+            if self._anchor is None:
+                raise ModelError(
+                    "the tokenizer has neither a beginning-of-text nor an end-of-text token, and config.json names "
+                    "none; name one there as bos_token_id"
+                )
+            ids, tokens = [self._anchor, *ids], [Token(self.name_of(self._anchor), None), *tokens]
         if len(ids) >= self._limit:
             raise ValueError(
                 f"the prompt has {len(ids)} tokens; the model reads {self._limit} with its answer; shorten it"
@@ -203,16 +210,20 @@ def _unseen(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
             yield Span(0, places[0], places[-1] + 1)
 
 
-def anchor_of(tokenizer: Any) -> int | None:
-    """The token that stands before a text where the tokenizer puts none there: its first, last or classifying one."""
+def anchor_of(network: Any, tokenizer: Any) -> int | None:
+    """The token that stands before a text where the tokenizer puts none there: its first, last or classifying one,
+    else the first or last of a text by the network's config.
+    """
     names = (tokenizer.bos_token, tokenizer.eos_token, tokenizer.cls_token)
-    return next((int(tokenizer.get_vocab()[str(name)]) for name in names if name is not None), None)
+    named = [int(tokenizer.get_vocab()[str(name)]) for name in names if name is not None]
+    first = network.config.get_text_config().bos_token_id
+    known = [*([] if first is None else [first]), *ends_of(network, tokenizer)]
+    return next(iter((*named, *known)), None)
 
 
-def beginning_of(tokenizer: Any) -> list[int]:
-    """The ids before a text without a template: those that the tokenizer puts there, else an anchor."""
+def beginning_of(tokenizer: Any, anchor: int | None) -> list[int]:
+    """The ids before a text without a template: those that the tokenizer puts there, else the anchor."""
     encoded = tokenizer("a", return_special_tokens_mask=True)
     added = list(encoded["special_tokens_mask"])
     first = added.index(0) if 0 in added else 0
-    anchor = anchor_of(tokenizer)
     return list(encoded["input_ids"][:first]) or ([] if anchor is None else [anchor])

@@ -221,7 +221,7 @@ def test_the_same_seed_writes_the_same_text(model: Generator) -> None:
 
 
 def test_a_character_that_was_only_begun_is_not_kept(model: Generator) -> None:
-    reader = Reader(model._tokenizer, model.limit, 257)
+    reader = Reader(model._tokenizer, model.limit, 257, 0)
     ids = model._tokenizer("好看", add_special_tokens=False)["input_ids"]
     assert [reader.decode(reader.without_begun_character(ids[:count])) for count in (3, 4, 5, 6)] == [
         "好",

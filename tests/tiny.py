@@ -136,6 +136,10 @@ SEEING: dict[str, dict[str, Any]] = {
     "roberta": OF_BERT,
     "electra": {**OF_BERT, "embedding_size": 32},
     "big_bird": {**OF_BERT, "attention_type": "original_full"},
+    "prophetnet": {
+        **{"hidden_size": 32, "num_decoder_layers": 2, "num_decoder_attention_heads": 4, "decoder_ffn_dim": 64},
+        **{"num_encoder_layers": 2, "num_encoder_attention_heads": 4, "encoder_ffn_dim": 64, "pad_token_id": 1},
+    },
     "xlnet": {"d_model": 32, "n_layer": 2, "n_head": 4, "d_inner": 64, "initializer_range": 0.2},
 }
 

@@ -157,6 +157,9 @@ OF_MODELS = {
     "the model's answer to this text is not a finite number; it can't be explained": (
         "模型对这段文本的回答不是有限数，无法解释"
     ),
+    "the model's eos_token_id holds {end}, which is no number of a token": (
+        "模型的 `eos_token_id` 中有 {end}，它不是词元编号"
+    ),
     "the model's numbers are not finite here, so it can't write; its weights may be damaged": (
         "模型在此处的数值不是有限数，无法生成；其权重可能已损坏"
     ),
@@ -178,8 +181,9 @@ OF_MODELS = {
     ),
     "the shard {name} is missing from {folder}": "{folder} 中缺少分片 {name}",
     "the tokenizer can't read this prompt ({cause})": "分词器无法读取这段提示词（{cause}）",
-    "the tokenizer has neither a beginning-of-text nor an end-of-text token": (
-        "分词器既没有文本起始词元，也没有文本结束词元"
+    "the tokenizer has neither a beginning-of-text nor an end-of-text token, and config.json names none; name one "
+    "there as bos_token_id": (
+        "分词器既没有文本起始词元，也没有文本结束词元，config.json 也没有指明；请在其中用 `bos_token_id` 指明一个"
     ),
     "the tokenizer has no token to hide words with but its padding, which the model looks past; give it a mask or "
     "an unknown token": "分词器除填充词元外没有可用来隐藏词的词元，而模型会略过填充词元；请为它加上掩码词元或未知词元",
