@@ -300,7 +300,7 @@ def test_models_that_cannot_write_are_refused(folder: Path, tmp_path: Path, tiny
     [
         ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "takes longer than"),
         ("{{ raise_exception('no users here') }}", r"fails \(.*no users here\)"),
-        ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 799,992 characters"),
+        ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 399,996 characters"),
         ("nothing of it", "does not show the prompt"),
         ("{{ messages[0]['content'] }} {{ messages[0]['content'] }}", "shows the prompt more than once"),
         ("\ud800 {{ messages[0]['content'] }}", "half a character"),
@@ -323,6 +323,8 @@ ASKS = "{% if add_generation_prompt %}<a>{% endif %}"
         ("turn.content | trim", " what ?\n", "what ?"),
         ("turn.content.split() | join(' ')", "  what  is\nit", "what is it"),
         ("turn.content.split('</think>')[-1]", "<think>x y</think>x y", "x y"),
+        ("turn.content.split('</think>')[-1]", "x y</think>x y", "x y"),
+        ("('Q ' + turn.content + ' A') if turn.content[-1] == '?' else turn.content", "what?", "what?"),
         ("turn.content", "<user>", "<user>"),
         ("turn.content", "user", "user"),
         ("turn.content + '!' if 'w' in turn.content else turn.content", "what", "what"),
@@ -344,8 +346,24 @@ def test_the_prompt_is_found_in_what_a_template_makes_of_it(content: str, prompt
 def test_a_template_that_writes_another_prompt_is_refused() -> None:
     with pytest.raises(ModelError, match="the chat template does not show the prompt; switch it off"):
         render_prompt(Renderer("{{ messages[0]['content'] | upper }}", {}), "what?")
-    with pytest.raises(ModelError, match="the chat template rewrites the prompt; switch it off"):
-        render_prompt(Renderer("{{ messages[0]['content'] | replace('w', 'v') }}", {}), "what?")
+    rewriting = "U: {{ messages[0]['content'] | replace('w', 'v') | lower }}"
+    for prompt in ("what?", "U:"):  # the second stands in the frame as it is
+        with pytest.raises(ModelError, match="the chat template rewrites the prompt; switch it off"):
+            render_prompt(Renderer(rewriting, {}), prompt)
+    first_half = "{{ messages[0]['content'][3:8] }}"
+    with pytest.raises(ModelError, match="the chat template"):
+        render_prompt(Renderer(first_half, {}), "what what what")
+
+
+def test_a_template_that_begins_with_the_prompt_gets_nothing_before_it(folder: Path) -> None:
+    model = load(str(folder), "generate")
+    assert isinstance(model, Generator)
+    model._tokenizer.chat_template = "{% for turn in messages %}{{ turn.content }}{{ eos_token }}{% endfor %}"
+    prediction = model.generate(Prompt(PROMPT, Sampling(2)))
+    talk = [{"role": "user", "content": PROMPT}]
+    assert list(prediction.ids[:-2]) == model._tokenizer.apply_chat_template(talk, return_dict=False)
+    hidden = np.zeros((1, len(prediction.features)), dtype=np.bool_)
+    assert np.isfinite(model.score(prediction, hidden, model.hidings[0])).all()
 
 
 def test_a_template_is_asked_in_one_process_and_after_a_failure_again() -> None:
