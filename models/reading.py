@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 from .faults import in_one_line
@@ -162,15 +162,35 @@ class Reader:
         """
         output = self.decode(written)
         texts = [self.decode(written[:count]) for count in range(len(written) + 1)]
-        whole_until = [len(text.rstrip("\ufffd")) for text in texts]
+        reached = list(accumulate((_shared(text, output) for text in texts), max))
         found = []
         for count in range(1, len(written) + 1):
-            start = whole_until[count - 1]
-            later = (end for end in whole_until[count:] if end > start)
-            silent = texts[count] == texts[count - 1] and not self.decode(written[count - 1 : count])
-            end = start if silent else min(later, default=len(output))
+            start, end = reached[count - 1], reached[count]
+            if texts[count] == texts[count - 1] and not self.decode(written[count - 1 : count]):
+                end = start
+            elif end == start and texts[count] == output[:end]:  # it goes on with bytes that stay no character
+                start = max(start - 1, 0)
+            elif end == start:
+                end = next((later for later in reached[count:] if later > start), len(output))
             found.append((start, end))
         return output, found
+
+    def named(self, written: Sequence[int]) -> tuple[str, list[tuple[int, int]], list[str]]:
+        """As `spans`, and what each token is called: by its characters, where it has any."""
+        output, spans = self.spans(written)
+        texts = (output[start:end] for start, end in spans)
+        names = [text if text.strip("\ufffd") else self.name_of(id_) for text, id_ in zip(texts, written, strict=True)]
+        return output, spans, names
+
+    def has_text(self, token_id: int) -> bool:
+        """Whether a token is a text, or a part of one, and not a row without a meaning."""
+        return bool(self.decode([token_id]) or self._tokenizer.convert_ids_to_tokens(token_id))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    differs = (place for place, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
+    return next(differs, min(len(one), len(other)))
 
 
 def readable_text(text: str, what: str) -> str:

@@ -11,6 +11,7 @@ from sidelight.explain.report import Report
 from sidelight.explain.report_file import to_json
 from sidelight.explain.scoring import Progress, Stopped
 from sidelight.models import ModelError, load
+from sidelight.models import generator as generator_module
 from sidelight.models import template as template_module
 from sidelight.models.generator import ALTERNATIVES, Generator
 from sidelight.models.prediction import Prediction
@@ -18,6 +19,7 @@ from sidelight.models.prompt import Prompt, Sampling
 from sidelight.models.reading import Reader
 from sidelight.models.template import Renderer, render_prompt
 from transformers import AutoModelForCausalLM
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from .tiny import save_generator
 
@@ -230,6 +232,43 @@ def test_a_character_that_was_only_begun_is_not_kept(model: Generator) -> None:
         "好看",
     ]
     assert reader.without_begun_character(ids[1:2]) == ids[1:2]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "spans", "names"),
+    [
+        ((b"a", b"\x80", b"b"), [(0, 1), (1, 2), (2, 3)], ["a", None, "b"]),
+        ((b"\xe4", b"\xbd", b"b"), [(0, 1), (0, 1), (1, 2)], [None, None, "b"]),
+        ((b"\x80", b"\x80", b"\xe5", b"\xa5", b"\xbd"), [(0, 1), (1, 2), *[(2, 3)] * 3], [None, None, *["好"] * 3]),
+    ],
+)
+def test_bytes_that_are_no_character_are_not_named_after_their_neighbours(
+    model: Generator, pieces: tuple[bytes, ...], spans: list[tuple[int, int]], names: list[str | None]
+) -> None:
+    """The tokenizer has a token for each byte."""
+    known = model._tokenizer.get_vocab()
+    ids = [known[bytes_to_unicode()[piece[0]]] for piece in pieces]
+    _, found, called = model._reader.named(ids)
+    assert found == spans
+    assert called == [name or f"part of a character ({id_})" for name, id_ in zip(names, ids, strict=True)]
+
+
+def test_what_is_left_out_of_what_was_written_is_said(model: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = model._tokenizer("a好", add_special_tokens=False)["input_ids"]
+    monkeypatch.setattr(generator_module, "write", lambda *_, **__: iter(ids))
+    prediction = model.generate(Prompt(PROMPT, Sampling(3)))
+    assert prediction.ids[-1] == ids[0]
+    assert prediction.notices == ("Written tokens at the end that make no whole character are left out: 2.",)
+
+
+def test_writing_that_the_context_ends_is_said(model: Generator) -> None:
+    prediction = model.generate(Prompt("good " * 25, continuation=None))
+    assert "The model reads 128 tokens in all; the prompt left 2 of them to write." in prediction.notices
+
+
+def test_control_tokens_in_a_given_output_are_said(model: Generator) -> None:
+    said = model.generate(Prompt(PROMPT, continuation="a<|end|>")).notices
+    assert said == ("“<|end|>” in the text is read as the control token of the model, and not as these characters.",)
 
 
 def test_tokens_and_words_stand_on_whole_characters(model: Generator) -> None:

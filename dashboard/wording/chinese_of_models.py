@@ -12,6 +12,9 @@ OF_MODELS = {
     "The labels of this model are about two texts, but it was given one: no pair was made of it.": (
         "该模型的标签针对两段文本，但这里只给出一段：并未组成文本对。"
     ),
+    "The model reads {limit} tokens in all; the prompt left {count} of them to write.": (
+        "模型总共读取{limit}个词元，提示词只留下{count}个可写。"
+    ),
     "The model's generation config asks for {names}, which is not applied: what is written is what the network "
     "says.": "该模型的生成配置要求 {names}，此处没有采用：写出的就是网络本身所说的内容。",
     "The weights are those in {file}: {index} names other files ({names}), which are not read.": (
@@ -19,6 +22,9 @@ OF_MODELS = {
     ),
     "What stands before and after “{separator}” is read as one text: no pair was made of it.": (
         "“{separator}”前后的内容被当作一段文本读取，并未组成文本对。"
+    ),
+    "Written tokens at the end that make no whole character are left out: {count}.": (
+        "已略去末尾不构成完整字符的词元：{count}个。"
     ),
     "a class around the model": "包在模型外面的类",
     "add it": "请补上",
