@@ -154,7 +154,8 @@ def _written(model: Any, asked: Prompt, unit: str, target: str | None, contrast:
     place = 0 if target is None else prediction.target_index(target)
     if contrast is not None:
         written = tuple(prediction.ids[-len(prediction.written) :])
-        prediction = model.generate(replace(asked, continuation=written, foils=((place, contrast),)), unit)
+        again = model.generate(replace(asked, continuation=written, foils=((place, contrast),)), unit)
+        prediction = replace(again, notices=prediction.notices)  # some are of the writing
     return prediction, next(iter(prediction.foils_of(place)), place)
 
 

@@ -39,22 +39,29 @@ def read_off(network: Any, columns: Tensor, **inputs: Any) -> tuple[Tensor, Any]
     return logits.float(), getattr(output, "cache", None)
 
 
-def refuse_future(network: Any, tokenizer: Any, original: Original) -> None:
-    """Asks about a text whose second half is changed: nothing that is said of the first may change.
+def refuse_future(network: Any, tokenizer: Any, original: Original, limit: int) -> None:
+    """Asks about a text whose second half is changed, and left out: nothing that is said of the first may change.
+
+    Args:
+        network: with a language-model head.
+        tokenizer: that belongs to it.
+        original: asks the network, and puts it back.
+        limit: how many tokens it reads.
 
     Raises:
         ModelError: it does, so that no word of a text is read off what stands before it alone; or the network fails,
             gives other numbers each time, or numbers that are not finite.
     """
-    name, (one, other) = type(network).__name__, _probes(network, tokenizer)
+    name, (one, other) = type(network).__name__, _probes(network, tokenizer, limit)
+    half = one.shape[1] // 2
     with original.asked("read a short text"):
-        first, second = (_early(network, ids) for ids in (one, other))
-        again = first if _alike(first, second) else _early(network, one)
+        first, second, alone = (_early(network, ids, half) for ids in (one, other, one[:, :half]))
+        again = first if _alike(first, second) else _early(network, one, half)
     if not (torch.isfinite(first).all() and torch.isfinite(second).all()):
         raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
     if not _alike(first, again):
         raise ModelError(f"{name} gives other numbers each time it is asked, so they can't be explained")
-    if not _alike(first, second):
+    if not (_alike(first, second) and _alike(first, alone)):
         raise ModelError(
             f"{name} sees the words that come after, so it does not write from left to right; {_advice(network)}"
         )
@@ -66,11 +73,11 @@ def _advice(network: Any) -> str:
     return "give another model"
 
 
-def keeps_cache(network: Any, tokenizer: Any, original: Original) -> bool:
+def keeps_cache(network: Any, tokenizer: Any, original: Original, limit: int) -> bool:
     """Whether what the network remembers of a text's beginning gives the same numbers as reading all of it."""
     if "cache" not in signature(network.forward).parameters:
         return False
-    ids = _probes(network, tokenizer)[0]
+    ids = _probes(network, tokenizer, limit)[0]
     last = torch.tensor([0], device=ids.device)
     try:
         with torch.inference_mode(), original.asked("read a short text"):
@@ -84,21 +91,22 @@ def keeps_cache(network: Any, tokenizer: Any, original: Original) -> bool:
     return cache is not None and _alike(whole, found)
 
 
-def _early(network: Any, ids: Tensor) -> Tensor:
-    """The logits of the first half of a text."""
+def _early(network: Any, ids: Tensor, count: int) -> Tensor:
+    """The logits of the first tokens of a text."""
     with torch.inference_mode():
-        return read_off(network, torch.arange(ids.shape[1] // 2, device=ids.device), input_ids=ids, use_cache=False)[0]
+        return read_off(network, torch.arange(count, device=ids.device), input_ids=ids, use_cache=False)[0]
 
 
 def _alike(one: Tensor, other: Tensor) -> bool:
     return bool((one - other).abs().max() <= TOLERANCE * max(1.0, float(one.abs().max())))
 
 
-def _probes(network: Any, tokenizer: Any) -> tuple[Tensor, Tensor]:
-    """Two texts (1, tokens) of ordinary tokens, whose second halves have no token in common."""
+def _probes(network: Any, tokenizer: Any, limit: int) -> tuple[Tensor, Tensor]:
+    """Two texts (1, tokens) of ordinary tokens, as far as the network reads, whose second halves share no token."""
     special = set(tokenizer.all_special_ids)
     ordinary = [id_ for id_ in range(len(tokenizer)) if id_ not in special] or list(range(len(tokenizer)))
-    chosen = [ordinary[place * len(ordinary) // (2 * PROBE)] for place in range(2 * PROBE)]
-    half = PROBE // 2
-    one, other = chosen[:PROBE], [*chosen[:half], *chosen[PROBE : PROBE + half]]
+    length = max(min(PROBE, limit) // 2 * 2, 2)
+    chosen = [ordinary[place * len(ordinary) // (2 * length)] for place in range(2 * length)]
+    half = length // 2
+    one, other = chosen[:length], [*chosen[:half], *chosen[length : length + half]]
     return tuple(torch.tensor([ids], device=network.device) for ids in (one, other))  # type: ignore[return-value]

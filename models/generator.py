@@ -29,7 +29,7 @@ from .checkpoint import Checkpoint, embedding_table
 from .model import Hiding, OnText, ignore_text
 from .prediction import Alternative, ModelError, Prediction, Span, Target, Token
 from .prompt import Prompt
-from .reading import Reader
+from .reading import Reader, anchor_of
 from .typed import remarks
 from .units import find_unit, make_features
 from .writing import ends_of, not_applied, write
@@ -45,7 +45,7 @@ class Generator(TransformerModel):
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
         super().__init__(checkpoint, device, precision)
-        refuse_future(self._network, self._tokenizer, self._original)
+        refuse_future(self._network, self._tokenizer, self._original, self.limit)
 
     _prefix: tuple[Any, Any] | None = None  # of the last shared start: what it was, and its keys and values
 
@@ -59,7 +59,8 @@ class Generator(TransformerModel):
 
     @cached_property
     def _reader(self) -> Reader:
-        return Reader(self._tokenizer, self.limit, embedding_table(self._network).shape[0])
+        anchor = anchor_of(self._network, self._tokenizer)
+        return Reader(self._tokenizer, self.limit, embedding_table(self._network).shape[0], anchor)
 
     @property
     def has_template(self) -> bool:
@@ -89,11 +90,11 @@ class Generator(TransformerModel):
         find_unit(unit)
         asked = self._reader.read(prompt)
         ids, tokens = asked.ids, asked.tokens
-        written = self._write(ids, prompt, on_text) if prompt.continuation is None else self._reader.given(ids, prompt)
-        output, spans = self._reader.spans(written)
-        names = [
-            output[start:end] or self._reader.name_of(id_) for id_, (start, end) in zip(written, spans, strict=True)
-        ]
+        if prompt.continuation is None:
+            written, told = self._write(ids, prompt, on_text)
+        else:
+            written, told = self._reader.given(ids, prompt), ()
+        output, spans, names = self._reader.named(written)
         new = tuple(Token(name, Span(1, start, end)) for name, (start, end) in zip(names, spans, strict=True))
         features = make_features((prompt.text, output), (*tokens, *new), unit)
         features = tuple(one for one in features if prompt.explain_output or one.segment == 0)
@@ -104,9 +105,11 @@ class Generator(TransformerModel):
             for place, (id_, name, (start, end)) in enumerate(zip(written, names, spans, strict=True))
         )
         segments, everything = (prompt.text, output), (*ids, *written)
-        said = remarks(self._tokenizer, prompt.text, ids, tokens, features, (), unit)
-        notices = (*self.notices, *asked.notices, *said, *_of_silent(written, spans))
-        notices += not_applied(self._network) if prompt.continuation is None else ()
+        typed = isinstance(prompt.continuation, str)
+        read = (*tokens, *new) if typed else tokens
+        said = remarks(self._tokenizer, prompt.text, everything[: len(read)], read, features, (), unit)
+        silent = [id_ for id_ in written if not self._reader.has_text(id_)]
+        notices = (*self.notices, *asked.notices, *said, *_of_silent(silent, len(written)), *told)
         found = Prediction(
             self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets, asked.unseen, notices
         )
@@ -138,7 +141,7 @@ class Generator(TransformerModel):
     @cached_property
     def _keeps_cache(self) -> bool:
         """Whether the network can go on from what it remembers."""
-        return keeps_cache(self._network, self._tokenizer, self._original)
+        return keeps_cache(self._network, self._tokenizer, self._original, self.limit)
 
     @cached_property
     def _keeps_keys(self) -> bool:
@@ -166,7 +169,8 @@ class Generator(TransformerModel):
         cache.batch_repeat_interleave(rows)
         return cache
 
-    def _write(self, ids: list[int], prompt: Prompt, on_text: OnText) -> list[int]:
+    def _write(self, ids: list[int], prompt: Prompt, on_text: OnText) -> tuple[list[int], tuple[str, ...]]:
+        """What the model writes, and the notices of what it would write besides."""
         written: list[int] = []
         most = prompt.sampling.max_new_tokens
         room, ends = self.limit - len(ids), ends_of(self._network, self._tokenizer)
@@ -179,10 +183,15 @@ class Generator(TransformerModel):
                 break
         if len(written) > most and "\ufffd" in self._reader.decode(written):  # they were no beginning of a character
             written = written[:most]
-        written = self._reader.without_begun_character(written)
         if not written:
             raise ModelError("the model ends at once: it writes nothing after this prompt; change the prompt")
-        return written
+        whole = self._reader.without_begun_character(written)
+        notices = not_applied(self._network)
+        if cut := len(written) - len(whole):
+            notices += (f"Written tokens at the end that make no whole character are left out: {cut}.",)
+        if len(written) == room < most:
+            notices += (f"The model reads {self.limit:,} tokens in all; the prompt left {room:,} of them to write.",)
+        return whole, notices
 
     def inputs(self, batch: Batch) -> Inputs:
         """The ids alone, as the network writes with: token types would be added to them where it scores."""
@@ -239,13 +248,12 @@ class Generator(TransformerModel):
         return named
 
 
-def _of_silent(written: Sequence[int], spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+def _of_silent(silent: Sequence[int], count: int) -> tuple[str, ...]:
     """The notice of written tokens that have no text, as in a vocabulary that is larger than its tokenizer's."""
-    silent = [id_ for id_, (start, end) in zip(written, spans, strict=True) if start == end]
     if not silent:
         return ()
     ids = ", ".join(map(str, dict.fromkeys(silent)))
-    return (f"{len(silent):,} of {len(written):,} written tokens have no text of their own; by their ids: {ids[:80]}.",)
+    return (f"{len(silent):,} of {count:,} written tokens have no text of their own; by their ids: {ids[:80]}.",)
 
 
 def scores_of(prediction: Prediction, logits: Tensor) -> Tensor:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 from .faults import in_one_line
 from .prediction import ModelError, Span, Target, Token
 from .prompt import Prompt
 from .template import Rendered, Renderer, render_prompt
+from .writing import ends_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,16 @@ class ReadPrompt:
 
 
 class Reader:
-    """A tokenizer with the numbers of tokens that its network reads at once and knows at all."""
+    """A tokenizer with the numbers of tokens that its network reads at once and knows at all.
 
-    def __init__(self, tokenizer: Any, limit: int, rows: int) -> None:
+    `anchor` stands before a text that would begin with a word of the prompt.
+    """
+
+    def __init__(self, tokenizer: Any, limit: int, rows: int, anchor: int | None) -> None:
         self._tokenizer = tokenizer
         self._limit = limit
         self._rows = rows
+        self._anchor = anchor
 
     @property
     def has_template(self) -> bool:
@@ -61,11 +66,13 @@ class Reader:
             for id_, (start, stop), alone in zip(ids, encoded["offset_mapping"], added, strict=True)
         ][:end]
         ids = ids[:end]
-        if tokens and tokens[0].span is not None:
-            anchor = anchor_of(self._tokenizer)
-            if anchor is None:
-                raise ModelError("the tokenizer has neither a beginning-of-text nor an end-of-text token")
-            ids, tokens = [anchor, *ids], [Token(self.decode([anchor]), None), *tokens]
+        if tokens and tokens[0].span is not None and (not templated or all(token.span for token in tokens)):
+            if self._anchor is None:
+                raise ModelError(
+                    "the tokenizer has neither a beginning-of-text nor an end-of-text token, and config.json names "
+                    "none; name one there as bos_token_id"
+                )
+            ids, tokens = [self._anchor, *ids], [Token(self.name_of(self._anchor), None), *tokens]
         if len(ids) >= self._limit:
             raise ValueError(
                 f"the prompt has {len(ids)} tokens; the model reads {self._limit} with its answer; shorten it"
@@ -155,15 +162,35 @@ class Reader:
         """
         output = self.decode(written)
         texts = [self.decode(written[:count]) for count in range(len(written) + 1)]
-        whole_until = [len(text.rstrip("\ufffd")) for text in texts]
+        reached = list(accumulate((_shared(text, output) for text in texts), max))
         found = []
         for count in range(1, len(written) + 1):
-            start = whole_until[count - 1]
-            later = (end for end in whole_until[count:] if end > start)
-            silent = texts[count] == texts[count - 1] and not self.decode(written[count - 1 : count])
-            end = start if silent else min(later, default=len(output))
+            start, end = reached[count - 1], reached[count]
+            if texts[count] == texts[count - 1] and not self.decode(written[count - 1 : count]):
+                end = start
+            elif end == start and texts[count] == output[:end]:  # it goes on with bytes that stay no character
+                start = max(start - 1, 0)
+            elif end == start:
+                end = next((later for later in reached[count:] if later > start), len(output))
             found.append((start, end))
         return output, found
+
+    def named(self, written: Sequence[int]) -> tuple[str, list[tuple[int, int]], list[str]]:
+        """As `spans`, and what each token is called: by its characters, where it has any."""
+        output, spans = self.spans(written)
+        texts = (output[start:end] for start, end in spans)
+        names = [text if text.strip("\ufffd") else self.name_of(id_) for text, id_ in zip(texts, written, strict=True)]
+        return output, spans, names
+
+    def has_text(self, token_id: int) -> bool:
+        """Whether a token is a text, or a part of one, and not a row without a meaning."""
+        return bool(self.decode([token_id]) or self._tokenizer.convert_ids_to_tokens(token_id))
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    differs = (place for place, (mine, yours) in enumerate(zip(one, other, strict=False)) if mine != yours)
+    return next(differs, min(len(one), len(other)))
 
 
 def readable_text(text: str, what: str) -> str:
@@ -203,16 +230,20 @@ def _unseen(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
             yield Span(0, places[0], places[-1] + 1)
 
 
-def anchor_of(tokenizer: Any) -> int | None:
-    """The token that stands before a text where the tokenizer puts none there: its first, last or classifying one."""
+def anchor_of(network: Any, tokenizer: Any) -> int | None:
+    """The token that stands before a text where the tokenizer puts none there: its first, last or classifying one,
+    else the first or last of a text by the network's config.
+    """
     names = (tokenizer.bos_token, tokenizer.eos_token, tokenizer.cls_token)
-    return next((int(tokenizer.get_vocab()[str(name)]) for name in names if name is not None), None)
+    named = [int(tokenizer.get_vocab()[str(name)]) for name in names if name is not None]
+    first = network.config.get_text_config().bos_token_id
+    known = [*([] if first is None else [first]), *ends_of(network, tokenizer)]
+    return next(iter((*named, *known)), None)
 
 
-def beginning_of(tokenizer: Any) -> list[int]:
-    """The ids before a text without a template: those that the tokenizer puts there, else an anchor."""
+def beginning_of(tokenizer: Any, anchor: int | None) -> list[int]:
+    """The ids before a text without a template: those that the tokenizer puts there, else the anchor."""
     encoded = tokenizer("a", return_special_tokens_mask=True)
     added = list(encoded["special_tokens_mask"])
     first = added.index(0) if 0 in added else 0
-    anchor = anchor_of(tokenizer)
     return list(encoded["input_ids"][:first]) or ([] if anchor is None else [anchor])

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TextIO, cast
@@ -42,8 +43,8 @@ for line in sys.stdin:
             )[0][0]
             for talk, answers in talks
         ]
-        written = sum(map(len, texts))
-        if written > {LONGEST} * len(talks) + 10 * len(line):
+        written = max(map(len, texts))
+        if written > {LONGEST} + 10 * len(line):
             raise OverflowError(f"it writes {{written:,}} characters, too many")
         found = {{"texts": texts}}
     except BaseException as error:
@@ -172,38 +173,44 @@ class Rendered:
 def render_prompt(renderer: Renderer, prompt: str) -> Rendered:
     """What a template writes of a prompt, up to where the model answers, with the prompt's place in it.
 
+    A mark alone, before the prompt and behind it shows what the template puts around, which may depend on the prompt.
+
     Raises:
         ModelError: the template fails, or what it makes of the prompt can't be found.
     """
-    talks: list[Talk] = [([{"role": "user", "content": text}], True) for text in (prompt, MARK)]
-    rendered, marked = renderer.write(talks)
-    before, found, after = marked.partition(MARK)
-    if found and MARK in after:
+    said = (prompt, MARK, MARK + prompt, prompt + MARK)
+    rendered, alone, first, last = renderer.write([([{"role": "user", "content": text}], True) for text in said])
+    if alone.count(MARK) > 1:
         raise ModelError("the chat template shows the prompt more than once; switch it off")
-    end = len(rendered) - len(after)
-    if found and rendered.startswith(before) and rendered.endswith(after) and end >= len(before):
-        places = kept(prompt, rendered[len(before) : end])
-        if places is not None:
-            return Rendered(rendered, len(before), places)
-    plain = prompt.strip()  # the frame may depend on what stands in it
-    if rendered.count(plain) == 1:
-        lead = prompt.index(plain)
-        return Rendered(rendered, rendered.index(plain), range(lead, lead + len(plain)))
-    how = "rewrites the prompt" if found else "does not show the prompt"
+    befores = (alone.partition(MARK)[0], first.partition(MARK)[0], last.rpartition(prompt + MARK)[0])
+    afters = (alone.rpartition(MARK)[2], last.rpartition(MARK)[2], first.partition(MARK + prompt)[2])
+    for before, after in product(befores, afters):
+        end = len(rendered) - len(after)
+        if rendered.startswith(before) and rendered.endswith(after) and end >= len(before):
+            places = kept(prompt, rendered[len(before) : end], MARK in first, MARK in last)
+            if places is not None:
+                return Rendered(rendered, len(before), places)
+    how = "rewrites the prompt" if MARK in alone else "does not show the prompt"
     raise ModelError(f"the chat template {how}; switch it off")
 
 
-def kept(prompt: str, shown: str) -> Sequence[int | None] | None:
+def kept(prompt: str, shown: str, has_start: bool, has_end: bool) -> Sequence[int | None] | None:
     """Which characters of a prompt a template shows: all, a part in one piece, or all but some white space.
+
+    Args:
+        prompt: what it was given.
+        shown: what it made of that.
+        has_start: what stands right before a prompt is shown with it.
+        has_end: what stands right behind a prompt is shown with it.
 
     Returns:
         The place in the prompt of each shown character, None for white space of the template's own; None instead of
-        all of them where something else was made of the prompt.
+        all of them where something else was made of the prompt, or a part that stands in several places.
     """
-    lead = len(prompt) - len(prompt.lstrip())
-    for start in (lead if shown == prompt.strip() else 0, len(prompt) - len(shown), prompt.find(shown)):
-        if shown.strip() and start >= 0 and prompt.startswith(shown, start):
-            return range(start, start + len(shown))
+    first, last = prompt.find(shown), prompt.rfind(shown)
+    start = last if has_end and not has_start else first
+    if shown.strip() and start >= 0 and (first == last or has_start != has_end or shown == prompt.strip()):
+        return range(start, start + len(shown))
     if "".join(prompt.split()) != "".join(shown.split()) or not shown.strip():
         return None
     solid = iter(place for place, sign in enumerate(prompt) if not sign.isspace())

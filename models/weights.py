@@ -52,12 +52,17 @@ def read_json(path: Path) -> dict[str, Any]:
     if path.stat().st_size > LARGEST_JSON:
         raise ModelError(f"{path.name} is larger than {LARGEST_JSON:,} bytes")
     try:
-        document = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        document = json.loads(path.read_bytes(), object_hook=_number)
+    except (ValueError, TypeError, RecursionError) as error:
         raise ModelError(f"{path.name} is not valid JSON: {str(error)[:120]}") from error
     if not isinstance(document, dict):
         raise ModelError(f"{path.name} holds no JSON object")
     return document
+
+
+def _number(found: dict[str, Any]) -> Any:
+    """The number that transformers writes as {"__float__": "Infinity"}, since JSON has none for it."""
+    return float(found["__float__"]) if found.keys() == {"__float__"} else found
 
 
 def weight_files(folder: Path) -> tuple[Path, ...]:

@@ -30,6 +30,10 @@ ELSE: dict[str, tuple[object, ...]] = {
     "penalty_alpha": (None, 0, 0.0),
     "guidance_scale": (None, 1, 1.0),
     "stop_strings": (None, [], ""),
+    "encoder_repetition_penalty": (None, 1, 1.0),  # of the prompt, where there is no encoder
+    "encoder_no_repeat_ngram_size": (None, 0),
+    "dola_layers": (None,),
+    "token_healing": (None, False),
     "watermarking_config": (None, {}),
 }
 
@@ -87,11 +91,18 @@ def choose(logits: Tensor, sampling: Sampling, generator: torch.Generator) -> in
 
 
 def ends_of(network: Any, tokenizer: Any) -> tuple[int, ...]:
-    """The tokens that end a text: the tokenizer's own, and those of the config and of the generation config."""
+    """The tokens that end a text: the tokenizer's own, and those of the config and of the generation config.
+
+    Raises:
+        ModelError: one of them is no number.
+    """
     configs = (network.config, network.config.get_text_config(), getattr(network, "generation_config", None))
     named = [tokenizer.eos_token_id, *(getattr(config, "eos_token_id", None) for config in configs)]
-    listed = [end for one in named for end in (one if isinstance(one, list | tuple) else [one])]
-    return tuple(dict.fromkeys(int(end) for end in listed if end is not None))
+    listed = [end for one in named for end in (one if isinstance(one, list | tuple) else [one]) if end is not None]
+    if strange := [end for end in listed if not isinstance(end, int)]:
+        raise ModelError(f"the model's eos_token_id holds {str(strange[0])[:40]!r}, which is no number of a token")
+    rows = network.get_input_embeddings().weight.shape[0]
+    return tuple(dict.fromkeys(end for end in listed if 0 <= end < rows))  # others can't be written
 
 
 def not_applied(network: Any) -> tuple[str, ...]:

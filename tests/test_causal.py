@@ -1,5 +1,6 @@
 """Generators of many architectures against transformers alone: what is read, what is written, and every score."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,44 @@ def test_what_is_written_and_scored_is_what_transformers_writes_and_scores(folde
 def test_a_network_that_sees_the_future_is_refused(kind: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="sees the words that come after"):
         load(str(save_causal(tmp_path / kind, kind, SEEING[kind])), "generate")
+
+
+def test_a_network_that_reads_few_tokens_is_asked_about_as_many(tmp_path: Path) -> None:
+    folder = save_causal(tmp_path / "few", "gpt2", {**CAUSAL["gpt2"], "n_positions": 8})
+    assert len(load(str(folder), "generate").predict("abc").ids) <= 8
+
+
+def without_special_tokens(folder: Path) -> Path:
+    """A model whose tokenizer names no special token, as those that were saved by the tokenizers library alone."""
+    for name, keys in (("tokenizer.json", {"added_tokens": []}), ("tokenizer_config.json", {"eos_token": None})):
+        edit(folder / name, **keys)
+    return folder
+
+
+def edit(path: Path, **keys: Any) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | keys))
+
+
+def test_where_the_tokenizer_names_no_beginning_that_of_the_config_stands_there(tmp_path: Path) -> None:
+    folder = without_special_tokens(save_causal(tmp_path / "bare", "llama", CAUSAL["llama"]))
+    edit(folder / "config.json", bos_token_id=3, eos_token_id=7)
+    assert load(str(folder), "generate").predict("abc").ids[0] == 3
+    edit(folder / "config.json", bos_token_id=None)
+    assert load(str(folder), "generate").predict("abc").ids[0] == 7
+    edit(folder / "config.json", eos_token_id=None)
+    (folder / "generation_config.json").unlink()
+    with pytest.raises(ModelError, match=r"config\.json names none; name one there as bos_token_id"):
+        load(str(folder), "generate").predict("abc")
+    edit(folder / "config.json", bos_token_id=5)  # the advice
+    assert load(str(folder), "generate").predict("abc").ids[0] == 5
+
+
+def test_ends_that_are_none_are_named_and_those_beyond_the_vocabulary_left_out(tmp_path: Path) -> None:
+    folder = save_causal(tmp_path / "ends", "llama", CAUSAL["llama"])
+    whole = load(str(folder), "generate").predict("abc").ids
+    for end in (-1, 99_999):
+        edit(folder / "generation_config.json", eos_token_id=end)
+        assert load(str(folder), "generate").predict("abc").ids == whole
+    edit(folder / "generation_config.json", eos_token_id=[[1]])
+    with pytest.raises(ModelError, match=r"eos_token_id holds '\[1\]', which is no number of a token"):
+        load(str(folder), "generate").predict("abc")

@@ -645,7 +645,7 @@ def test_a_generator_asked_for_a_few_tokens_ends_at_a_whole_character(tokens: in
 
 def test_padding_and_prompts_are_not_learned(generator_base: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(generator_base)
-    rows = encode_passages(tokenizer, [Passage((("ab", False), ("c", True))), Passage((("d", True),))], 0)
+    rows = encode_passages(tokenizer, [Passage((("ab", False), ("c", True))), Passage((("d", True),))], [0], 0)
     assert [row["labels"] for row in rows] == [
         [IGNORED, IGNORED, IGNORED, tokenizer("c")["input_ids"][0], 0],
         [IGNORED, tokenizer("d")["input_ids"][0], 0],
@@ -661,7 +661,7 @@ def test_the_loss_of_padded_passages_is_that_of_each_alone(generator_base: Path)
     tokenizer = AutoTokenizer.from_pretrained(generator_base)
     network = AutoModelForCausalLM.from_pretrained(generator_base)
     rows = encode_passages(
-        tokenizer, [Passage((("a film", False), (" so thin", True))), Passage((("jokes", True),))], 0
+        tokenizer, [Passage((("a film", False), (" so thin", True))), Passage((("jokes", True),))], [0], 0
     )
     pad = PassagePadding(0)
     together = check_generator(network, pad, rows, 2, ignore)
@@ -680,7 +680,7 @@ def test_the_error_of_a_loss_takes_the_tokens_of_a_row_as_one(generator_base: Pa
     tokenizer = AutoTokenizer.from_pretrained(generator_base)
     passages = [Passage(((text, True),)) for text in ("the film", "a", "bad plot and jokes")]
     model, pad = AutoModelForCausalLM.from_pretrained(generator_base), PassagePadding(0)
-    rows_, alone = encode_passages(tokenizer, passages, 0), []
+    rows_, alone = encode_passages(tokenizer, passages, [0], 0), []
     for row in rows_:
         one = check_generator(model, pad, [row], 1, ignore)
         assert one.error is None

@@ -11,6 +11,7 @@ from sidelight.explain.report import Report
 from sidelight.explain.report_file import to_json
 from sidelight.explain.scoring import Progress, Stopped
 from sidelight.models import ModelError, load
+from sidelight.models import generator as generator_module
 from sidelight.models import template as template_module
 from sidelight.models.generator import ALTERNATIVES, Generator
 from sidelight.models.prediction import Prediction
@@ -18,6 +19,7 @@ from sidelight.models.prompt import Prompt, Sampling
 from sidelight.models.reading import Reader
 from sidelight.models.template import Renderer, render_prompt
 from transformers import AutoModelForCausalLM
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from .tiny import save_generator
 
@@ -221,7 +223,7 @@ def test_the_same_seed_writes_the_same_text(model: Generator) -> None:
 
 
 def test_a_character_that_was_only_begun_is_not_kept(model: Generator) -> None:
-    reader = Reader(model._tokenizer, model.limit, 257)
+    reader = Reader(model._tokenizer, model.limit, 257, 0)
     ids = model._tokenizer("好看", add_special_tokens=False)["input_ids"]
     assert [reader.decode(reader.without_begun_character(ids[:count])) for count in (3, 4, 5, 6)] == [
         "好",
@@ -230,6 +232,43 @@ def test_a_character_that_was_only_begun_is_not_kept(model: Generator) -> None:
         "好看",
     ]
     assert reader.without_begun_character(ids[1:2]) == ids[1:2]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "spans", "names"),
+    [
+        ((b"a", b"\x80", b"b"), [(0, 1), (1, 2), (2, 3)], ["a", None, "b"]),
+        ((b"\xe4", b"\xbd", b"b"), [(0, 1), (0, 1), (1, 2)], [None, None, "b"]),
+        ((b"\x80", b"\x80", b"\xe5", b"\xa5", b"\xbd"), [(0, 1), (1, 2), *[(2, 3)] * 3], [None, None, *["好"] * 3]),
+    ],
+)
+def test_bytes_that_are_no_character_are_not_named_after_their_neighbours(
+    model: Generator, pieces: tuple[bytes, ...], spans: list[tuple[int, int]], names: list[str | None]
+) -> None:
+    """The tokenizer has a token for each byte."""
+    known = model._tokenizer.get_vocab()
+    ids = [known[bytes_to_unicode()[piece[0]]] for piece in pieces]
+    _, found, called = model._reader.named(ids)
+    assert found == spans
+    assert called == [name or f"part of a character ({id_})" for name, id_ in zip(names, ids, strict=True)]
+
+
+def test_what_is_left_out_of_what_was_written_is_said(model: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = model._tokenizer("a好", add_special_tokens=False)["input_ids"]
+    monkeypatch.setattr(generator_module, "write", lambda *_, **__: iter(ids))
+    prediction = model.generate(Prompt(PROMPT, Sampling(3)))
+    assert prediction.ids[-1] == ids[0]
+    assert prediction.notices == ("Written tokens at the end that make no whole character are left out: 2.",)
+
+
+def test_writing_that_the_context_ends_is_said(model: Generator) -> None:
+    prediction = model.generate(Prompt("good " * 25, continuation=None))
+    assert "The model reads 128 tokens in all; the prompt left 2 of them to write." in prediction.notices
+
+
+def test_control_tokens_in_a_given_output_are_said(model: Generator) -> None:
+    said = model.generate(Prompt(PROMPT, continuation="a<|end|>")).notices
+    assert said == ("“<|end|>” in the text is read as the control token of the model, and not as these characters.",)
 
 
 def test_tokens_and_words_stand_on_whole_characters(model: Generator) -> None:
@@ -300,7 +339,7 @@ def test_models_that_cannot_write_are_refused(folder: Path, tmp_path: Path, tiny
     [
         ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "takes longer than"),
         ("{{ raise_exception('no users here') }}", r"fails \(.*no users here\)"),
-        ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 799,992 characters"),
+        ("{% for a in range(99999) %}aaaa{% endfor %}", "writes 399,996 characters"),
         ("nothing of it", "does not show the prompt"),
         ("{{ messages[0]['content'] }} {{ messages[0]['content'] }}", "shows the prompt more than once"),
         ("\ud800 {{ messages[0]['content'] }}", "half a character"),
@@ -323,6 +362,8 @@ ASKS = "{% if add_generation_prompt %}<a>{% endif %}"
         ("turn.content | trim", " what ?\n", "what ?"),
         ("turn.content.split() | join(' ')", "  what  is\nit", "what is it"),
         ("turn.content.split('</think>')[-1]", "<think>x y</think>x y", "x y"),
+        ("turn.content.split('</think>')[-1]", "x y</think>x y", "x y"),
+        ("('Q ' + turn.content + ' A') if turn.content[-1] == '?' else turn.content", "what?", "what?"),
         ("turn.content", "<user>", "<user>"),
         ("turn.content", "user", "user"),
         ("turn.content + '!' if 'w' in turn.content else turn.content", "what", "what"),
@@ -344,8 +385,24 @@ def test_the_prompt_is_found_in_what_a_template_makes_of_it(content: str, prompt
 def test_a_template_that_writes_another_prompt_is_refused() -> None:
     with pytest.raises(ModelError, match="the chat template does not show the prompt; switch it off"):
         render_prompt(Renderer("{{ messages[0]['content'] | upper }}", {}), "what?")
-    with pytest.raises(ModelError, match="the chat template rewrites the prompt; switch it off"):
-        render_prompt(Renderer("{{ messages[0]['content'] | replace('w', 'v') }}", {}), "what?")
+    rewriting = "U: {{ messages[0]['content'] | replace('w', 'v') | lower }}"
+    for prompt in ("what?", "U:"):  # the second stands in the frame as it is
+        with pytest.raises(ModelError, match="the chat template rewrites the prompt; switch it off"):
+            render_prompt(Renderer(rewriting, {}), prompt)
+    first_half = "{{ messages[0]['content'][3:8] }}"
+    with pytest.raises(ModelError, match="the chat template"):
+        render_prompt(Renderer(first_half, {}), "what what what")
+
+
+def test_a_template_that_begins_with_the_prompt_gets_nothing_before_it(folder: Path) -> None:
+    model = load(str(folder), "generate")
+    assert isinstance(model, Generator)
+    model._tokenizer.chat_template = "{% for turn in messages %}{{ turn.content }}{{ eos_token }}{% endfor %}"
+    prediction = model.generate(Prompt(PROMPT, Sampling(2)))
+    talk = [{"role": "user", "content": PROMPT}]
+    assert list(prediction.ids[:-2]) == model._tokenizer.apply_chat_template(talk, return_dict=False)
+    hidden = np.zeros((1, len(prediction.features)), dtype=np.bool_)
+    assert np.isfinite(model.score(prediction, hidden, model.hidings[0])).all()
 
 
 def test_a_template_is_asked_in_one_process_and_after_a_failure_again() -> None:

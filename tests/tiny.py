@@ -120,6 +120,14 @@ CAUSAL: dict[str, dict[str, Any]] = {
     "gemma2": {**SIZES, "pad_token_id": 1, "sliding_window": 8},
     "gemma3_text": {**SIZES, "pad_token_id": 1, "sliding_window": 8},
     "mamba": {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 8, "initializer_range": 0.2},
+    "mamba2": {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "state_size": 8,
+        "num_heads": 8,
+        "head_dim": 8,
+        "n_groups": 1,
+    },
     "rwkv": {"hidden_size": 32, "num_hidden_layers": 2, "attention_hidden_size": 32, "context_length": 128},
     "bert": {**OF_BERT, "is_decoder": True},
 }
@@ -128,6 +136,10 @@ SEEING: dict[str, dict[str, Any]] = {
     "roberta": OF_BERT,
     "electra": {**OF_BERT, "embedding_size": 32},
     "big_bird": {**OF_BERT, "attention_type": "original_full"},
+    "prophetnet": {
+        **{"hidden_size": 32, "num_decoder_layers": 2, "num_decoder_attention_heads": 4, "decoder_ffn_dim": 64},
+        **{"num_encoder_layers": 2, "num_encoder_attention_heads": 4, "encoder_ffn_dim": 64, "pad_token_id": 1},
+    },
     "xlnet": {"d_model": 32, "n_layer": 2, "n_head": 4, "d_inner": 64, "initializer_range": 0.2},
 }
 

@@ -12,6 +12,9 @@ OF_MODELS = {
     "The labels of this model are about two texts, but it was given one: no pair was made of it.": (
         "该模型的标签针对两段文本，但这里只给出一段：并未组成文本对。"
     ),
+    "The model reads {limit} tokens in all; the prompt left {count} of them to write.": (
+        "模型总共读取{limit}个词元，提示词只留下{count}个可写。"
+    ),
     "The model's generation config asks for {names}, which is not applied: what is written is what the network "
     "says.": "该模型的生成配置要求 {names}，此处没有采用：写出的就是网络本身所说的内容。",
     "The weights are those in {file}: {index} names other files ({names}), which are not read.": (
@@ -19,6 +22,9 @@ OF_MODELS = {
     ),
     "What stands before and after “{separator}” is read as one text: no pair was made of it.": (
         "“{separator}”前后的内容被当作一段文本读取，并未组成文本对。"
+    ),
+    "Written tokens at the end that make no whole character are left out: {count}.": (
+        "已略去末尾不构成完整字符的词元：{count}个。"
     ),
     "a class around the model": "包在模型外面的类",
     "add it": "请补上",
@@ -157,6 +163,9 @@ OF_MODELS = {
     "the model's answer to this text is not a finite number; it can't be explained": (
         "模型对这段文本的回答不是有限数，无法解释"
     ),
+    "the model's eos_token_id holds {end}, which is no number of a token": (
+        "模型的 `eos_token_id` 中有 {end}，它不是词元编号"
+    ),
     "the model's numbers are not finite here, so it can't write; its weights may be damaged": (
         "模型在此处的数值不是有限数，无法生成；其权重可能已损坏"
     ),
@@ -178,8 +187,9 @@ OF_MODELS = {
     ),
     "the shard {name} is missing from {folder}": "{folder} 中缺少分片 {name}",
     "the tokenizer can't read this prompt ({cause})": "分词器无法读取这段提示词（{cause}）",
-    "the tokenizer has neither a beginning-of-text nor an end-of-text token": (
-        "分词器既没有文本起始词元，也没有文本结束词元"
+    "the tokenizer has neither a beginning-of-text nor an end-of-text token, and config.json names none; name one "
+    "there as bos_token_id": (
+        "分词器既没有文本起始词元，也没有文本结束词元，config.json 也没有指明；请在其中用 `bos_token_id` 指明一个"
     ),
     "the tokenizer has no token to hide words with but its padding, which the model looks past; give it a mask or "
     "an unknown token": "分词器除填充词元外没有可用来隐藏词的词元，而模型会略过填充词元；请为它加上掩码词元或未知词元",

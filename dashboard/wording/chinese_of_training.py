@@ -60,6 +60,9 @@ OF_TRAINING = {
     "the base has neither a padding nor an end-of-text token; give its tokenizer one of them": (
         "基础模型既没有填充词元，也没有文本结束词元；请给它的分词器添加其中之一"
     ),
+    "the base has no token that ends a text, so no end is learned: it will write as much as is asked for": (
+        "基础模型没有表示文本结束的词元，因此学不到结尾：要求写多长，它就会写多长"
+    ),
     "the base tells {known} apart and the rows {labels}: its last layer begins anew": (
         "基础模型区分的是 {known}，而数据区分的是 {labels}：其最后一层从头训练"
     ),

@@ -9,8 +9,11 @@ from typing import Any
 
 import torch
 from sidelight.models.base import token_limit
+from sidelight.models.causal import refuse_future
 from sidelight.models.checkpoint import load_checkpoint
 from sidelight.models.generator import SUFFIX
+from sidelight.models.original import Original
+from sidelight.models.reading import anchor_of, beginning_of
 from sidelight.models.writing import ends_of
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
@@ -81,10 +84,15 @@ def finetune_generator(
         checkpoint = load_checkpoint(base, base.name, SUFFIX)
         model, tokenizer = checkpoint.network, checkpoint.tokenizer
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
-        ends = ends_of(model, tokenizer)
+        refuse_future(model, tokenizer, Original(model, checkpoint.name), longest)
+        beginning, ends = beginning_of(tokenizer, anchor_of(model, tokenizer)), ends_of(model, tokenizer)
+        if not ends:
+            notify(
+                "the base has no token that ends a text, so no end is learned: it will write as much as is asked for"
+            )
         parts = passages(tokenizer, [str(tokenizer.decode([end])) for end in ends])
         rows, unseen = (
-            _encode(tokenizer, part, ends, longest, what, listener, notify)
+            _encode(tokenizer, part, (beginning, ends), longest, what, listener, notify)
             for part, what in zip(parts, ("to learn", "held out"), strict=True)
         )
         tell_unknown(tokenizer, [*rows, *unseen], notify)
@@ -114,13 +122,15 @@ def finetune_generator(
 def _encode(
     tokenizer: PreTrainedTokenizerBase,
     passages: Sequence[Passage],
-    ends: Sequence[int],
+    around: tuple[Sequence[int], Sequence[int]],
     longest: int,
     what: str,
     listener: Listener,
     notify: Notify,
 ) -> list[Row]:
-    rows, cut, left_out = cut_passages(encode_passages(tokenizer, passages, next(iter(ends), None), listener), longest)
+    beginning, ends = around
+    encoded = encode_passages(tokenizer, passages, beginning, next(iter(ends), None), listener)
+    rows, cut, left_out = cut_passages(encoded, longest)
     if cut:
         notify(f"{cut:,} of {len(passages):,} rows {what} are longer than {longest} tokens; their rest is not read")
     if left_out:

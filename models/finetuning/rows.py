@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from sidelight.models.reading import beginning_of
 from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
@@ -91,19 +90,24 @@ def _encode(texts: list[str], tokenizer: PreTrainedTokenizerBase, **limit: Any) 
 
 
 def encode_passages(
-    tokenizer: PreTrainedTokenizerBase, passages: Sequence[Passage], end: int | None, listener: Listener = ignore
+    tokenizer: PreTrainedTokenizerBase,
+    passages: Sequence[Passage],
+    beginning: Sequence[int],
+    end: int | None,
+    listener: Listener = ignore,
 ) -> list[Row]:
     """The token ids of each passage, not cut, and the same as labels where they are to be learned.
 
-    Before a text of its own stands the token that a generator of this project reads before a prompt: what the
-    tokenizer adds itself, else its beginning-of-text, else its end-of-text token. The first token is never learned,
-    since nothing comes before it. `end` is the token that ends a text, if there is one.
+    Before a text of its own stands `beginning`, what a generator of this project reads before a prompt. The first token
+    is never learned, since nothing comes before it. `end` is the token that ends a text, if there is one.
     """
-    return [_encode_passage(tokenizer, passage, end) for passage in told_of(passages, listener)]
+    return [_encode_passage(tokenizer, passage, beginning, end) for passage in told_of(passages, listener)]
 
 
-def _encode_passage(tokenizer: PreTrainedTokenizerBase, passage: Passage, end: int | None) -> Row:
-    ids: list[int] = beginning_of(tokenizer) if passage.begins else []
+def _encode_passage(
+    tokenizer: PreTrainedTokenizerBase, passage: Passage, beginning: Sequence[int], end: int | None
+) -> Row:
+    ids = list(beginning) if passage.begins else []
     learned = [False] * len(ids)
     for text, wanted in passage.parts:
         found = tokenizer(text, add_special_tokens=False)["input_ids"]
