@@ -141,31 +141,19 @@ def _make_config(raw: dict[str, Any], name: str) -> PreTrainedConfig:
     kind = raw.get("model_type")
     if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
         raise ModelError(f"config.json says model_type {str(kind)[:60]!r}, which transformers does not know")
-    plain = {key: value for key, value in _plain(raw).items() if key not in FORMS_OF_OUTPUT}
+    plain = {key: value for key, value in _without_implementations(raw).items() if key not in FORMS_OF_OUTPUT}
     with in_one_line("config.json of {name} can't be used ({cause})", name=name):
         config: PreTrainedConfig = CONFIG_MAPPING[kind].from_dict(plain)
     return config
 
 
-def _plain(raw: dict[str, Any]) -> dict[str, Any]:
-    """A config without what would choose other code for its layers, in its parts too, and with its numbers that JSON
-    does not have: transformers writes infinity as {"__float__": "Infinity"}.
-    """
+def _without_implementations(raw: dict[str, Any]) -> dict[str, Any]:
+    """A config without what would choose other code for its layers, in its parts too."""
     return {
-        key: _value(value)
+        key: _without_implementations(value) if isinstance(value, dict) else value
         for key, value in raw.items()
         if str(key).strip("_").removesuffix("_internal") not in IMPLEMENTATION_CHOICES
     }
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_value(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    if value.keys() == {"__float__"} and value["__float__"] in ("Infinity", "-Infinity", "NaN"):
-        return float(value["__float__"])
-    return _plain(value)
 
 
 def _refuse_other_size(
