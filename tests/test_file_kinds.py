@@ -195,6 +195,12 @@ def test_what_is_open_is_asked_and_the_answer_reads_every_row(case: str) -> None
         assert any("the first line is taken for the names of the columns" in one for one in said)
 
 
+def test_a_report_is_no_data() -> None:
+    document = b'{"schema": "sidelight.report/1", "predictions": [{"text": "a film"}]}'
+    with pytest.raises(DataError, match="a.json is a report of Sidelight, and no data; open it on the page"):
+        parse_table(document, "a.json")
+
+
 def test_comments_before_the_names_are_asked_about() -> None:
     with pytest.raises(DataError, match=r"line 1: this looks like a comment .* begin with line 3; remove the lines"):
         parse_table(f"# of a tool\n# of today\n{CSV}".encode(), "a.csv")

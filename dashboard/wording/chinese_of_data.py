@@ -107,6 +107,9 @@ OF_DATA = {
     ),
     "{file} can't be read ({cause}); check the path": ("无法读取 {file}（{cause}）；请检查路径"),
     "{file} holds no rows; give a file with some": "{file} 中没有数据行；请提供有内容的文件",
+    "{file} is a report of Sidelight, and no data; open it on the page that it was made on": (
+        "{file} 是 Sidelight 的报告，不是数据；请在生成它的页面打开"
+    ),
     "{file} is empty; give a file with some rows": "{file} 是空的；请提供有内容的文件",
     "{file} is larger than {size} GB; give a part of it": ("{file} 大于 {size} GB；请提供其中一部分"),
     "{file}, line {number}": "{file} 第{number}行",

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from .request import TOLD_EVERY, Listener, Step, told_of
-from .tables import Bad, Found, Record, Unit, place
+from .tables import Bad, DataError, Found, Record, Unit, place
 
 LINE_END = re.compile(r"\r\n|\r|\n")
+REPORT = re.compile(r'\s*\{\s*"schema"\s*:\s*"sidelight\.')
 SPACE = re.compile(r"\s*")
 BETWEEN = re.compile(r"[\s,]*")
 WRAPPERS = ("data", "rows", "records", "examples", "items", "instances")  # around an array, as tools write it
@@ -47,7 +48,12 @@ def read_objects(text: str, name: str, listener: Listener) -> Found:
         text: of the file.
         name: of the file.
         listener: is told of lines that are read.
+
+    Raises:
+        DataError: it is a report.
     """
+    if REPORT.match(text):
+        raise DataError(f"{name} is a report of Sidelight, and no data; open it on the page that it was made on")
     twice: list[str] = []  # keys that an object has twice, in the order in which they are found
     decode = json.JSONDecoder(object_pairs_hook=lambda pairs: _object(pairs, twice)).raw_decode
     records: list[Record] = []
