@@ -197,7 +197,7 @@ def test_what_is_open_is_asked_and_the_answer_reads_every_row(case: str) -> None
 
 def test_a_report_is_no_data() -> None:
     document = b'{"schema": "sidelight.report/1", "predictions": [{"text": "a film"}]}'
-    with pytest.raises(DataError, match="a.json is a report of Sidelight, and no data; open it on the page"):
+    with pytest.raises(DataError, match=r"a\.json is a report of Sidelight, and no data"):
         parse_table(document, "a.json")
 
 
