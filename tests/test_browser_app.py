@@ -503,7 +503,7 @@ def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp
     expect(page.get_by_text("negative (id 0), positive (id 1)")).to_be_visible()
     page.get_by_role("textbox", name="Model").fill(str(tmp_path))
     page.get_by_role("button", name="Load", exact=True).last.click()
-    expect(page.get_by_text("config.json")).to_be_visible()
+    expect(page.get_by_text("holds no model itself, but another <b>model")).to_be_visible()
     page.get_by_role("textbox", name="Model").fill(str(other))
     page.get_by_role("button", name="Load", exact=True).last.click()
     expect(page.get_by_text("sad (id 0), glad (id 1), mad (id 2)")).to_be_visible()
