@@ -8,8 +8,7 @@ files hold goes into it.
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,23 +16,18 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from . import adapter
+from .computed import refuse_other_numbers
+from .described import auto_class, describe, labels_brought
 from .faults import in_one_line, words_of
 from .folder import label_notices, look_at
 from .prediction import ModelError
-from .weights import ADAPTER, beside, hash_weights, left_over, read_shapes, refuse_wrapped
+from .weights import ADAPTER, beside, hash_weights, left_over, without_place, without_use
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
     from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-IMPLEMENTATION_CHOICES = ("attn_implementation", "experts_implementation")
-# What changes the form of a network's output, and not what it computes.
-FORMS_OF_OUTPUT = ("return_dict", "use_return_dict", "torchscript", "output_attentions", "output_hidden_states")
-FEWEST_LAYERS = 200  # that a config may always name: networks exist that share one layer's weights among all
-SECONDS_TO_DESCRIBE = 30.0  # for a network without weights; the largest known take a few
-PARTS_A_WEIGHT = 100  # modules, at most, that a network has for each of its weights
-MOST_IN_BUFFERS = 4_000_000_000  # numbers that a network may compute for itself when it is built
+PROBE = "one two three"  # that tokenizers are tried on, and adapters when they are merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +59,15 @@ def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
     """
     adapted = adapter.has_adapter(folder)
     base = adapter.base_of(folder) if adapted else folder
-    raw, files = look_at(base, suffix)
+    brought = adapter.brought_by(folder) if adapted else {}
+    raw, files = look_at(base, suffix, with_head=not brought)
     with quiet():
+        raw |= labels_brought(raw, files, suffix, name, brought)
         config = describe(raw, files, name, suffix)
         tokenizer = load_tokenizer(folder if _has_tokenizer(folder) else base, config)
-        network, notices = _load_network(
-            base, config, suffix, name, adapter.heads_in(folder) if adapted else frozenset()
-        )
+        network, notices = _load_network(base, files, config, suffix, name, brought.keys())
         if adapted:
-            network, notice = adapter.merged(network, folder, name)
+            network, notice = adapter.merged(network, folder, name, tokenizer(PROBE)["input_ids"] or [0, 0, 0])
             files, notices = (*files, folder / ADAPTER), (*notices, notice)
     network.train(mode=False).requires_grad_(requires_grad=True)
     with in_one_line("{name} has no table of tokens that could be explained ({cause})", name=name):
@@ -103,114 +97,6 @@ def embedding_table(network: Any) -> Tensor:
     return table
 
 
-def describe(raw: dict[str, Any], files: tuple[Path, ...], name: str, suffix: str) -> PreTrainedConfig:
-    """The config of a checkpoint, once it describes what the files hold, before any weight is read.
-
-    Raises:
-        ModelError: the config can't be used, or describes another network than the files hold.
-    """
-    stored = read_shapes(files)
-    _refuse_impossible_sizes(raw, stored)
-    config = _make_config(raw, name)
-    _refuse_other_size(config, suffix, stored, name, files[0].name)
-    return config
-
-
-def _refuse_impossible_sizes(raw: Mapping[str, Any], stored: Mapping[str, tuple[int, ...]]) -> None:
-    """Refuses numbers that a config is unfolded by when it is read: labels and layers, in its parts too.
-
-    Each layer has a weight of its own, or shares one among fewer than `FEWEST_LAYERS`; each label has a row in some
-    weight.
-    """
-    widest = max((size for shape in stored.values() for size in shape), default=0)
-    most = {"layer": max(len(stored), FEWEST_LAYERS), "num_labels": max(widest, 2)}
-    for key, value in raw.items():
-        if isinstance(value, dict) and "2" not in key:
-            _refuse_impossible_sizes(value, stored)
-        for part, limit in most.items():
-            if part in str(key) and isinstance(value, int) and value > limit:
-                raise ModelError(
-                    f"config.json says {key} {value:,}, but the files hold {len(stored):,} weights, the widest with "
-                    f"{widest:,} rows"
-                )
-
-
-def _make_config(raw: dict[str, Any], name: str) -> PreTrainedConfig:
-    from transformers import CONFIG_MAPPING
-
-    kind = raw.get("model_type")
-    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
-        raise ModelError(f"config.json says model_type {str(kind)[:60]!r}, which transformers does not know")
-    plain = {key: value for key, value in _without_implementations(raw).items() if key not in FORMS_OF_OUTPUT}
-    with in_one_line("config.json of {name} can't be used ({cause})", name=name):
-        config: PreTrainedConfig = CONFIG_MAPPING[kind].from_dict(plain)
-    return config
-
-
-def _without_implementations(raw: dict[str, Any]) -> dict[str, Any]:
-    """A config without what would choose other code for its layers, in its parts too."""
-    return {
-        key: _without_implementations(value) if isinstance(value, dict) else value
-        for key, value in raw.items()
-        if str(key).strip("_").removesuffix("_internal") not in IMPLEMENTATION_CHOICES
-    }
-
-
-def _refuse_other_size(
-    config: PreTrainedConfig, suffix: str, stored: Mapping[str, tuple[int, ...]], name: str, file: str
-) -> None:
-    """Compares the network that the config describes with the shapes in the files, before any weight is read."""
-    import torch
-
-    building = in_one_line("{name} can't be built from its config.json ({cause})", name=name)
-    with building, _bounded(len(stored)), torch.device("meta"):
-        network = _auto_class(suffix).from_config(config)
-    described = sum(parameter.numel() for parameter in network.parameters())
-    held = sum(torch.Size(shape).numel() for shape in stored.values())
-    prefix = f"{network.base_model_prefix}."  # which a body that was saved alone lacks, and one with a head has
-    names = {form for key in network.state_dict() for form in (key, prefix + key, key.removeprefix(prefix))}
-    refuse_wrapped(stored, names, file)
-    if described > 2 * held:
-        raise ModelError(f"config.json describes {described:,} weights but the files hold {held:,}")
-    if (buffers := sum(buffer.numel() for buffer in network.buffers())) > max(MOST_IN_BUFFERS, held):
-        raise ModelError(f"config.json describes {buffers:,} numbers to compute at once but the files hold {held:,}")
-    for weight, parameter in network.named_parameters():
-        if weight in stored and stored[weight] != tuple(parameter.shape):
-            raise ModelError(
-                f"{weight} has shape {stored[weight]} in the weights but {tuple(parameter.shape)} by config.json"
-            )
-
-
-@contextmanager
-def _bounded(weights: int) -> Iterator[None]:
-    """Ends the building of a network that has far more parts than the files have weights, or that takes too long."""
-    from torch.nn.modules.module import register_module_module_registration_hook
-
-    most, end, count = (
-        FEWEST_LAYERS * PARTS_A_WEIGHT + PARTS_A_WEIGHT * weights,
-        time.monotonic() + SECONDS_TO_DESCRIBE,
-        0,
-    )
-
-    def registered(_module: torch.nn.Module, _name: str, _part: torch.nn.Module | None) -> None:
-        nonlocal count
-        count += 1
-        if count > most or time.monotonic() > end:
-            raise ModelError(f"config.json describes more layers than the {weights:,} weights in the files can fill")
-
-    handle = register_module_module_registration_hook(registered)
-    try:
-        yield
-    finally:
-        handle.remove()
-
-
-def _auto_class(suffix: str) -> Any:
-    import transformers
-
-    return getattr(transformers, f"AutoModel{suffix}")
-
-
 def load_tokenizer(folder: Path, config: PreTrainedConfig) -> PreTrainedTokenizerBase:
     """The tokenizer of a checkpoint, whatever files it is made of.
 
@@ -219,7 +105,8 @@ def load_tokenizer(folder: Path, config: PreTrainedConfig) -> PreTrainedTokenize
         config: of its network, which may tell the kind of tokenizer.
 
     Raises:
-        ModelError: transformers can't make one, makes up an empty one, or makes one that tells no character offsets.
+        ModelError: transformers can't make one, makes up an empty one, or makes one that tells no character offsets or
+            reads a text otherwise each time.
     """
     from transformers import AutoTokenizer
 
@@ -227,6 +114,7 @@ def load_tokenizer(folder: Path, config: PreTrainedConfig) -> PreTrainedTokenize
         tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             folder, config=config, trust_remote_code=False, local_files_only=True
         )
+        tokenizer(PROBE)
     except Exception as error:
         raise ModelError(
             f"the tokenizer of {folder.name!r} can't be loaded ({words_of(error)}); save it beside the weights with "
@@ -237,18 +125,23 @@ def load_tokenizer(folder: Path, config: PreTrainedConfig) -> PreTrainedTokenize
             f"the tokenizer of {folder.name!r} ({type(tokenizer).__name__}) gives no character offsets, so nothing "
             f"that it reads can be found in the text; a model with a fast tokenizer (tokenizer.json) is needed"
         )
+    if getattr(tokenizer.backend_tokenizer.model, "dropout", None):
+        raise ModelError(
+            f"the tokenizer of {folder.name!r} draws its tokens at random; set `dropout` to null in its tokenizer.json"
+        )
     if not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
         raise ModelError(f"there is no tokenizer in {folder.name!r}; save it beside the weights")
     return tokenizer
 
 
 def _load_network(
-    folder: Path, config: PreTrainedConfig, suffix: str, name: str, brought: frozenset[str]
+    folder: Path, files: Sequence[Path], config: PreTrainedConfig, suffix: str, name: str, brought: Set[str]
 ) -> tuple[PreTrainedModel, tuple[str, ...]]:
     """The network of a checkpoint, and the notices of what of it is not used.
 
     Args:
         folder: of the checkpoint.
+        files: of its weights.
         config: as it was described.
         suffix: what the Auto class for the task ends with.
         name: for messages.
@@ -257,7 +150,7 @@ def _load_network(
     import torch
 
     with in_one_line("the weights of {name} can't be loaded ({cause})", name=name), _without_adapter(folder) as plain:
-        network, info = _auto_class(suffix).from_pretrained(
+        network, info = auto_class(suffix).from_pretrained(
             plain,
             config=config,
             dtype=torch.float32,
@@ -281,7 +174,27 @@ def _load_network(
                 f"{len(keys)} weights are {what}, among them {keys[0]}; they would be made up at random. "
                 f"Give a checkpoint that was fine-tuned for this task"
             )
-    return network, left_over(map(str, info["unexpected_keys"]), network, config, body_alone=not suffix)
+    return network, unused_in(files, map(str, info["unexpected_keys"]), network, body_alone=not suffix)
+
+
+def unused_in(
+    files: Sequence[Path], unexpected: Iterable[str], network: Any, *, body_alone: bool = False
+) -> tuple[str, ...]:
+    """The notices of what in the files has no part in a network's answers.
+
+    Args:
+        files: of the weights.
+        unexpected: the names in them that transformers says it has no place for; it passes over others in silence.
+        network: that they were loaded into.
+        body_alone: no head is wanted, and what a checkpoint has of one is of no interest.
+
+    Raises:
+        ModelError: something else than heads for other tasks, and numbers that the network computes for itself.
+    """
+    unexpected, homeless = set(unexpected), without_place(files, network)
+    computed = refuse_other_numbers(files, unexpected | homeless, network)
+    notices = left_over(unexpected - computed, network, network.config, body_alone=body_alone)
+    return (*notices, *without_use(homeless - computed - unexpected, network))
 
 
 @contextmanager

@@ -11,8 +11,9 @@ LONGEST = 160  # characters of another library's words
 
 
 def words_of(error: BaseException | None) -> str:
-    """The type and the first line of an error, as far as it makes one line."""
-    line = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    """The type and the first line of an error, as far as it makes one line; a line that ends in a colon goes on."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    line = " ".join(lines[: 2 if lines and lines[0].endswith(":") else 1])
     shown = line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
     return f"{type(error).__name__}: {shown}" if shown else type(error).__name__
 

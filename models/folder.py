@@ -21,16 +21,18 @@ ENDINGS = {
 }
 TASK_OF_ENDING = {"ForSequenceClassification": "classify", "ForCausalLM": "generate"}
 FOREIGN_CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
+PROBLEM_TYPES = ("single_label_classification", "multi_label_classification", "regression")
 EXCLUSIVE = {"entailment", "contradiction"}  # labels of which never two are true
 MOST_FOLDERS = 50  # below a folder, that are looked into for a model
 
 
-def look_at(folder: Path, suffix: str) -> tuple[dict[str, Any], tuple[Path, ...]]:
+def look_at(folder: Path, suffix: str, *, with_head: bool = True) -> tuple[dict[str, Any], tuple[Path, ...]]:
     """The config of a checkpoint and the files of its weights, once nothing speaks against loading them.
 
     Args:
         folder: of the checkpoint.
         suffix: what the Auto class for the task ends with.
+        with_head: it must have the head for that task itself; an adapter brings one else.
 
     Raises:
         ModelError: it is for another task, incomplete, or needs code of its own.
@@ -40,7 +42,8 @@ def look_at(folder: Path, suffix: str) -> tuple[dict[str, Any], tuple[Path, ...]
     if not any(folder.glob("*.safetensors")):
         _refuse_folder_of_models(folder)
     files = weight_files(folder)
-    _refuse_other_tasks(raw, suffix)
+    if with_head:
+        _refuse_other_tasks(raw, suffix)
     _refuse_broken_labels(raw)
     return raw, files
 
@@ -128,10 +131,14 @@ def _refuse_other_tasks(raw: dict[str, Any], suffix: str) -> None:
 
 
 def _refuse_broken_labels(raw: dict[str, Any]) -> None:
-    labels = raw.get("id2label")
+    kind, labels = raw.get("problem_type"), raw.get("id2label")
+    if kind and kind not in PROBLEM_TYPES:
+        raise ModelError(f"config.json says problem_type {str(kind)[:40]!r}; write one of {', '.join(PROBLEM_TYPES)}")
     if not labels:
         return
-    keys = sorted(labels) if isinstance(labels, dict) else []
+    if not isinstance(labels, dict):
+        raise ModelError("id2label in config.json is no JSON object; write the names of the labels by their ids")
+    keys = sorted(labels)
     if sorted(str(index) for index in range(len(keys))) != keys:
         raise ModelError(f"the labels in config.json are numbered {', '.join(keys[:8])}; they must be 0 to n - 1")
 
@@ -148,17 +155,41 @@ def label_notices(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str,
 
 
 def _contradictions(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Where label2id gives a name another id than id2label does."""
+    """Where label2id, or the number of labels, says something else than id2label does."""
+    named, said = raw.get("id2label") or {}, raw.get("num_labels")
+    if named and isinstance(said, int) and said != len(named):
+        return (
+            f"config.json names {len(named)} labels in id2label but says num_labels {said}; the names are not used.",
+        )
     ids = raw.get("label2id")
-    if not raw.get("id2label") or not isinstance(ids, dict):
+    if not isinstance(ids, dict):
         return ()
+    if all(label == f"LABEL_{index}" for index, label in enumerate(labels)):
+        return _named_elsewhere(ids, labels)
+    known = {str(label).casefold(): (label, index) for label, index in ids.items()}
     for index, label in enumerate(labels):
-        if label in ids and str(ids[label]) != str(index):
+        other, number = known.get(label.casefold(), (label, index))
+        if _as_id(number) != str(index):
             return (
-                f"config.json contradicts itself: by id2label the label {index} is {label!r}, by label2id {label!r} is "
-                f"{ids[label]!r}. Labels are named by id2label; if that is wrong, every sign is the other way round.",
+                f"config.json contradicts itself: by id2label the label {index} is {label!r}, by label2id {other!r} is "
+                f"{number!r}. Labels are named by id2label; if that is wrong, every sign is the other way round.",
             )
     return ()
+
+
+def _as_id(number: object) -> str:
+    return f"{number:g}" if isinstance(number, float) else str(number)
+
+
+def _named_elsewhere(ids: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Where label2id alone names the labels, by which nothing is called."""
+    names = {_as_id(number): name for name, number in ids.items() if name not in labels}
+    if "0" not in names:
+        return ()
+    return (
+        f"config.json names its labels in label2id alone: by it the label 0 is {names['0']!r}. They are shown as "
+        f"{labels[0]}, …; write the names into id2label to see them.",
+    )
 
 
 def _unnamed(labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import takewhile
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
 from .prediction import ModelError
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 ADAPTER = "adapter_model.safetensors"
+WHOLE = ("I", "U", "BOOL")  # what safetensors' names of whole numbers begin with
 LFS_POINTER = b"version https://git-lfs"
 LARGEST_JSON = 10_000_000  # bytes
 NAMED = 3  # weights, in a message
@@ -27,13 +33,16 @@ NAMED = 3  # weights, in a message
 # How peft calls what it adds to a network, and what it wraps.
 OF_AN_ADAPTER = regex.compile(
     r"(^|\.)(lora_\w+|ia3_\w+|base_layer|modules_to_save|original_module|prompt_embeddings|prompt_encoder|vera_\w+"
-    r"|hada_\w+|lokr_\w+|oft_\w+|boft_\w+|adapters?)(\.|$)"
+    r"|hada_\w+|lokr_\w+|oft_\w+|boft_\w+)(\.|$)"
 )
+# How other libraries call the layers that they put between those of a network, which nothing can merge.
+BETWEEN = regex.compile(r"(^|\.)(adapters?|prefix_tunings?|invertible_adapters)(\.|$)")
 # What others put before the names of all weights, or into them.
 WRAPPERS = {
     "module.": "DistributedDataParallel",
     "_orig_mod.": "torch.compile",
     "_fsdp_wrapped_module.": "FSDP",
+    "_checkpoint_wrapped_module.": "activation checkpointing",
     "_forward_module.": "DeepSpeed",
 }
 # Auto classes of transformers for the heads that a body may have had before.
@@ -78,9 +87,7 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
             raise ModelError(f"the weights name a shard outside of the folder: {name!r}")
         if not (folder / name).is_file():
             raise ModelError(f"the shard {name!r} is missing from {folder.name!r}")
-        with (folder / name).open("rb") as file:
-            if file.read(len(LFS_POINTER)) == LFS_POINTER:
-                raise ModelError(f"{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder")
+        refuse_pointer(folder / name)
     return tuple(folder / name for name in names)
 
 
@@ -152,62 +159,166 @@ def read_shapes(files: Sequence[Path]) -> dict[str, tuple[int, ...]]:
 
 
 def _shapes_in(path: Path) -> dict[str, tuple[int, ...]]:
+    with _opened(path) as file:
+        return {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     from safetensors import SafetensorError, safe_open
 
+    refuse_pointer(path)
     try:
         with safe_open(path, framework="pt") as file:
-            return {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+            yield file
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path.name} is damaged: {str(error)[:120]}") from error
 
 
+def refuse_pointer(path: Path) -> None:
+    """Refuses a file that Git LFS left in the place of another one.
+
+    Raises:
+        ModelError: it is one.
+    """
+    with path.open("rb") as file:
+        if file.read(len(LFS_POINTER)) == LFS_POINTER:
+            raise ModelError(f"{path.name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder")
+
+
+def read_weight(files: Sequence[Path], name: str) -> Tensor:
+    """The weight of a name that stands in one of the files."""
+    for path in files:
+        with _opened(path) as file:
+            if name in file.keys():  # noqa: SIM118
+                weight: Tensor = file.get_tensor(name)
+                return weight
+    raise KeyError(name)
+
+
+def places(names: Iterable[str], wanted: Collection[str], prefix: str) -> dict[str, str]:
+    """Where each weight in the files goes: by its own name, or with that of the body before it or taken away.
+
+    Args:
+        names: in the files.
+        wanted: the names in the network.
+        prefix: that the network puts before the names of its body, without a dot.
+    """
+    found = {}
+    for name in names:
+        now = name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
+        forms = (now, f"{prefix}.{now}", now.removeprefix(f"{prefix}."))
+        found[name] = next((form for form in forms if form in wanted), name)
+    return found
+
+
+def refuse_twice(placed: Mapping[str, str]) -> None:
+    """Refuses two weights in the files that go to one place, of which one would be lost.
+
+    Args:
+        placed: as `places` gives them.
+
+    Raises:
+        ModelError: there are such.
+    """
+    first: dict[str, str] = {}
+    for name, place in sorted(placed.items()):
+        if place in first:
+            raise ModelError(
+                f"{first[place]} and {name} in the files are both {place} of the network, which can use only one of "
+                f"them; keep the one that was trained"
+            )
+        first[place] = name
+
+
+def refuse_integers(files: Sequence[Path], placed: Mapping[str, str], parameters: Collection[str]) -> None:
+    """Refuses weights that stand in the files as whole numbers, which mean nothing without their scales.
+
+    Args:
+        files: of the weights.
+        placed: as `places` gives them.
+        parameters: the names of what the network learned.
+
+    Raises:
+        ModelError: there are such.
+    """
+    for path in files:
+        with _opened(path) as file:
+            kinds = {name: file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118
+        whole = sorted(name for name, kind in kinds.items() if kind.startswith(WHOLE) and placed[name] in parameters)
+        if whole:
+            raise ModelError(
+                f"{len(whole)} weights stand in {path.name} as whole numbers ({kinds[whole[0]]}): {_listed(whole)}; "
+                f"they are quantized, and what they stand for is not said. Give the model in float32 or bfloat16"
+            )
+
+
 def beside(files: Sequence[Path]) -> tuple[str, ...]:
-    """The notice of an index that names other files than those that answer."""
+    """The notices of an index that names other files than those that answer, and of weights that are not read."""
     folder = files[0].parent
-    if not (folder / INDEX).is_file():
-        return ()
-    read, named = {path.name for path in files}, {str(name) for name in _weight_map(folder).values()}
-    if read == named:
-        return ()
-    others = ", ".join(sorted(named - read)[:NAMED])
-    return (f"The weights are those in {files[0].name}: {INDEX} names other files ({others}), which are not read.",)
+    read = {path.name for path in files}
+    named = {str(name) for name in _weight_map(folder).values()} if (folder / INDEX).is_file() else set()
+    said = []
+    if named - read:
+        others = ", ".join(sorted(named - read)[:NAMED])
+        said.append(
+            f"The weights are those in {files[0].name}: {INDEX} names other files ({others}), which are not read."
+        )
+    unread = [path.name for path in folder.glob("*.safetensors") if path.name not in read | named]
+    unread += [path.name for path in folder.glob("adapter_model.bin")]
+    unread += [f"{path.parent.name}/{path.name}" for path in folder.glob("*/adapter_model.*")]
+    if unread := [name for name in sorted(unread) if not name.startswith("checkpoint-")]:
+        said.append(f"What stands beside the weights in {folder.name!r} is not read: {_listed(unread)}.")
+    return tuple(said)
 
 
-def refuse_wrapped(stored: Iterable[str], wanted: Iterable[str], file: str) -> None:
+def refuse_wrapped(placed: Mapping[str, str], wanted: Collection[str], files: Sequence[str]) -> None:
     """Refuses weights of an adapter that was never merged, and names that others have put something into.
 
     Args:
-        stored: the names in the files.
-        wanted: the names that the network has.
-        file: the name of the file, for the line that renames them.
+        placed: as `places` gives them.
+        wanted: the names in the network.
+        files: the names of the files, for the line that renames the weights in them.
 
     Raises:
         ModelError: there are such; it says what to do.
     """
-    stored, wanted = set(stored), set(wanted)
-    if adapters := sorted(name for name in stored - wanted if OF_AN_ADAPTER.search(name)):
+    strays = sorted(name for name, place in placed.items() if place not in wanted)
+    if adapters := [name for name in strays if OF_AN_ADAPTER.search(name)]:
         raise ModelError(
             f"{len(adapters)} weights are those of an adapter that was never merged ({_listed(adapters)}); merge it "
             f"with peft's merge_and_unload(), save the model again and give that"
         )
-    known = len(stored & wanted)
-    for part, maker in _wrappers_in(stored).items():
-        renamed = {name.replace(part, "") for name in stored}
-        if len(renamed & wanted) > max(known, len(stored) / 2):
+    if between := [name for name in strays if BETWEEN.search(name)]:
+        raise ModelError(
+            f"{len(between)} weights are those of adapters between the layers ({_listed(between)}), which the "
+            f"transformers library does not have; give a model without them"
+        )
+    taken = {place for place in placed.values() if place in wanted}
+    for part, renamed, call, maker in _wrappers_in(strays):
+        if len(renamed & set(wanted)) > len(strays) / 2 and not renamed & taken:
             raise ModelError(
                 f"the names of the weights hold {part!r}, which {maker} puts there; rename them with: "
-                f"`from safetensors.torch import load_file, save_file; weights = load_file({file!r}); "
-                f"save_file(dict((name.replace({part!r}, ''), weights[name]) for name in weights), {file!r}, "
-                f"dict(format='pt'))`"
+                f"`from safetensors.torch import load_file, save_file; weights = dict(pair for file in {list(files)} "
+                f"for pair in load_file(file).items()); save_file(dict((name.{call}, weights[name]) "
+                f"for name in weights), {SINGLE!r}, dict(format='pt'))`"
             )
 
 
-def _wrappers_in(stored: set[str]) -> dict[str, str]:
-    """What may have been put into the names, with who does so: known parts, and what all names begin with."""
-    found = {part: maker for part, maker in WRAPPERS.items() if any(part in name for name in stored)}
-    levels = zip(*(name.split(".")[:-1] for name in stored), strict=False)
-    before = "".join(f"{level[0]}." for level in takewhile(lambda level: len(set(level)) == 1, levels))
-    return {before: WRAPPERS.get(before, "a class around the model"), **found} if before else found
+def _wrappers_in(names: Sequence[str]) -> Iterator[tuple[str, set[str], str, str]]:
+    """What may have been put into names: the part, the names without it, the call that takes it away, and who does so.
+
+    Parts that some are known to put anywhere, and what more than half of the names begin with: a loss or a metric may
+    stand beside the model.
+    """
+    leading = Counter(before for name in names for before in accumulate(f"{level}." for level in name.split(".")[:-1]))
+    for before, count in sorted(leading.items(), key=lambda one: len(one[0])):
+        if 2 * count > len(names):
+            renamed = {name.removeprefix(before) for name in names}
+            yield before, renamed, f"removeprefix({before!r})", WRAPPERS.get(before, "a class around the model")
+    for part, maker in WRAPPERS.items():
+        if any(part in name for name in names):
+            yield part, {name.replace(part, "") for name in names}, f"replace({part!r},'')", maker
 
 
 def left_over(unexpected: Iterable[str], network: Any, config: Any, *, body_alone: bool = False) -> tuple[str, ...]:
@@ -222,9 +333,8 @@ def left_over(unexpected: Iterable[str], network: Any, config: Any, *, body_alon
     Raises:
         ModelError: some belong to no head: layers that the network, as its config describes it, does not have.
     """
-    buffers = {name for name, _ in network.named_buffers()}
     prefix = f"{network.base_model_prefix}."
-    unknown = {name for name in unexpected if not {name, prefix + name, name.removeprefix(prefix)} & buffers}
+    unknown = set(unexpected)
     if body_alone:
         unknown = {
             name
@@ -243,6 +353,29 @@ def left_over(unexpected: Iterable[str], network: Any, config: Any, *, body_alon
     return (
         f"{len(of_others)} weights in the files belong to a head for another task and are not used: "
         f"{_listed(sorted(of_others))}.",
+    )
+
+
+def without_place(files: Sequence[Path], network: Any) -> set[str]:
+    """The names of the weights in the files that stand for nothing in a network under their name."""
+    wanted = network.state_dict().keys()
+    placed = places(read_shapes(files), wanted, network.base_model_prefix)
+    return {name for name, place in placed.items() if place not in wanted}
+
+
+def without_use(names: Collection[str], network: Any) -> tuple[str, ...]:
+    """The notice of weights that transformers leaves out of an architecture without saying so.
+
+    Args:
+        names: of weights without a place; those that are only renamed when they are loaded are not meant.
+        network: that they were loaded into.
+    """
+    patterns = [regex.compile(pattern) for pattern in network._keys_to_ignore_on_load_unexpected or ()]
+    if not (unused := sorted(name for name in names if any(pattern.search(name) for pattern in patterns))):
+        return ()
+    return (
+        f"{len(unused)} weights in the files are of no use to {type(network).__name__} by config.json, and are not "
+        f"read: {_listed(unused)}.",
     )
 
 

@@ -23,10 +23,12 @@ OF_MODELS = {
     "What stands before and after “{separator}” is read as one text: no pair was made of it.": (
         "“{separator}”前后的内容被当作一段文本读取，并未组成文本对。"
     ),
+    "What stands beside the weights in {file} is not read: {names}.": "{file} 中权重以外的内容没有被读取：{names}。",
     "Written tokens at the end that make no whole character are left out: {count}.": (
         "已略去末尾不构成完整字符的词元：{count}个。"
     ),
     "a class around the model": "包在模型外面的类",
+    "activation checkpointing": "激活检查点",
     "add it": "请补上",
     "an adapter beside its base model": "一个与基础模型放在一起的适配器",
     "answer this prompt": "回答这段提示词",
@@ -42,14 +44,19 @@ OF_MODELS = {
     "config.json describes more layers than the {count} weights in the files can fill": (
         "config.json 描述的层数超过了文件中{count}个权重所能填充的层数"
     ),
-    "config.json describes {count} numbers to compute at once but the files hold {held}": (
-        "config.json 要求一次计算{count}个数，而文件中只有{held}个"
+    "config.json describes {count} bytes to compute at once but the files hold {held} weights": (
+        "config.json 要求一次计算{count}字节，而文件中只有{held}个权重"
     ),
     "config.json describes {described} weights but the files hold {held}": (
         "config.json 描述了{described}个权重，文件中却有{held}个"
     ),
     "config.json gives several labels the name {name}; they are told apart by their ids.": (
         "config.json 中有多个标签都叫 {name}；它们按编号区分。"
+    ),
+    "config.json names its labels in label2id alone: by it the label 0 is {name}. They are shown as {label}, …; "
+    "write the names into id2label to see them.": (
+        "config.json 只在 `label2id` 中给出标签名称：按它，标签0是 {name}。此处显示为 "
+        "{label}、……；请把名称写入 `id2label`。"
     ),
     "config.json names no problem_type: its {count} labels are taken to exclude each other (softmax). If several "
     'can be true at once (sigmoid), set `"problem_type": "multi_label_classification"` there.': (
@@ -59,12 +66,18 @@ OF_MODELS = {
     "config.json names no problem_type; with its one label the answer is taken for a number (regression).": (
         "config.json 没有写明 `problem_type`；它只有一个标签，因此把回答当作数值（回归）。"
     ),
+    "config.json names {count} labels in id2label but says num_labels {number}; the names are not used.": (
+        "config.json 的 `id2label` 中有{count}个标签，而 `num_labels` 为{number}；这些名称没有被使用。"
+    ),
     "config.json names {name} as its weights; only safetensors are read": (
         "config.json 指定 {name} 为权重文件；只读取 safetensors"
     ),
     "config.json of {name} can't be used ({cause})": "无法使用 {name} 的 config.json（{cause}）",
     "config.json says model_type {kind}, which transformers does not know": (
         "config.json 中的 model_type 为 {kind}，transformers 不认识它"
+    ),
+    "config.json says problem_type {kind}; write one of {known}": (
+        "config.json 中的 `problem_type` 为 {kind}；请写 {known} 之一"
     ),
     "config.json says {key} {value}, but the files hold {count} weights, the widest with {rows} rows": (
         "config.json 中的 {key} 为{value}，而文件中只有{count}个权重，其中最宽的有{rows}行"
@@ -76,6 +89,9 @@ OF_MODELS = {
     "give another model": "请换一个模型",
     "give gradients": "给出梯度",
     "hiding by {kind} needs the token to put there": "以{kind}方式隐藏时，需要指明放入的词元",
+    "id2label in config.json is no JSON object; write the names of the labels by their ids": (
+        "config.json 中的 `id2label` 不是 JSON 对象；请按编号写出标签名称"
+    ),
     "it gave no reason": "未说明原因",
     "it holds no tokenizer; give a file that was converted with its vocabulary": (
         "其中没有分词器；请提供连同词表一起转换的文件"
@@ -121,11 +137,19 @@ OF_MODELS = {
     "temperature={value} is not allowed; it takes 0 to 10": "temperature={value} 不允许；可取0至10",
     "that takes {size} of disk space, and {free} are free": "需要 {size} 磁盘空间，而只剩 {free}",
     "the Chinese demo classifier": "中文演示分类器",
+    "the adapter in {folder} ({kind}) is of a kind that no weights can take in: merged, it would answer otherwise. "
+    "Train one of another kind (LoRA without layer_replication, say), or give its base alone": (
+        "{folder} 中的适配器（{kind}）属于无法合并进权重的类型：合并后的回答会不同。请训练其他类型的适配器（"
+        "例如不带 `layer_replication` 的 `LoRA`），或只提供基础模型"
+    ),
     "the adapter in {folder} can't be merged into {name} ({cause})": (
         "无法把 {folder} 中的适配器合并到 {name}（{cause}）"
     ),
     "the adapter in {folder} holds {weight}, for which {name} has no place": (
         "{folder} 中的适配器含有 {weight}，{name} 中没有它的位置"
+    ),
+    "the adapter in {folder} lacks {weight}, which would be made up; save the adapter again": (
+        "{folder} 中的适配器缺少 {weight}，它只能随机填充；请重新保存适配器"
     ),
     "the attention of {architecture} is not one weight for each pair of tokens": (
         "{architecture} 的注意力不是每对词元一个权重"
@@ -205,6 +229,9 @@ OF_MODELS = {
     "the tokenizer of {name} can't be loaded ({cause}); save it beside the weights with save_pretrained": (
         "无法加载 {name} 的分词器（{cause}）；请用 save_pretrained 把它与权重保存在一起"
     ),
+    "the tokenizer of {name} draws its tokens at random; set `dropout` to null in its tokenizer.json": (
+        "{name} 的分词器随机切分词元；请在其 tokenizer.json 中把 `dropout` 设为 `null`"
+    ),
     "the weights are quantized ({method}); give the model in float32 or bfloat16": (
         "权重经过量化（{method}）；请提供 float32 或 bfloat16 的模型"
     ),
@@ -271,6 +298,10 @@ OF_MODELS = {
     "{count} of {total} written tokens have no text of their own; by their ids: {ids}.": (
         "写出的{total}个词元中有{count}个没有自己的文本；其编号为：{ids}。"
     ),
+    "{count} weights are those of adapters between the layers ({names}), which the transformers library does not "
+    "have; give a model without them": (
+        "{count}个权重属于层间的适配器（{names}），transformers 库中没有这种结构；请提供不含它们的模型"
+    ),
     "{count} weights are those of an adapter that was never merged ({names}); merge it with peft's "
     "merge_and_unload(), save the model again and give that": (
         "{count}个权重属于一个从未合并的适配器（{names}）；请用 peft 的 `merge_and_unload()` 合并，重新保存模型后再提供"
@@ -282,6 +313,9 @@ OF_MODELS = {
     ),
     "{count} weights are {problem}, among them {name}; they would be made up at random. Give a checkpoint that was "
     "fine-tuned for this task": "{count}个权重{problem}，例如 {name}；它们只能随机填充。请提供为此任务微调过的检查点",
+    "{count} weights in the files are of no use to {network} by config.json, and are not read: {names}.": (
+        "按 config.json，文件中有{count}个权重对 {network} 没有用处，未被读取：{names}。"
+    ),
     "{count} weights in the files are used by no layer of {network} ({names}); without them its answers are not "
     "those of the network that was trained. Give a model of the transformers library that has these layers, or a "
     "checkpoint without them": (
@@ -290,6 +324,11 @@ OF_MODELS = {
     ),
     "{count} weights in the files belong to a head for another task and are not used: {names}.": (
         "文件中有{count}个权重属于另一项任务的输出头，没有被使用：{names}。"
+    ),
+    "{count} weights stand in {file} as whole numbers ({kind}): {names}; they are quantized, and what they stand "
+    "for is not said. Give the model in float32 or bfloat16": (
+        "{file} 中有{count}个权重存为整数（{kind}）：{names}；它们经过量化，而文件没有说明其含义。请提供 "
+        "float32 或 bfloat16 的模型"
     ),
     "{device} is not a device of this machine: {cause}": "{device} 不是本机的设备：{cause}",
     "{file} can't be converted: {error}": "无法转换 {file}：{error}",
@@ -304,6 +343,9 @@ OF_MODELS = {
     ),
     "{file} is no GGUF file; fetch it again, or give a folder with safetensors": (
         "{file} 不是 GGUF 文件；请重新下载，或提供含 safetensors 的文件夹"
+    ),
+    "{file} says {key} {value}, but no weight in {weights} has more than {rows} rows": (
+        "{file} 中的 {key} 为{value}，而 {weights} 中没有一个权重超过{rows}行"
     ),
     "{foil} is no word to contrast with; choose one of {known}": "{foil} 不能用来对照；请从 {known} 中选择",
     "{foil} is not another token than {name}; name another word": "{foil} 与 {name} 是同一个词元；请指定另一个词",
@@ -332,9 +374,14 @@ OF_MODELS = {
     "beside the adapter's": (
         "{folder} 是 {base} 的适配器，而该模型不在本机；请先加载一次该模型，或把它的文件夹放在适配器旁边"
     ),
+    "{folder} is an adapter that names no base; set base_model_name_or_path in {file} to the folder of its base": (
+        "{folder} 是没有指明基础模型的适配器；请在 {file} 中把 `base_model_name_or_path` 设为基础模型的文件夹"
+    ),
     "{index} names {names}, which no shard holds; fetch the shards again": (
         "{index} 列出了 {names}，但没有任何分片包含它们；请重新下载分片"
     ),
+    "{name} and {other} in the files are both {place} of the network, which can use only one of them; keep the one "
+    "that was trained": "文件中的 {name} 和 {other} 都是网络的 {place}，而网络只能使用其中一个；请保留训练过的那一个",
     "{name} answers this text by random numbers: no two answers are the same": (
         "{name} 对这段文本的回答取决于随机数：没有两次回答是相同的"
     ),
@@ -352,6 +399,11 @@ OF_MODELS = {
         "{name} 在权重中的形状为 {stored}，按 config.json 应为 {expected}"
     ),
     "{name} holds no JSON object": "{name} 中没有 JSON 对象",
+    "{name} in the files holds other numbers than {network} computes there by config.json, and it would not use "
+    "them; correct config.json, or give the network that was trained": (
+        "文件中的 {name} 与 {network} 按 config.json 计算出的数值不同，而且不会被使用；请更正 "
+        "config.json，或提供训练时的网络"
+    ),
     "{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder": (
         "{name} 是 Git LFS 指针，不是权重；请在其文件夹中运行 `git lfs pull`"
     ),

@@ -17,11 +17,12 @@ from typing import Any, cast
 import torch
 from sidelight.models.adapter import refuse_adapter
 from sidelight.models.base import token_limit
-from sidelight.models.checkpoint import describe, load_tokenizer
+from sidelight.models.checkpoint import load_tokenizer, unused_in
+from sidelight.models.described import describe
 from sidelight.models.faults import in_one_line
 from sidelight.models.folder import read_config
 from sidelight.models.prediction import ModelError
-from sidelight.models.weights import left_over, weight_files
+from sidelight.models.weights import weight_files
 from torch import Tensor
 from transformers import AutoModelForSequenceClassification, PreTrainedModel, PreTrainedTokenizerBase
 
@@ -178,12 +179,13 @@ def _load(
 ) -> tuple[PreTrainedTokenizerBase, PreTrainedModel, list[str]]:
     """The tokenizer, the pretrained model with its classifier on top, and the labels in the order of its ids."""
     refuse_adapter(base)
-    config = describe(read_config(base), weight_files(base), base.name, "")
+    files = weight_files(base)
+    config = describe(read_config(base), files, base.name, "")
     tokenizer = load_tokenizer(base, config)
     with in_one_line("{name!r} can't be loaded ({cause})", name=base.name):
         model, loading = _with_head(base, labels, longest)
         named = [str(name) for name in _with_own_labels(base)]
-    left_over(map(str, loading["unexpected_keys"]), model, model.config, body_alone=sorted(named) != labels)
+    unused_in(files, map(str, loading["unexpected_keys"]), model, body_alone=sorted(named) != labels)
     _name_padding(tokenizer, model)
     body = f"{model.base_model_prefix}."
     if lost := sorted(name for name in loading["missing_keys"] if name.startswith(body) and ".pooler." not in name):
