@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from sidelight.models.tasks import TASKS
 from typer.exceptions import TyperException
 
 from .commands import benchmark, finetune, shift
+from .commands.options import with_options
 
 if TYPE_CHECKING:
+    from sidelight.models.base import TransformerModel
+    from sidelight.models.inputs import Asked
     from sidelight.models.prediction import Prediction
-    from sidelight.models.prompt import Prompt
 
 app = typer.Typer(
     help="Explains what a transformer decided or wrote, word by word.",
@@ -30,7 +34,8 @@ app.command()(shift.compare)
 WRONG_INPUT = 2
 OUR_FAULT = 1
 
-Reference = Annotated[str, typer.Option(metavar="REF", help="demo, demo-zh, a folder, or a Hugging Face model id")]
+MODEL_HELP = "demo, demo-zh, a folder, a .gguf file that writes, or a Hugging Face model id"
+Reference = Annotated[str, typer.Option(metavar="REF", help=MODEL_HELP)]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="of the page")]
 Host = Annotated[str, typer.Option(help="address to listen on; 127.0.0.1 is this machine alone")]
 Device = Annotated[str, typer.Option(help="torch device, for example cpu or cuda")]
@@ -45,25 +50,38 @@ def by_default(context: typer.Context) -> None:
 
 
 @app.command()
+@with_options(
+    {
+        task.key: (Annotated[str, typer.Option(metavar="REF", help=f"of the page {task.title}")], "demo")
+        for task in TASKS.values()
+    }
+)
 def serve(
-    classifier: Reference = "demo",
-    generator: Annotated[str, typer.Option(metavar="REF", help="demo, a folder, a .gguf file or a hub id")] = "demo",
     port: Port = 8501,
     host: Host = "127.0.0.1",
     device: Device = "cpu",
     precision: Precision = "float32",
     history: Annotated[bool, typer.Option(help="keep what is explained, for this machine's user to open again")] = True,
+    **models: str,
 ) -> None:
     """Serve the app in the browser."""
     from .serve import serve as start
 
-    start(classifier, generator, host, port, device, precision, history)
+    named = {name: models.get(task.key, "demo") for name, task in TASKS.items()}
+    start(named, host, port, device, precision, history)
 
 
 @app.command()
+@with_options(
+    {
+        field.name: (Annotated[str | None, typer.Option(help=f"{name}: the {field.title.lower()}")], None)
+        for name, task in TASKS.items()
+        for field in task.fields[1:]
+    }
+)
 def explain(
     text: Annotated[str, typer.Argument(help="the text, or - to read it from standard input")],
-    task: Annotated[str, typer.Option(help="classify, or generate: write a continuation")] = "classify",
+    task: Annotated[str, typer.Option(help=", ".join(TASKS))] = "classify",
     model: Reference = "demo",
     method: Annotated[list[str] | None, typer.Option(metavar="NAME[:key=value,...]", help="may be repeated")] = None,
     unit: Annotated[str, typer.Option(help="word, character, token or sentence")] = "word",
@@ -82,6 +100,7 @@ def explain(
     ] = None,
     device: Device = "cpu",
     precision: Precision = "float32",
+    **further: str | None,
 ) -> None:
     """Explain one text: a table on the terminal, and files by their ending."""
     from sidelight.explain import explain as explained
@@ -89,7 +108,7 @@ def explain(
     from sidelight.explain.requested import ALL_OF
     from sidelight.models import check, load
     from sidelight.models.demo import is_demo, prepare
-    from sidelight.models.prompt import Prompt, Sampling
+    from sidelight.models.inputs import Prompt, Sampling, Texts
     from sidelight.models.units import find_unit
 
     from .commands.terminal import listener, preparing, print_report, progress_bar
@@ -101,21 +120,17 @@ def explain(
     sampling = Sampling(max_new_tokens, temperature, top_p, seed)
     for path in out or ():
         check_path(path)
-    given = _given(text, encoding)
-    if not given.strip():
-        raise ValueError("there is nothing to explain: the text is empty; give it some words")
+    given = _texts(task, _given(text, encoding), further)
+    writes = "writes" in TASKS[task].capabilities
+    if not writes and (contrast or continuation):
+        raise ValueError(f"--contrast and --continuation are for a task that writes; {task} does not")
+    asked: Asked = Prompt(given[0], sampling, continuation, template, explain_output) if writes else Texts(given)
     with progress_bar() as show:
         if is_demo(model):
             prepare(preparing(show), task, model)
         show("loading the model", 0, 1)
         loaded = load(model, task, device, precision)
-        prediction: Prediction
-        if task == "generate":
-            asked = Prompt(given, sampling, continuation, template, explain_output)
-            prediction, chosen = _written(loaded, asked, unit, target, contrast)
-        else:
-            prediction = loaded.predict(given, unit)
-            chosen = prediction.predicted if target is None else prediction.target_index(target)
+        prediction, chosen = _answered(loaded, asked, unit, target, contrast)
         targets = None if len(prediction.targets) <= ALL_OF else (chosen,)
         report = explained(loaded, prediction, requests, seed=seed, targets=targets, listener=listener(show))
     for path in out or ():
@@ -128,7 +143,7 @@ def explain(
 @app.command()
 def demo(
     name: Annotated[str, typer.Argument(help="demo, or demo-zh: a classifier of Chinese reviews")] = "demo",
-    task: Annotated[str, typer.Option(help="classify, or generate")] = "classify",
+    task: Annotated[str, typer.Option(help=", ".join(TASKS))] = "classify",
     remove: Annotated[bool, typer.Option("--remove", help="free the disk space of all of them instead")] = False,
 ) -> None:
     """Prepare a demo model, and say where it is and how large; or remove them all, and what was made of GGUF files."""
@@ -148,13 +163,35 @@ def demo(
         typer.echo("\n".join(f"{title}: {text}" for title, text in card.facts))
 
 
-def _written(model: Any, asked: Prompt, unit: str, target: str | None, contrast: str | None) -> tuple[Prediction, int]:
-    """The written or given continuation, and what of it is shown: a token, by default the first, against its foil."""
-    prediction: Prediction = model.generate(asked, unit)
+def _texts(task: str, text: str, further: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The texts of an input, one for each field of the task.
+
+    Raises:
+        ValueError: one of them is missing or empty, or one was given that the task does not take.
+    """
+    known = {field.name: further.get(field.name) for field in TASKS[task].fields[1:]}
+    for name, value in further.items():
+        option = f"--{name.replace('_', '-')}"
+        if value is not None and name not in known:
+            raise ValueError(f"{option} is not taken by the task {task}; leave it out, or choose another --task")
+        if value is None and name in known:
+            raise ValueError(f"the task {task} takes a further text; give it with {option}")
+    texts = (text, *(value or "" for value in known.values()))
+    if not all(one.strip() for one in texts):
+        raise ValueError("there is nothing to explain: the text is empty; give it some words")
+    return texts
+
+
+def _answered(
+    model: TransformerModel, asked: Asked, unit: str, target: str | None, contrast: str | None
+) -> tuple[Prediction, int]:
+    """The answer, and the target of it that is shown: by default the first to look at, against its foil."""
+    prediction = model.predict(asked, unit)
+    if not prediction.placed:
+        return prediction, prediction.predicted if target is None else prediction.target_index(target)
     place = 0 if target is None else prediction.target_index(target)
-    if contrast is not None:
-        written = tuple(prediction.ids[-len(prediction.written) :])
-        again = model.generate(replace(asked, continuation=written, foils=((place, contrast),)), unit)
+    if contrast is not None and not isinstance(asked, str):
+        again = model.predict(asked.after(prediction, (place, contrast)), unit)
         prediction = replace(again, notices=prediction.notices)  # some are of the writing
     return prediction, next(iter(prediction.foils_of(place)), place)
 

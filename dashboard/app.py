@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import streamlit as st
-from sidelight.dashboard import address, appearance, language
+from sidelight.dashboard import address, appearance, language, navigation
 from sidelight.dashboard.palette import DARK, LIGHT
 from sidelight.dashboard.waiting import HEIGHT
 from sidelight.dashboard.wording import say
+from sidelight.models.tasks import TASKS
 
 FOLDER = Path(__file__).parent
 STYLE = f"""<style>
@@ -34,10 +35,10 @@ STYLE = f"""<style>
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
 st.html(FOLDER / "static" / "page.css")
-PAGES = ("classify", "generate", "compare", "finetune", "models")
+PAGES = ("compare", "finetune", "models")
 with address.in_one_step():
     language.choose()
     appearance.follow()
-    st.navigation(
-        [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES], position="top"
-    ).run()
+    of_tasks = [navigation.page_of(task, default=place == 0) for place, task in enumerate(TASKS)]
+    others = [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES]
+    st.navigation([*of_tasks, *others], position="top").run()

@@ -9,8 +9,9 @@ import streamlit as st
 from sidelight.models import PRECISIONS, check, demo
 from sidelight.models.card import FILE, AnyCard, Card, GeneratorCard, read_card, with_ids
 from sidelight.models.card_page import confusion_rows
+from sidelight.models.tasks import TASKS, find_task
 
-from . import session, waiting
+from . import navigation, session, waiting
 from .cost import time_text
 from .markup import fragment, markdown_text, render, shortened, shown
 from .palette import number
@@ -29,7 +30,7 @@ LOOK_EVERY = 0.5  # seconds, while a model is being loaded
 
 def show_models(task: str) -> None:
     """The models of a task, the one it begins with first."""
-    st.markdown(f"##### {say(f'models_to_{task}')}")
+    st.markdown(f"##### {told(find_task(task).models)}")
     loaded = {one.choice: one for one in session.fleet().all(task)}
     now = session.choice_now(task)
     for name, choice in session.choices(task).items():
@@ -41,7 +42,7 @@ def show_encoders() -> None:
     """The networks without a head that were loaded to be compared, if there are any."""
     loaded = {one.choice: one for one in session.fleet().all("encode")}
     if loaded:
-        st.markdown(f"##### {say('models_to_encode')}")
+        st.markdown(f"##### {told(find_task('encode').models)}")
     for name, choice in by_name(list(loaded)).items():
         with st.container(border=True, key=f"model {choice}"):
             _show_model(name, choice, loaded[choice], in_use=False)
@@ -65,10 +66,10 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
 
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
     failed = supervisor is not None and isinstance(supervisor.model, Unavailable)
-    usable = not in_use and not failed and choice.task in session.MODEL_KEYS
+    usable = not in_use and not failed and choice.task in TASKS
     if usable and st.button(say("use_it"), key=f"use {choice}") and _start(choice):
-        st.session_state[session.MODEL_KEYS[choice.task]] = name
-        st.switch_page(f"app_pages/{choice.task}.py")
+        st.session_state[TASKS[choice.task].key] = name
+        st.switch_page(navigation.page_of(choice.task))
     if supervisor is None:
         if st.button(say("load"), key=f"load {choice}") and _start(choice):
             st.rerun()
@@ -160,7 +161,7 @@ def facts_of_model(model: Loaded, task: str) -> Iterator[Fact]:
         named = joined(with_ids(model.labels))
         yield say("labels"), shown(shortened(named, MOST_LABELS))
     yield say("hiding"), joined(say(f"hiding_{kind}") for kind in model.hidings)
-    if task == "generate":
+    if "writes" in find_task(task).capabilities:
         yield say("chat_template"), say("yes" if model.has_template else "no")
     yield say("weights_title"), model.weights
     for notice in model.notices:
@@ -185,7 +186,7 @@ def facts_of(card: AnyCard) -> Iterator[Fact]:
 
 def _is_ready_demo(choice: Choice) -> bool:
     """Whether it is a demo model that was made; the base of one goes with it."""
-    named = demo.is_demo(choice.reference) and choice.task in session.MODEL_KEYS
+    named = demo.is_demo(choice.reference) and choice.task in TASKS
     return named and demo.is_ready(choice.task, choice.reference)
 
 
@@ -193,20 +194,21 @@ def _value(value: float | bool) -> str:
     return say("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def ask_model() -> None:
-    """A form that loads another model."""
-    st.markdown(f"##### {say('load_another')}")
+def ask_model(only: str | None = None) -> None:
+    """A form that loads another model, for one task only if it is given."""
+    if only is None:
+        st.markdown(f"##### {say('load_another')}")
     if problem := st.session_state.pop("problem with models", ""):
         waiting.show_problem(problem)
     with st.form("load", border=False):
         reference = st.text_input(say("reference"), key="reference", help=say("reference_help"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            task = st.segmented_control(
+            task = only or st.segmented_control(
                 say("task"),
-                list(session.MODEL_KEYS),
-                default="classify",
+                list(TASKS),
+                default=next(iter(TASKS)),
                 required=True,
-                format_func=lambda one: say(f"task_{one}"),
+                format_func=lambda one: told(TASKS[one].title),
             )
             precision = st.selectbox(say("precision"), PRECISIONS, width=160)
             pressed = st.form_submit_button(say("load"), type="primary")

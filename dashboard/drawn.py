@@ -67,7 +67,7 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
         explained = Explained(drawn.whole, drawn.narrow, drawn.selection)
         offer_files(drawn.as_saved, drawn.whole.prediction, drawn.about, chosen=explained)
         with st.container(horizontal=True):
-            offer_links([visitor.work.text] if visitor.work else [], kept=visitor.coming in (None, visitor.entry))
+            offer_links(visitor.work.texts if visitor.work else (), kept=visitor.coming in (None, visitor.entry))
             if drawn.recipe:
                 offer_code(drawn.recipe)
     with st.container(key="tabs"):
@@ -82,7 +82,7 @@ def _open_tab(written: bool) -> str | None:
 
 def _show_tabs(visitor: Visitor, drawn: Drawn) -> None:
     """What an edit changed, the views in tabs, and how the report was made: of what is looked at, or of everything."""
-    written = bool(drawn.whole.prediction_in(drawn.report).written)
+    written = bool(drawn.whole.prediction_in(drawn.report).placed)
     views = {name: view for name, view in VIEWS.items() if view.place == "tab" and (written or not view.whole)}
     titles = [*(view.title for view in views.values()), say("how_made")]
     if not written:

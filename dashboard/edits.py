@@ -44,7 +44,7 @@ def edited(before: Report, now: Report, selection: Selection) -> list[Column]:
     """
     shown = selection.attribution_in(now) or most_telling(selection.attributions_in(now))
     asked, answered = selection.prediction_in(now), before.predictions[0]
-    if shown is None or asked.written or answered.written or asked.model != answered.model:
+    if shown is None or asked.placed or answered.placed or asked.model != answered.model:
         return []
     same = [one for one in before.attributions_of(0) if one.method == shown.method and one.hiding == shown.hiding]
     if asked.segments == answered.segments or not same or label_names(asked) != label_names(answered):

@@ -16,7 +16,7 @@ from sidelight.explain.report_file import load_report, to_json
 from sidelight.explain.set_shift import SetShift
 from sidelight.explain.shift_file import load_shift
 from sidelight.explain.shift_file import to_json as shift_to_json
-from sidelight.models.prompt import Prompt
+from sidelight.models.inputs import Asked, Prompt
 
 from .workers.messages import Choice, Work
 
@@ -51,7 +51,7 @@ def of_report(work: Work, report: Report) -> Row:
     prediction = report.predictions[0]
     weights = report.provenance.weights.get(prediction.model, "")
     asked = asked_of(work, prediction.model, weights)
-    text = storable(work.text)
+    text = storable("\n".join(work.texts))
     plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
     return Row(asked, prediction.task, prediction.model, weights, text, plain, packed(report))
 
@@ -94,10 +94,9 @@ def of_written(choices: Choices, written: Written) -> Row:
 def report_of(work: str, report: bytes) -> tuple[Work, Report]:
     """The inverse of `of_report`, from the last two columns, as in the next ones."""
     plain = json.loads(work)
-    asked = plain["asked"]
-    prompt = TypeAdapter(Prompt).validate_python(asked) if isinstance(asked, dict) else str(asked)
+    asked: Asked = TypeAdapter(Asked).validate_python(plain["asked"])
     requests = tuple(TypeAdapter(MethodRequest).validate_python(one) for one in plain["requests"])
-    return Work(prompt, requests, str(plain["unit"]), int(plain["seed"])), unpacked(report)
+    return Work(asked, requests, str(plain["unit"]), int(plain["seed"])), unpacked(report)
 
 
 def about_of(report: Report) -> str:

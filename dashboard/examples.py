@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import regex
 from sidelight.models.demo import CHINESE, ENGLISH
+from sidelight.models.tasks import TASKS
 
 from .wording import language
 
@@ -18,7 +20,13 @@ CHINESE_TEXTS = (
     "服务员态度热情，早餐丰富，下次还会再来。",
 )
 ASKED_FIRST = {"The capital of France is Paris.": "Paris"}  # of an answer, the word that is worth a question
+HAN, LETTER = regex.compile(r"\p{Han}"), regex.compile(r"\p{L}")
 OF_DEMOS = {ENGLISH: ENGLISH_TEXTS, CHINESE: CHINESE_TEXTS}
+
+
+def is_chinese(text: str) -> bool:
+    """Whether more than half of the letters of a text are Chinese characters."""
+    return 2 * len(HAN.findall(text)) > len(LETTER.findall(text))
 
 
 def texts_for(reference: str) -> tuple[str, ...]:
@@ -29,6 +37,14 @@ def texts_for(reference: str) -> tuple[str, ...]:
     return (*first, *second)
 
 
-def belongs_elsewhere(text: str, reference: str) -> bool:
-    """Whether a text is an example that nobody has changed, for other models than this one."""
-    return text in (*ENGLISH_TEXTS, *CHINESE_TEXTS) and text not in texts_for(reference)
+def inputs_for(task: str, reference: str) -> tuple[tuple[str, ...], ...]:
+    """Examples for a model: those of its task, the visitor's language first, else texts for a classifier."""
+    if not TASKS[task].examples:
+        return tuple((text,) for text in texts_for(reference))
+    return tuple(sorted(TASKS[task].examples, key=lambda texts: is_chinese(texts[0]) != (language() == "zh")))
+
+
+def belongs_elsewhere(texts: tuple[str, ...], task: str, reference: str) -> bool:
+    """Whether texts are an example that nobody has changed, for other models of the task than this one."""
+    every = {one for known in (*OF_DEMOS, "") for one in inputs_for(task, known)}
+    return texts in every and texts not in inputs_for(task, reference)

@@ -154,7 +154,7 @@ def _place_called(chosen: str, foils: Mapping[int, tuple[str, str]]) -> int | No
 
 def _take_tokens(prediction: Prediction, usual: int) -> None:
     """Chooses the tokens that the address names, by their numbers from 1; `usual` is the place where it names none."""
-    numbers = [str(number) for number in range(1, len(prediction.written) + 1)]
+    numbers = [str(number) for number in range(1, len(prediction.placed) + 1)]
     first = address.taken(FIRST, numbers, "token_of_link", usual=str(usual + 1))
     last = address.taken(LAST, numbers, "token_of_link", usual="")
     if first is not None:

@@ -123,16 +123,17 @@ def changed(prediction: Prediction, hidden: Sequence[int], scores: Sequence[floa
     asked, answered = [prediction.targets[one] for one in targets], [now[one] for one in targets]
     text = say_html("without", words=named, label=_name(prediction, targets), **_answers(asked, answered))
     predicted = max(range(len(now)), key=lambda index: now[index].score)
-    if not prediction.written and len(now) > 1 and asked[0].kind == "label" and predicted != prediction.predicted:
+    if not prediction.placed and len(now) > 1 and asked[0].exclusive and predicted != prediction.predicted:
         text += " " + say_html("answer_becomes", label=strong(label_names(prediction)[predicted]))
     return text
 
 
 def _name(prediction: Prediction, targets: Sequence[int]) -> str:
-    if not prediction.written:
+    if not prediction.placed:
         return label_names(prediction)[targets[0]]
     first, last = prediction.targets[targets[0]], prediction.targets[targets[-1]]
-    return quoted(prediction.segments[-1][first.start or 0 : last.end] or first.name)
+    text = prediction.output[first.place.start : last.place.end] if first.place and last.place else ""
+    return quoted(text or first.name)
 
 
 def _answers(before: Sequence[Target], after: Sequence[Target]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from typing import Any
 import streamlit as st
 from sidelight.explain.methods import METHODS, USUAL, Method, MethodRequest, request
 from sidelight.explain.settings import Setting, Value, settings_of
-from sidelight.models.prompt import MOST_NEW_TOKENS, Sampling
+from sidelight.models.inputs import MOST_NEW_TOKENS, Sampling
+from sidelight.models.tasks import Field
 from sidelight.models.units import UNITS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -19,38 +20,54 @@ from .choices import ask_one
 from .cost import Size, cost_text
 from .examples import belongs_elsewhere
 from .views.naming import method_name
-from .wording import said, say, unit_noun
+from .wording import said, say, told, unit_noun
 
 KEPT: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}  # counts when the button is next pressed
 
 
-def ask_text(first: str, before: Callable[[], None], key: str, label: str, button: str) -> bool:
-    """The text, kept in the session under its key, and whether it is to be used now; if so, `before` was called."""
-    st.session_state.setdefault(key, first)
+def ask_texts(fields: Sequence[Field], first: Sequence[str], before: Callable[[], None], button: str) -> bool:
+    """The texts, a box a field, kept in the session under their names; says whether they are to be used now.
+
+    If so, `before` was called.
+
+    Args:
+        fields: of the task.
+        first: texts to begin with.
+        before: is called first.
+        button: its title.
+    """
+    for field, text in zip(fields, first, strict=True):
+        st.session_state.setdefault(field.name, text)
+    key = fields[0].name
     with st.form(f"ask {key}", border=False):
         row = st.container(key=f"asking {key}", horizontal=True, vertical_alignment="bottom", wrap=False)
-        row.text_area(
-            label,
-            key=key,
-            height=90,
-            placeholder=say("text_placeholder"),
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        boxes = row.container(gap="small") if len(fields) > 1 else row
+        for field in fields:
+            boxes.text_area(
+                told(field.title),
+                key=field.name,
+                height=90 if len(fields) == 1 else 68,
+                placeholder=told(field.title) if len(fields) > 1 else say("text_placeholder"),
+                label_visibility="collapsed",
+                persist_state="session",
+            )
         return row.form_submit_button(button, type="primary", width="content", on_click=before)
 
 
-def follow_model(reference: str, first: str, key: str) -> None:
+def follow_model(boxes: Sequence[str], task: str, reference: str, first: Sequence[str]) -> None:
     """Puts the first example in place of one that nobody has changed and that is not for the model chosen last.
 
     Args:
+        boxes: the keys of the text areas.
+        task: of the model.
         reference: of the model.
-        first: the example.
-        key: of the text area.
+        first: the example, a text a box.
     """
-    last, st.session_state[f"model of {key}"] = st.session_state.get(f"model of {key}"), reference
-    if last != reference and belongs_elsewhere(str(st.session_state.get(key)), reference):
-        st.session_state[key] = first
+    key = f"model of {boxes[0]}"
+    last, st.session_state[key] = st.session_state.get(key), reference
+    texts = tuple(str(st.session_state.get(box)) for box in boxes)
+    if last != reference and belongs_elsewhere(texts, task, reference):
+        st.session_state.update(zip(boxes, first, strict=True))
 
 
 def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool, bool]:
@@ -78,17 +95,17 @@ def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool, bool]:
     return Sampling(most, temperature, top_p, seed), given or None, template, own_words
 
 
-def ask_example(examples: Sequence[str], before: Callable[[], None], into: str) -> bool:
-    """Puts an example in place of the text; says whether one was chosen just now. If so, `before` was called."""
+def ask_example(examples: Sequence[tuple[str, ...]], before: Callable[[], None], into: Sequence[str]) -> bool:
+    """Puts an example in place of the texts; says whether one was chosen just now. If so, `before` was called."""
 
     def use() -> None:
         before()
-        st.session_state[into] = examples[st.session_state.example]
+        st.session_state.update(zip(into, examples[st.session_state.example], strict=True))
 
     menu = st.menu_button(
         say("examples"),
         range(len(examples)),
-        format_func=examples.__getitem__,
+        format_func=lambda place: " · ".join(examples[place]),
         key="example",
         icon=":material/lightbulb:",
         on_click=use,
@@ -111,12 +128,11 @@ def ask_unit(key: str = "unit", *, unsaid: str = "word", labelled: bool = False)
 
 
 def ask_methods(
-    task: str, hidings: Sequence[str], size: Size, seconds_per_token: float | None
+    hidings: Sequence[str], size: Size, seconds_per_token: float | None
 ) -> tuple[tuple[MethodRequest, ...], int]:
     """The chosen methods with their settings, and the seed; what is changed here counts at the next explanation.
 
     Args:
-        task: only methods that serve it are offered.
         hidings: the ways of hiding that the model supports, as far as it is known.
         size: of what will be explained, for the cost of each method.
         seconds_per_token: the model's pace, once it is known.
@@ -125,10 +141,9 @@ def ask_methods(
         seed = st.number_input(say("seed_title"), 0, 2**31 - 1, 0, key="seed", help=say("seed_help"), **KEPT)
         requests = []
         for name, method in METHODS.items():
-            if task in method.tasks:
-                wanted, asked = _ask_method(name, method, hidings)
-                st.caption(cost_text([(asked, size)], seconds_per_token))
-                requests += [asked] if wanted else []
+            wanted, asked = _ask_method(name, method, hidings)
+            st.caption(cost_text([(asked, size)], seconds_per_token))
+            requests += [asked] if wanted else []
         st.caption(say("counts_from_next_explain"))
     return tuple(requests), seed
 

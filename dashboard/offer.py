@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import regex
 import streamlit as st
 from sidelight.models import demo
 from sidelight.models.demo import CHINESE, ENGLISH
+from sidelight.models.tasks import TASKS
 
-from . import session, waiting
+from . import navigation, session, waiting
+from .examples import is_chinese
 from .wording import language, say
 from .workers.fleet import FleetError
 from .workers.messages import Choice
 
-HAN, LETTER = regex.compile(r"\p{Han}"), regex.compile(r"\p{L}")
 PROBLEM = "problem with the chinese demo"  # in the session
 
 
-def is_chinese(text: str) -> bool:
-    """Whether more than half of the letters of a text are Chinese characters."""
-    return 2 * len(HAN.findall(text)) > len(LETTER.findall(text))
-
-
-def offer_for(text: str, looked_at: Choice | None = None, page: str = "classify") -> None:
+def offer_for(text: str, choice: Choice, page: str = "classify") -> None:
     """Offers it where the English demo is looked at and the visitor reads, or has written, Chinese.
 
     Args:
         text: that was written.
-        looked_at: the model; by default the one of the page Classify.
+        choice: the model that is looked at.
         page: on which it is used.
     """
-    choice = looked_at or session.choice_now()
-    english = choice.reference == ENGLISH and choice.task == "classify"
+    english = choice.reference == ENGLISH and choice.task in demo.DEMOS[CHINESE]
     if english and (language() == "zh" or is_chinese(text)):
         there = _choice() in session.choices("classify").values()
         if there or session.is_private():
@@ -58,7 +52,7 @@ def _offer(there: bool, why: str = "", page: str = "classify") -> None:
         label = say("use_chinese_demo" if there else "prepare_chinese_demo")
         pressed = st.button(label, key="use the chinese demo", on_click=_use, args=[_choice()])
         if pressed and PROBLEM not in st.session_state:
-            st.switch_page(f"app_pages/{page}.py")
+            st.switch_page(navigation.page_of("classify") if page == "classify" else f"app_pages/{page}.py")
     if problem := st.session_state.pop(PROBLEM, ""):
         waiting.show_problem(problem)
 
@@ -76,4 +70,4 @@ def _use(choice: Choice) -> None:
         st.session_state[PROBLEM] = str(error)
         return
     named = {one: name for name, one in session.choices(choice.task).items()}
-    st.session_state[session.MODEL_KEYS[choice.task]] = named[choice]
+    st.session_state[TASKS[choice.task].key] = named[choice]

@@ -4,6 +4,8 @@ they are begun, with the one that was edited into them, and kept when they are f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from . import notes, session
@@ -15,30 +17,31 @@ from .wording import say, told
 from .workers.messages import Loaded
 
 
-def follow(visitor: Visitor, box: str) -> bool:
+def follow(visitor: Visitor, boxes: Sequence[str]) -> bool:
     """Does what the address asks for and was not done yet: opens a report of the history, or fills in a text.
 
     Where the browser went back to an address that names neither, the page is as at its beginning.
 
     Args:
         visitor: whose page this is.
-        box: the key of the text area.
+        boxes: the keys of the text areas.
 
     Returns:
         Whether a text was filled in that is to be explained now.
     """
-    if not asks_now(box):
+    if not asks_now(boxes[0]):
         return False
-    entry, text = st.query_params.get(ENTRY), st.query_params.get(TEXT)
-    if entry and (entry == visitor.named or open_entry(visitor, box, entry)):
+    entry, texts = st.query_params.get(ENTRY), tuple(st.query_params.get_all(TEXT))
+    if entry and (entry == visitor.named or open_entry(visitor, boxes, entry)):
         _open_before(visitor, st.query_params.get(BEFORE))
         return False
-    if text is not None and (visitor.work is None or text != visitor.work.text):
-        st.session_state[box] = text
+    if len(texts) == len(boxes) and (visitor.work is None or texts != visitor.work.texts):
+        st.session_state.update(zip(boxes, texts, strict=True))
         return True
-    if visitor.named and not entry and text is None:
+    if visitor.named and not entry and not texts:
         visitor.begin_again()
-        st.session_state.pop(box, None)
+        for box in boxes:
+            st.session_state.pop(box, None)
     return False
 
 
@@ -63,7 +66,7 @@ def _not_there(entry: str) -> str:
     return say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST))
 
 
-def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
+def open_entry(visitor: Visitor, boxes: Sequence[str], entry: str) -> bool:
     """Shows a report of the history, or asks again for what was stopped before it was one.
 
     Returns:
@@ -83,7 +86,7 @@ def open_entry(visitor: Visitor, box: str, entry: str) -> bool:
     if report:
         visitor.adopt(work, report, entry)
         notes.open_with(entry, report)
-    st.session_state[box] = work.text
+    st.session_state.update(zip(boxes, work.texts, strict=True))
     st.session_state.unit = work.unit
     return True
 
@@ -108,5 +111,5 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
     before = visitor.entry_before if named and visitor.entry_before != named else None
     for name, entry in ((ENTRY, named), (BEFORE, before)):
         name_values(name, (entry,) if entry else ())
-    if work and st.query_params.get(TEXT) != work.text:
+    if work and tuple(st.query_params.get_all(TEXT)) != work.texts:
         name_values(TEXT, ())

@@ -8,27 +8,27 @@ from dataclasses import dataclass
 import streamlit as st
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
-from sidelight.models.prompt import Prompt
+from sidelight.models.tasks import TASKS
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from . import address, inputs, opening, panel, past, session, waiting
+from . import address, cards, inputs, opening, panel, past, session, waiting
 from .cost import Size, guessed, size_of
 from .markup import shown
 from .notes import Subject, subject_of
 from .panel import Showing
 from .reproduce import Recipe
 from .visitor import Moment, Visitor
-from .wording import say
+from .wording import say, told
 from .workers.fleet import FleetError
 from .workers.messages import Loaded, Work
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What stands in the text area, whether it is what the page began with, and what the line under it was set to."""
+    """The texts in the areas, whether the page began with them, and the settings of the line under them."""
 
-    text: str
+    texts: tuple[str, ...]
     untouched: bool
     unit: str
     requests: tuple[MethodRequest, ...]
@@ -39,9 +39,15 @@ class Tools:
 def begin(task: str) -> Visitor:
     """The head of a page, and whose page it is.
 
-    Where the model can't be had because too many are loaded, the page says so and ends.
+    Where there is no model yet, one is asked for and the page ends; where it can't be had because too many are loaded,
+    the page says so and ends.
     """
-    key, names = session.MODEL_KEYS[task], list(session.choices(task))
+    key, names = TASKS[task].key, list(session.choices(task))
+    if not names:
+        st.markdown("### Sidelight")
+        st.markdown(say("no_model_yet", models=told(TASKS[task].models)))
+        cards.ask_model(task)
+        st.stop()
     address.choose(key, names, "model_of_link", usual=names[0])
     with st.container(key="head", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("### Sidelight", width="content")
@@ -69,41 +75,39 @@ def tool_row() -> DeltaGenerator:
     return st.container(key="tools", horizontal=True, vertical_alignment="center")
 
 
-def show_tools(visitor: Visitor, examples: Sequence[str], box: str) -> tuple[Tools, bool]:
-    """The tools under the text: examples, history, methods, a saved report, unit.
+def show_tools(visitor: Visitor, examples: Sequence[tuple[str, ...]], boxes: Sequence[str]) -> tuple[Tools, bool]:
+    """The tools under the texts: examples, history, methods, a saved report, unit.
 
     Args:
         visitor: whose page this is.
-        examples: texts to choose from.
-        box: the key of the text area.
+        examples: inputs to choose from, a text a box.
+        boxes: the keys of the text areas.
 
     Returns:
         What they are set to, and whether an example was chosen just now.
     """
-    task = visitor.supervisor.choice.task
     model = visitor.supervisor.model
-    pressed = inputs.ask_example(examples, visitor.put_file_away, box)
-    past.show_history(visitor, box)
+    pressed = inputs.ask_example(examples, visitor.put_file_away, boxes)
+    past.show_history(visitor, boxes)
     settings = st.container(width="content")
     upload = inputs.ask_report(visitor.files_put_away)
     unit = inputs.ask_unit(unsaid=visitor.work.unit if visitor.named and visitor.work else "word")
     hidings = model.hidings if isinstance(model, Loaded) else ()
-    text: str = st.session_state[box]
-    size = _size(visitor, text, unit)
+    texts: tuple[str, ...] = tuple(st.session_state[box] for box in boxes)
+    size = _size(visitor, texts, unit)
     with settings:
-        requests, seed = inputs.ask_methods(task, hidings, size, visitor.supervisor.seconds_per_token)
-    return Tools(text, text == examples[0], unit, requests, seed, upload), pressed
+        requests, seed = inputs.ask_methods(hidings, size, visitor.supervisor.seconds_per_token)
+    return Tools(texts, texts == examples[0], unit, requests, seed, upload), pressed
 
 
-def _size(visitor: Visitor, text: str, unit: str) -> Size:
+def _size(visitor: Visitor, texts: tuple[str, ...], unit: str) -> Size:
     """The size of what would be explained now: known if it was read already, else guessed."""
     report = visitor.job.status.report if visitor.job else None
+    text = "\n".join(texts)
     if report is None or visitor.work is None:
         return guessed(text, unit, None)
     known = size_of(report.predictions[0])
-    asked = visitor.work.asked
-    written = asked.text if isinstance(asked, Prompt) else asked
-    return known if (written, visitor.work.unit) == (text, unit) else guessed(text, unit, known)
+    return known if (visitor.work.texts, visitor.work.unit) == (texts, unit) else guessed(text, unit, known)
 
 
 def show_report(visitor: Visitor, tools: Tools) -> None:
@@ -121,16 +125,17 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
         panel.show_report(visitor, opened)
         return
     task = visitor.supervisor.choice.task
-    example = Showing(session.saved_example(task), Subject(f"example {task}"), say("saved_example"))
+    saved = session.saved_example(task)
+    example = Showing(saved, Subject(f"example {task}"), say("saved_example")) if saved else None
     status, report = drawn.status, drawn.status.report
     asked = visitor.job is not None and not visitor.by_itself
-    fits = not asked and tools.text == example.report.predictions[0].segments[0]
+    fits = not asked and saved is not None and tools.texts == saved.predictions[0].segments[: len(tools.texts)]
     if report and (status.over or not fits):
         if status.state == "stopped" and not report.attributions:
             with above:
                 _offer_explaining(visitor, report, tools)
         panel.show_report(visitor, _own(visitor, drawn, report, tools))
-    elif fits or drawn.settled:
+    elif example and (fits or drawn.settled):
         panel.show_report(visitor, example)
     else:
         panel.show_earlier(visitor, example)
@@ -161,7 +166,7 @@ def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showi
 
 def _offer_explaining(visitor: Visitor, report: Report, tools: Tools) -> None:
     """Explains after all what was stopped before any method had come."""
-    if st.button(say("explain_written" if report.predictions[0].written else "explain_stopped")):
+    if st.button(say("explain_written" if report.predictions[0].placed else "explain_stopped")):
         visitor.ask_again(tools.unit)
         st.rerun()
 

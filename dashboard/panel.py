@@ -59,11 +59,12 @@ class Showing:
     unit: str | None = None
 
 
-def show_earlier(visitor: Visitor, example: Showing) -> None:
-    """What was drawn last, while nothing is known yet of what is to come; at first an example."""
+def show_earlier(visitor: Visitor, example: Showing | None) -> None:
+    """The report that was drawn last, while nothing is known yet of what is to come; at first an example."""
     drawn: Drawn | None = st.session_state.get(f"{DRAWN} {visitor.supervisor.choice.task}")
-    if drawn is None or drawn.about == example.about:
-        show_report(visitor, replace(example, earlier=visitor.job is not None))
+    if drawn is None or (example and drawn.about == example.about):
+        if example:
+            show_report(visitor, replace(example, earlier=visitor.job is not None))
     else:
         show_report(visitor, Showing(drawn.report, drawn.about, made_by=drawn.recipe, earlier=True))
 
@@ -126,7 +127,7 @@ def _show(visitor: Visitor, showing: Showing) -> Looked:
 
 def _is_written(visitor: Visitor, showing: Showing, place: int) -> bool:
     """Whether another answer is being written where this one stands."""
-    return showing.earlier and visitor.job is not None and bool(showing.report.predictions[place].written)
+    return showing.earlier and visitor.job is not None and bool(showing.report.predictions[place].placed)
 
 
 def _show_answer(
@@ -141,7 +142,7 @@ def _show_answer(
     """What was answered above the choices, with what was written; the text of a classification below them."""
     report, dark = showing.report, drawn.whole.dark
     prediction = report.predictions[looked.prediction]
-    if prediction.written:
+    if prediction.placed:
         with above:
             generation.show_question(
                 visitor,
@@ -163,7 +164,7 @@ def _show_answer(
 def _look(showing: Showing, place: int) -> Looked:
     prediction = showing.report.predictions[place]
     linked = showing.made_by is not None
-    if prediction.written:
+    if prediction.placed:
         return generation.choose_question(prediction, place, showing.may_ask, linked=linked)
     return Looked(place, (choices.choose_target(prediction, linked=linked),))
 
@@ -178,7 +179,7 @@ def _drawn(visitor: Visitor, showing: Showing, looked: Looked, method: int | Non
     recipe = _recipe(showing.made_by, report.predictions[looked.prediction], looked)
     state = Selection(coming=coming, growing=showing.growing, dark=dark)
     whole = replace(state, prediction=looked.prediction, target=looked.targets[0], attribution=method)
-    if not report.predictions[looked.prediction].written:
+    if not report.predictions[looked.prediction].placed:
         return Drawn(report, whole, report, whole, showing.about, recipe)
     narrow = focused(report, looked.prediction, looked.targets)
     selection = replace(state, attribution=_place_in(report, looked, method))
@@ -209,7 +210,7 @@ def _recipe(made_by: Recipe | None, prediction: Prediction, looked: Looked) -> R
     if made_by is None:
         return None
     targets = looked.targets if len(prediction.targets) > ALL_OF else made_by.work.targets
-    focus = looked.targets if prediction.written else ()
+    focus = looked.targets if prediction.placed else ()
     return Recipe(made_by.choice, replace(made_by.work, targets=targets), focus)
 
 

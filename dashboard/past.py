@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from . import opening, session
@@ -17,12 +19,12 @@ MOST_ENTRIES = 20
 LONGEST_TITLE = 60  # characters
 
 
-def show_history(visitor: Visitor, box: str) -> None:
+def show_history(visitor: Visitor, boxes: Sequence[str]) -> None:
     """A popover with the entries of this page's task.
 
     Args:
         visitor: whose page this is.
-        box: the key of the text area, into which an opened entry's text goes.
+        boxes: the keys of the text areas, into which an opened entry's texts go.
     """
     with st.popover(say("history"), icon=":material/history:"):
         history = session.history()
@@ -30,19 +32,19 @@ def show_history(visitor: Visitor, box: str) -> None:
             st.caption(say("no_history_here"))
             return
         try:
-            _show_entries(visitor, box, history)
+            _show_entries(visitor, boxes, history)
             with st.container(horizontal=True, vertical_alignment="center"):
-                _offer_switch(visitor, box, history)
-                _offer_clearing(visitor, box, history)
+                _offer_switch(visitor, boxes, history)
+                _offer_clearing(visitor, boxes, history)
         except HistoryError as error:
             show_problem(str(error))
-            _offer_clearing(visitor, box, history)
+            _offer_clearing(visitor, boxes, history)
 
 
-def _show_entries(visitor: Visitor, box: str, history: History) -> None:
+def _show_entries(visitor: Visitor, boxes: Sequence[str], history: History) -> None:
     """The newest entries that hold every word of a search; each opens its report."""
     words = st.text_input(
-        say("search_history"), key=f"search {box}", placeholder=say("search_history"), label_visibility="collapsed"
+        say("search_history"), key=f"search {boxes[0]}", placeholder=say("search_history"), label_visibility="collapsed"
     )
     entries = history.find(words, visitor.supervisor.choice.task, MOST_ENTRIES + 1)
     with st.container():  # so that what stands below keeps its place, however many are found
@@ -52,7 +54,7 @@ def _show_entries(visitor: Visitor, box: str, history: History) -> None:
                 key=f"open {entry.id}",
                 type="tertiary",
                 on_click=_open,
-                args=(visitor, box, entry.id),
+                args=(visitor, boxes, entry.id),
             )
         if len(entries) > MOST_ENTRIES:
             st.caption(say("more_in_history", most=MOST_ENTRIES))
@@ -60,15 +62,15 @@ def _show_entries(visitor: Visitor, box: str, history: History) -> None:
             st.caption(say("nothing_found" if history.find(most=1) else "empty_history"))
 
 
-def _offer_switch(visitor: Visitor, box: str, history: History) -> None:
+def _offer_switch(visitor: Visitor, boxes: Sequence[str], history: History) -> None:
     enabled = history.enabled
-    switched = st.toggle(say("keep_history"), enabled, key=f"keep history {box}", help=say("keep_history_help"))
+    switched = st.toggle(say("keep_history"), enabled, key=f"keep history {boxes[0]}", help=say("keep_history_help"))
     if switched != enabled:
         visitor.attempt(lambda: history.enable(switched))
 
 
-def _offer_clearing(visitor: Visitor, box: str, history: History) -> None:
-    st.button(say("clear_history"), key=f"clear history {box}", on_click=_clear, args=(visitor, history))
+def _offer_clearing(visitor: Visitor, boxes: Sequence[str], history: History) -> None:
+    st.button(say("clear_history"), key=f"clear history {boxes[0]}", on_click=_clear, args=(visitor, history))
 
 
 def _clear(visitor: Visitor, history: History) -> None:
@@ -76,9 +78,9 @@ def _clear(visitor: Visitor, history: History) -> None:
     session.forget()
 
 
-def _open(visitor: Visitor, box: str, entry: str) -> None:
+def _open(visitor: Visitor, boxes: Sequence[str], entry: str) -> None:
     visitor.put_file_away()
-    opening.open_entry(visitor, box, entry)
+    opening.open_entry(visitor, boxes, entry)
 
 
 def _label(entry: Entry) -> str:

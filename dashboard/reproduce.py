@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import MISSING, Field, dataclass, fields, replace
+from typing import Any, Literal
 
 import streamlit as st
 from sidelight.explain.comparison import Column
 from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.settings import settings_of
-from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.inputs import Asked, Prompt, Sampling, Texts
 
 from .views import VIEWS, Selection
 from .wording import say
 from .workers.messages import Choice, Work
+
+INPUTS = tuple(kind.__name__ for kind in (Prompt, Sampling, Texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def show_code(code: str, key: str, help_text: str, *, quiet: bool = False) -> No
 def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) -> str:
     """Python that gives the report, and one view of it or else its file; the same numbers on the same machine."""
     work = recipe.work
-    prompted = isinstance(work.asked, Prompt)
+    asked = asked_text(work.asked)
+    named = [name for name in INPUTS if f"{name}(" in asked and not isinstance(work.asked, str)]
     focused = bool(view and recipe.focus and not VIEWS[view].whole)
     selection = selection or Selection()
     lines = [
@@ -68,7 +71,7 @@ def code_of(recipe: Recipe, view: str = "", selection: Selection | None = None) 
         *(["from sidelight.dashboard.exports.view import save"] if view else []),
         *(["from sidelight.dashboard.views import VIEWS, Selection"] if view else []),
         *(["from sidelight.explain.focus import focused"] if focused else []),
-        *(["from sidelight.models.prompt import Prompt, Sampling"] if prompted else []),
+        *([f"from sidelight.models.inputs import {', '.join(named)}"] if named else []),
         "",
         f"model = {load_text(recipe.choice)}",
         *_explained("report", work),
@@ -131,19 +134,20 @@ def load_text(choice: Choice) -> str:
     return f"load({', '.join([repr(choice.reference), *named])})"
 
 
-def asked_text(asked: str | Prompt) -> str:
-    """The input as Python; what is as by default is left out of a prompt."""
+def asked_text(asked: Asked) -> str:
+    """The input as Python; what is as by default is left out."""
     if isinstance(asked, str):
         return repr(asked)
-    usual = Prompt("")
+    first, *others = fields(asked)
     changed = [
-        f"{name}={getattr(asked, name)!r}"
-        for name in ("continuation", "template", "explain_output", "foils")
-        if getattr(asked, name) != getattr(usual, name)
+        f"{one.name}={getattr(asked, one.name)!r}" for one in others if getattr(asked, one.name) != default_of(one)
     ]
-    sampling = [] if asked.sampling == Sampling() else [repr(asked.sampling)]
-    named = ["sampling=" + one for one in sampling] + changed
-    return f"Prompt({', '.join([repr(asked.text), *named])})"
+    return f"{type(asked).__name__}({', '.join([repr(getattr(asked, first.name)), *changed])})"
+
+
+def default_of(field: Field[Any]) -> object:
+    """The value that a field of a dataclass has where none is given."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def request_text(request: MethodRequest) -> str:

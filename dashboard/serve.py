@@ -8,7 +8,7 @@ import socket
 import sys
 import traceback
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
@@ -59,8 +59,7 @@ POLICY = (
 
 
 def serve(
-    classifier: str = "demo",
-    generator: str = "demo",
+    models: Mapping[str, str],
     host: str = "127.0.0.1",
     port: int = 8501,
     device: str = "cpu",
@@ -70,8 +69,8 @@ def serve(
     """Serves the app until the process is told to end.
 
     Args:
-        classifier: the model of the page Classify, as in `sidelight.models.load`.
-        generator: the model of the page Generate, which is loaded when that page is first opened.
+        models: the model that each task's page begins with, as in `sidelight.models.load`; loaded when the page is
+            first opened.
         host: the address to listen on; the default is out of reach of other machines.
         port: the port to listen on.
         device: a torch device.
@@ -82,7 +81,7 @@ def serve(
         ValueError: the address or port can't be had.
     """
     refuse_taken(host, port)
-    choices = (Choice(classifier, device, precision, "classify"), Choice(generator, device, precision, "generate"))
+    choices = [Choice(reference, device, precision, task) for task, reference in models.items()]
     session.choose(*choices, private=host in (*LOOPBACK, "localhost"), history=history)
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.levelno >= logging.WARNING)
     app = st.App(SCRIPT, lifespan=_running, middleware=[Middleware(Headers)], on_script_error=_tell)

@@ -16,6 +16,7 @@ from sidelight.explain.shift_file import load_shift
 from sidelight.models import demo
 from sidelight.models.cache import home
 from sidelight.models.finetuning.dataset import DataError, Reading
+from sidelight.models.tasks import TASKS
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -30,10 +31,10 @@ from .workers.messages import Choice
 from .workers.supervisor import Supervisor
 from .workers.training import Trainings
 
+COMPARED = ("classify", "encode")  # the tasks of models that can be compared with a classifier
 SAVED = Path(__file__).parent / "saved"
 COLLECTION = "collection"
 HISTORY, PRIVATE = "SIDELIGHT_HISTORY", "SIDELIGHT_PRIVATE"
-MODEL_KEYS = {"classify": "classifier", "generate": "generator"}  # of the address and of the session
 
 
 def choose(*choices: Choice, private: bool = True, history: bool = True) -> None:
@@ -82,7 +83,13 @@ def supervisor(choice: Choice) -> Supervisor:
 def choices(task: str) -> dict[str, Choice]:
     """The models that the pages of a task can be looked at with, by name: what is loaded, and what is a press away."""
     first = chosen(task)
-    return by_name([first, *_ready_demos(first), *(one.choice for one in fleet().all(task))])
+    begun = [first] if _is_there(first) else []
+    return by_name([*begun, *_ready_demos(first), *(one.choice for one in fleet().all(task))])
+
+
+def _is_there(choice: Choice) -> bool:
+    """Whether a model can be begun with: not a demo of a task that has none."""
+    return choice.reference not in demo.DEMOS or choice.task in demo.DEMOS[choice.reference]
 
 
 def _ready_demos(first: Choice) -> list[Choice]:
@@ -95,12 +102,12 @@ def _ready_demos(first: Choice) -> list[Choice]:
 
 def comparable_choices() -> dict[str, Choice]:
     """The models that can be compared with a classifier, by name: classifiers, and networks without a head."""
-    return by_name([*choices("classify").values(), *(one.choice for one in fleet().all("encode"))])
+    return by_name([*choices(COMPARED[0]).values(), *(one.choice for one in fleet().all(COMPARED[1]))])
 
 
 def choice_now(task: str = "classify") -> Choice:
     """The model that this session looks at on the pages of a task."""
-    return choices(task).get(str(st.session_state.get(MODEL_KEYS[task])), chosen(task))
+    return choices(task).get(str(st.session_state.get(TASKS[task].key)), chosen(task))
 
 
 def history() -> History:
@@ -128,14 +135,15 @@ def trainings() -> Trainings:
     return Trainings()
 
 
-def saved_example(task: str) -> Report:
-    """A report that this tool made, to be looked at while there is no model yet.
+def saved_example(task: str) -> Report | None:
+    """A report that this tool made, to be looked at while there is no model yet; None of a task that has none.
 
     To who reads Chinese, or looks at the Chinese demo, it is a Chinese one where there is one.
     """
     chinese = f"{task}-zh"
     wanted = language() == "zh" or choice_now(task).reference == demo.CHINESE
-    return _saved(chinese if wanted and (SAVED / f"{chinese}.json").is_file() else task)
+    names = [chinese, task] if wanted else [task]
+    return next((_saved(name) for name in names if (SAVED / f"{name}.json").is_file()), None)
 
 
 @st.cache_resource(show_spinner=False)

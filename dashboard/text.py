@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 from sidelight.explain.report import Attribution, Report
@@ -36,9 +36,7 @@ def show_text(visitor: Visitor, report: Report, place: int, target: int, method:
     chosen = in_colours_of(found, method)
     key = f"text {hash((prediction.segments, prediction.unit, prediction.model)):x}"
     data = {
-        "pieces": [
-            _entry(piece) for segment in range(len(prediction.segments)) for piece in pieces(prediction, segment)
-        ],
+        "pieces": list(_entries(prediction)),
         "methods": hidden.values_of(found, target),
         "colour": _colours(chosen, target),
         "unit": say("unit_of", unit=scale_text(prediction.targets[target]), label=label_names(prediction)[target]),
@@ -87,6 +85,14 @@ def _show_legend(
     note = legend_note(found, method, note)
     content = render("legend.html.jinja", toward=toward, against=against, signed=signed, note=note)
     st.html(fragment(content, dark).body)
+
+
+def _entries(prediction: Prediction) -> Iterator[tuple[str, str, int | None]]:
+    """The pieces of the texts, each text on lines of its own."""
+    for segment in range(len(prediction.segments)):
+        if segment:
+            yield "\n", "apart", None
+        yield from map(_entry, pieces(prediction, segment))
 
 
 def _entry(piece: Piece) -> tuple[str, str, int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any, Literal, cast
+from typing import Any
 
 import streamlit as st
 from sidelight.models import demo
@@ -13,19 +13,28 @@ from sidelight.models.finetuning.columns import LABEL_NAMES, TEXT_NAMES, called
 from sidelight.models.finetuning.dataset import PLAIN, DataError, Reading
 from sidelight.models.finetuning.labelled import labelled_columns
 from sidelight.models.finetuning.passages import chat_columns, has_pairs, usual_names, written_columns
-from sidelight.models.finetuning.request import USUAL, Columns, FinetuneSettings, Request, ignore_notice
+from sidelight.models.finetuning.request import (
+    TRAINED,
+    USUAL,
+    Columns,
+    FinetuneSettings,
+    Request,
+    ignore_notice,
+    learns,
+)
+from sidelight.models.tasks import TASKS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from . import session
+from .examples import is_chinese
 from .markup import fragment, markdown_text, render, shortened, shown
-from .offer import is_chinese
 from .reading_inputs import ask_reading, endings, show_read
 from .uploads import Overview
 from .waiting import show_problem
 from .wording import joined, language, say, told
 
 MOST_LABELS, MOST_COLUMNS, LONGEST = 8, 30, 160  # labels, columns, characters of a cell
-ALONE = {"classify": ("mask_fraction", "balanced"), "generate": ("learn_prompt",)}
+ALONE = {"labels": ("mask_fraction", "balanced"), "writes": ("learn_prompt",)}
 WHOLE: dict[str, tuple[int, int]] = {
     "epochs": (1, 1000),
     "batch_size": (1, 4096),
@@ -45,7 +54,6 @@ SWITCHES = ("balanced", "learn_prompt", "freeze_embeddings")
 
 BEGUN = "a training was begun just now"  # in the session
 
-Task = Literal["classify", "generate"]
 Uploads = dict[str, UploadedFile]
 
 
@@ -58,17 +66,16 @@ def show_top() -> None:
 def ask_training() -> None:
     """The form, and the beginning of what it asks for."""
     st.markdown(f"##### {say('new_training')}")
-    task = cast(
-        Task,
+    task = str(
         st.segmented_control(
             say("task"),
-            list(session.MODEL_KEYS),
-            default="classify",
+            list(TRAINED),
+            default=TRAINED[0],
             required=True,
-            format_func=lambda one: say(f"task_{one}"),
+            format_func=lambda one: told(TASKS[one].title),
             key="task to train",
             persist_state="session",
-        ),
+        )
     )
     usual = _usual_base(task)
     left, right = st.columns(2)
@@ -99,19 +106,19 @@ def ask_training() -> None:
         _begin(name.strip(), request, data, held_out)
 
 
-def _usual_base(task: Task) -> str:
+def _usual_base(task: str) -> str:
     """What a training begins with where nothing is named: to who reads Chinese the Chinese demo, once it is ready."""
-    chinese = task == "classify" and language() == "zh" and demo.is_ready(task, demo.CHINESE)
-    return demo.CHINESE if chinese else demo.ENGLISH
+    known = task in demo.DEMOS[demo.CHINESE]
+    return demo.CHINESE if known and language() == "zh" and demo.is_ready(task, demo.CHINESE) else demo.ENGLISH
 
 
-def _tell_language(task: Task, base: str, tables: Sequence[Overview]) -> None:
+def _tell_language(task: str, base: str, tables: Sequence[Overview]) -> None:
     """That the English demo reads no Chinese, where Chinese is to be expected, and what does."""
     texts = "".join(
         str(value) for table in tables for record in table.table.records for value in record.values.values()
     )
     if base == demo.ENGLISH and (language() == "zh" or is_chinese(texts)):
-        st.caption(say(f"english_base_to_{task}"))
+        st.caption(say(f"english_base_{learns(task)}"))
 
 
 def _read(uploads: Uploads, reading: Reading) -> list[Overview] | None:
@@ -141,7 +148,7 @@ def _begin(name: str, request: Request, data: Uploads, held_out: Uploads) -> Non
         st.rerun()
 
 
-def _uploads(place: Any, key: str, task: Task) -> Uploads:
+def _uploads(place: Any, key: str, task: str) -> Uploads:
     """The uploaded files by name; of two with one name the second is numbered."""
     files = place.file_uploader(
         say(key),
@@ -159,34 +166,45 @@ def _uploads(place: Any, key: str, task: Task) -> Uploads:
     return uploads
 
 
-def _ask_columns(task: Task, tables: Sequence[Overview]) -> Columns:
+def _ask_columns(task: str, tables: Sequence[Overview]) -> Columns:
     """Which columns are what; those are chosen at first that alone have a usual name."""
     names = list(dict.fromkeys(name for one in tables for name in one.table.columns))
     usual = {"text": TEXT_NAMES, "label": LABEL_NAMES, "group": (), **usual_names(names)}
-    if task == "classify":
-        kinds = ["text", "label", "group"]
+    first, *others = TASKS[task].fields
+    if learns(task) == "labels":
+        kinds = ["text", *(field.name for field in others), "label", "group"]
+        usual |= {"text": first.columns, **{field.name: field.columns for field in others}}
     elif names == [PLAIN] or any(chat_columns(one.table) for one in tables):
         kinds = ["group"]
     else:
         kinds = ["text", "prompt", "context", "response", "group"]
         usual["text"] = () if has_pairs(names) else TEXT_NAMES
+    titles = {field.name: told(field.title) for field in others} | ({"text": told(first.title)} if others else {})
     chosen: dict[str, str | None] = {}
     for place, kind in zip(st.columns(len(kinds)), kinds, strict=True):
         found = called(names, usual[kind])
         key = f"column {kind} {task} {hash(tuple(names))}"
         st.session_state.setdefault(key, found[0] if len(found) == 1 else None)  # a default could not be taken back
         chosen[kind] = place.selectbox(
-            say(f"column_{kind}"), names, None, format_func=shown, placeholder=say("no_column"), key=key
+            titles.get(kind) or say(f"column_{kind}"),
+            names,
+            None,
+            format_func=shown,
+            placeholder=say("no_column"),
+            key=key,
         )
-    return Columns(**chosen)
+    further = {field.name: chosen.pop(field.name) for field in others}
+    return Columns(**chosen, further=further)
 
 
-def _show_question(task: Task, tables: Sequence[Overview], columns: Columns) -> bool:
+def _show_question(task: str, tables: Sequence[Overview], columns: Columns) -> bool:
     """Whether it is open which column is what, which the training would ask too."""
-    find = labelled_columns if task == "classify" else written_columns
     try:
         for one in tables:
-            find(one.table, columns, ignore_notice)
+            if learns(task) == "labels":
+                labelled_columns(one.table, columns, ignore_notice, TASKS[task].fields)
+            else:
+                written_columns(one.table, columns, ignore_notice)
     except DataError as error:
         st.info(markdown_text(told(str(error))))
         return True
@@ -216,17 +234,18 @@ def _show_preview(tables: Sequence[Overview], columns: Columns) -> None:
         st.caption(markdown_text(say("label_counts", counts=joined(named)) + more))
 
 
-def _ask_settings(task: Task, request: Request, has_held_out: bool) -> Request:
-    usual = USUAL[task]
+def _ask_settings(task: str, request: Request, has_held_out: bool) -> Request:
+    usual = USUAL[learns(task)]
+    left_out = {name for kind, names in ALONE.items() if kind != learns(task) for name in names}
     values: dict[str, Any] = {}
     with st.expander(say("training_settings")):
         share = st.slider(say("held_out_share"), 0.01, 0.5, request.share, 0.01, key="share", disabled=has_held_out)
         skip = st.checkbox(say("skip_empty"), key="skip empty")
-        template = task == "classify" or st.checkbox(
+        template = learns(task) == "labels" or st.checkbox(
             say("chat_template"), request.template, key="template", help=say("chat_template_help")
         )
         keep = st.checkbox(say("keep_checkpoints"), key="keep checkpoints", help=say("keep_checkpoints_help"))
-        fields = [name for name in (*WHOLE, *SHARES, *SWITCHES) if name not in ALONE[_other(task)]]
+        fields = [name for name in (*WHOLE, *SHARES, *SWITCHES) if name not in left_out]
         places = st.columns(4)
         for number, name in enumerate(fields):
             values[name] = _ask_setting(places[number % 4], name, getattr(usual, name), task)
@@ -242,7 +261,7 @@ def _settings(usual: FinetuneSettings, values: dict[str, Any]) -> FinetuneSettin
         st.stop()
 
 
-def _ask_setting(place: Any, name: str, usual: Any, task: Task) -> Any:
+def _ask_setting(place: Any, name: str, usual: Any, task: str) -> Any:
     label, help_, key = say(f"setting_{name}"), say(f"setting_{name}_help"), f"setting {name} {task}"
     if name in WHOLE:
         return place.number_input(label, *WHOLE[name], usual, 1, key=key, help=help_)
@@ -250,7 +269,3 @@ def _ask_setting(place: Any, name: str, usual: Any, task: Task) -> Any:
         low, high, step, form = SHARES[name]
         return place.number_input(label, low, high, float(usual), step, form, key=key, help=help_)
     return place.checkbox(label, usual, key=key, help=help_)
-
-
-def _other(task: Task) -> str:
-    return "generate" if task == "classify" else "classify"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 from sidelight.models.card import AnyCard, read_card
-from sidelight.models.finetuning.request import Step
+from sidelight.models.finetuning.request import Step, learns
+from sidelight.models.tasks import TASKS
 
-from . import cards, session, waiting
+from . import cards, navigation, session, waiting
 from .markup import markdown_text, shown
 from .palette import number, scheme
 from .training_inputs import BEGUN
@@ -95,7 +96,7 @@ def _show_curves(standing: Standing) -> None:
     if standing.step and standing.step.stage == "train":
         total = max(total, standing.step.total)
     losses, points = standing.losses, standing.points
-    left, right = st.columns(2) if standing.task == "classify" else (st.container(), None)
+    left, right = st.columns(2) if learns(standing.task) == "labels" else (st.container(), None)
     with left:
         show_chart("loss", draw_loss(losses, points, total, colours), partial(loss_values, losses, points))
     if right:
@@ -115,11 +116,11 @@ def _offer_use(path: Path, task: str) -> None:
         except ValueError as error:
             waiting.show_problem(str(error))
             return
-        st.session_state[session.MODEL_KEYS[task]] = next(
+        st.session_state[TASKS[task].key] = next(
             shown_name for shown_name, one in session.choices(task).items() if one == choice
         )
         session.visitor(task)
-        st.switch_page(f"app_pages/{task}.py")
+        st.switch_page(navigation.page_of(task))
 
 
 def show_made() -> None:
@@ -147,7 +148,7 @@ def show_made() -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**{markdown_text(shown(path.name))}**")
                 st.space("stretch")
-                _offer_use(path, "classify" if hasattr(card, "labels") else "generate")
+                _offer_use(path, card.task)
                 st.button(say("remove"), key=f"remove model {path.name}", on_click=_remove, args=[path.name])
             with st.expander(say("card")):
                 _show_facts(card)

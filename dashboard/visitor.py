@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from sidelight.explain.focus import ids_written
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
+from sidelight.models.inputs import as_input
 from sidelight.models.prediction import Prediction
-from sidelight.models.prompt import Prompt
 
 from .wording import say
 from .workers.jobs import Job, Status, Watched, always
@@ -77,7 +76,8 @@ class Visitor:
         self.attempt(lambda: self._ask(work, by_itself), forget=not by_itself)
 
     def _ask(self, work: Work, by_itself: bool) -> None:
-        check_text(work.text)
+        for text in work.texts:
+            check_text(text)
         last = self.job
         self._submit(work)  # which may be refused, and all stays as it is
         if last and last.status.report:
@@ -153,7 +153,7 @@ class Visitor:
         if self.work is None or self.job is None or self.job.status.report is None:
             return False
         asked = self.work.asked
-        return self.work.unit != unit or (isinstance(asked, Prompt) and asked.explain_output != explain_output)
+        return self.work.unit != unit or as_input(asked).explain_output != explain_output
 
     def ask_again(self, unit: str, foil: tuple[int, str] | None = None, **changes: Any) -> None:
         """Asks once more about what was written, which stays as it is.
@@ -165,12 +165,9 @@ class Visitor:
         """
         if self.work is None:
             return
-        asked = self.work.asked
-        if isinstance(asked, Prompt):
-            report = self.job.status.report if self.job else None
-            changes |= {"continuation": ids_written(report.predictions[0])} if report else {}
-            changes |= {"foils": (foil, *(known for known in asked.foils if known != foil))} if foil else {}
-            asked = replace(asked, **changes)
+        report, asked = self.job.status.report if self.job else None, self.work.asked
+        if not isinstance(asked, str):
+            asked = asked.after(report.predictions[0] if report else None, foil, **changes)
         self.ask(replace(self.work, asked=asked, unit=unit))
 
     def complete(self, targets: tuple[int, ...]) -> bool:

@@ -8,7 +8,7 @@ import streamlit as st
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
-from sidelight.models.prompt import Prompt
+from sidelight.models.inputs import Prompt, as_input
 
 from .cost import cost_text, size_of, time_text
 from .markup import fragment, markdown_text, render
@@ -103,11 +103,11 @@ def show_loading(state: Preparing | Starting) -> None:
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
 def show_writing(visitor: Visitor, template: tuple[str, str]) -> None:
     """A prompt, and what a generator has written to it so far, in the template that stands around a prompt."""
-    asked, progress = visitor.work and visitor.work.asked, visitor.job.status.progress if visitor.job else None
-    prompt = asked if isinstance(asked, Prompt) else Prompt("")
-    before, after = template if prompt.template else ("", "")
+    asked = as_input(visitor.work.asked) if visitor.work else Prompt("")
+    progress = visitor.job.status.progress if visitor.job else None
+    before, after = template if asked.template else ("", "")
     text = progress.text if progress else ""
-    content = render("writing.html.jinja", before=before, prompt=prompt.text, after=after, text=text)
+    content = render("writing.html.jinja", before=before, prompt=asked.text, after=after, text=text)
     st.html(fragment(content, st.context.theme.type == "dark").body)
 
 

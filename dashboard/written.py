@@ -70,7 +70,7 @@ def choose_tokens(prediction: Prediction, first: int, last: int) -> None:
 
 def tokens_of(prediction: Prediction, pieces: Sequence[Feature]) -> tuple[int, int]:
     """The first and the last of the written tokens of some pieces, from 0."""
-    positions = [prediction.targets[place].position for place in prediction.written]
+    positions = [prediction.targets[place].position for place in prediction.placed]
     inside = [place for place, position in enumerate(positions) if any(position in piece.tokens for piece in pieces)]
     return min(inside, default=0), max(inside, default=0)
 

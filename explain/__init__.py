@@ -13,9 +13,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+from sidelight.models.inputs import Asked
 from sidelight.models.model import Hiding, Model
 from sidelight.models.prediction import Prediction, UnsupportedError
-from sidelight.models.prompt import Prompt
 from sidelight.models.units import joined
 
 from .methods import METHODS, USUAL, MethodRequest, adds_up, parse_request
@@ -28,7 +28,7 @@ __all__ = ["explain", "explaining", "load_report", "versions"]
 
 LIBRARIES = ("sidelight", "torch", "transformers", "shap", "lime", "numpy")
 
-Input = str | Prompt | Prediction
+Input = Asked | Prediction
 
 
 def explain(
@@ -47,8 +47,8 @@ def explain(
 
     Args:
         model: from `sidelight.models.load`, or any object that keeps the `Model` protocol.
-        inputs: texts or prompts to be answered by the model, or predictions that it already made; or a report of its
-            predictions, to which only what it does not hold yet is added.
+        inputs: texts, `Texts` (one for each field of the task) or prompts to be answered by the model, or predictions
+            that it already made; or a report of its predictions, to which only what it does not hold yet is added.
         methods: names in METHODS, with settings as `name:key=value,...` where wanted; each runs on each input.
         unit: what texts are taken apart into: word, character, token or sentence.
         seed: of every random choice; the same arguments give the same numbers.
@@ -122,7 +122,7 @@ def _begin(scoring: Scoring, inputs: Input | Sequence[Input] | Report, unit: str
             made_by = ", ".join(inputs.provenance.weights) or "an unknown model"
             raise ValueError(f"the report is of {made_by}, not of this {scoring.name}; load that model to add to it")
         return inputs
-    given = [inputs] if isinstance(inputs, str | Prompt | Prediction) else inputs
+    given = inputs if isinstance(inputs, Sequence) and not isinstance(inputs, str) else [inputs]
     predictions = tuple(one if isinstance(one, Prediction) else scoring.predict(one, unit) for one in given)
     if not predictions:
         raise ValueError("there is no input to explain; give at least one text")

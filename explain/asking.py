@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from sidelight.models.inputs import Prompt
 from sidelight.models.prediction import Prediction, Target, UnsupportedError
-from sidelight.models.prompt import Prompt
 from sidelight.models.units import words
 
 from . import choose_hiding, explain
@@ -97,7 +97,7 @@ def would_write(model: Generator, row: Row, template: bool) -> Target | None:
     for text in dict.fromkeys((row.target, f" {row.target.strip()}")):
         given = model.generate(Prompt(row.prompt, continuation=text, template=template))
         first = given.targets[0]
-        character = [place for place in given.written if given.targets[place].start == first.start]
+        character = [place for place in given.placed if given.targets[place].place == first.place]
         likeliest = all(given.targets[given.foils_of(place)[0]].score >= 0 for place in character)
         if likeliest and first.name.strip():
             return first
@@ -144,11 +144,9 @@ def with_every_hiding(model: Generator, requests: Sequence[MethodRequest]) -> tu
     """The requests, each that names no hiding once for every one that its method can use.
 
     Raises:
-        ValueError: a method does not serve generation, or the model does not support a hiding.
+        ValueError: the model does not support a hiding.
     """
     for request in requests:
-        if "generate" not in METHODS[request.name].tasks:
-            raise ValueError(f"{request.name} does not explain what is written; choose another method")
         choose_hiding(model, request)
     return tuple(
         replace(request, hiding=kind)

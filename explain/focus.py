@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sidelight.models.prediction import Alternative, Feature, Prediction, Target
+from sidelight.models.prediction import Alternative, Feature, Prediction, Span, Target
 from sidelight.models.units import make_features
 
 from .joining import notices_about
@@ -45,30 +45,39 @@ def output_pieces(prediction: Prediction) -> tuple[Feature, ...]:
 
 def ids_written(prediction: Prediction) -> tuple[int, ...]:
     """The tokens that a generator wrote."""
-    return tuple(prediction.targets[place].id for place in prediction.written)
+    return tuple(prediction.targets[place].id for place in prediction.placed)
 
 
 def targets_at(prediction: Prediction, positions: Sequence[int | None]) -> tuple[int, ...]:
     """The targets of the tokens written at these positions in the ids, each against all others."""
-    return tuple(place for place in prediction.written if prediction.targets[place].position in positions)
+    return tuple(place for place in prediction.placed if prediction.targets[place].position in positions)
 
 
 def _together(targets: Sequence[Target], prediction: Prediction) -> Target:
     """One target, or the sum of several."""
     if len(targets) == 1:
         return _alone(targets[0], prediction)
-    start = min(target.start or 0 for target in targets)
-    end = max(target.end or 0 for target in targets)
-    return Target(
-        targets[0].id,
-        prediction.segments[-1][start:end] or " ".join(target.name for target in targets),
-        "span",
-        sum(target.score for target in targets),
-        targets[0].position,
-        start,
-        end,
-        _foils_together([target.against for target in targets]),
+    place = _around([target.place for target in targets if target.place])
+    text = "" if place is None else prediction.segments[place.segment][place.start : place.end]
+    return replace(
+        targets[0],
+        name=text or " ".join(target.name for target in targets),
+        kind="span",
+        score=sum(target.score for target in targets),
+        place=place,
+        sums=len(targets),
+        against=_foils_together([target.against for target in targets]),
+        entropy=None,
+        alternatives=(),
+        chance=None,
     )
+
+
+def _around(places: Sequence[Span]) -> Span | None:
+    """The characters from the first to the last of some places in one text."""
+    if not places:
+        return None
+    return Span(places[0].segment, min(one.start for one in places), max(one.end for one in places))
 
 
 def _alone(target: Target, prediction: Prediction) -> Target:

@@ -1,7 +1,7 @@
 """The file of a report: JSON, lossless but for attention weights, which are rounded (see `Attention`).
 
-It names its version (`"schema": "sidelight.report/1"`), is checked against the types of `report` when it is read, and
-nothing in it names a file or a model to open.
+It names its version (`"schema": "sidelight.report/2"`; `/1` opens still), is checked against the types of `report` when
+it is read, and nothing in it names a file or a model to open.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from sidelight.models.prediction import Prediction
+from sidelight.models.prediction import LOG_ODDS, LOG_RATIO, VALUE, Prediction
 
 from .report import Attention, Attribution, Measurement, Provenance, Report
 
-SCHEMA = "sidelight.report/1"
+SCHEMA = "sidelight.report/2"
+FIRST_SCHEMA = "sidelight.report/1"
 OPENED_ON = {
     "sidelight.report": "it is a report of single texts; open it on the page Classify or Generate",
     "sidelight.shift": "it is a comparison over a set of texts; open it on the page Compare",
@@ -77,11 +79,16 @@ def load_report(source: str | Path | bytes) -> Report:
         ReportError: it is not a report, a damaged one, or made by a newer version.
         OSError: the file can't be read.
     """
-    return opened(source, SCHEMA, _read)
+    return opened(source, SCHEMA, _read, {FIRST_SCHEMA: _read_first})
 
 
-def opened(source: str | Path | bytes, schema: str, read: Callable[[dict[str, Any]], T]) -> T:
-    """What `read` makes of a JSON file of this schema; raises as `load_report`."""
+def opened(
+    source: str | Path | bytes,
+    schema: str,
+    read: Callable[[dict[str, Any]], T],
+    older: Mapping[str, Callable[[dict[str, Any]], T]] = MappingProxyType({}),
+) -> T:
+    """A JSON file of this schema as `read` makes it, or of an older one as its reader does; raises as `load_report`."""
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     if len(data) > LARGEST_FILE:
         raise ReportError(f"the file has {len(data):,} bytes; a report may have {LARGEST_FILE:,}")
@@ -90,11 +97,12 @@ def opened(source: str | Path | bytes, schema: str, read: Callable[[dict[str, An
     except (ValueError, RecursionError) as error:
         raise ReportError(f"not a report: the file is not JSON ({_first_line(error)})") from error
     found = document.get("schema") if isinstance(document, dict) else None
-    if found != schema:
+    readers = {schema: read, **older}
+    if found not in readers:
         what = "it is JSON that names no schema" if found is None else f"its schema is {str(found)[:80]!r}"
         raise ReportError(f"can't open this file: {what}; {_why_other(str(found), schema)}")
     try:
-        return read(document)
+        return readers[found](document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -108,6 +116,37 @@ def _why_other(found: str, wanted: str) -> str:
     if kind == wanted_kind:
         return "it was made by a newer version of Sidelight"
     return OPENED_ON.get(kind, f"expected {wanted!r}: {INSTEAD[wanted_kind]}")
+
+
+def _read_first(document: dict[str, Any]) -> Report:
+    """A report of the first version, whose targets told by their kind what they now tell themselves."""
+    predictions = [
+        {**one, "targets": [_target(target, len(one["segments"]) - 1) for target in one["targets"]]}
+        for one in document["predictions"]
+    ]
+    return _read({**document, "predictions": predictions})
+
+
+def _target(first: dict[str, Any], segment: int) -> dict[str, Any]:
+    """A target of the first version as one of this; `segment` is the one that was written."""
+    names = ("id", "name", "kind", "score", "against", "entropy", "alternatives", "chance")
+    kept = {name: first[name] for name in names if name in first}
+    written, kind, position = first["kind"] in ("token", "span"), first["kind"], first.get("position")
+    unit = VALUE if kind == "regression" else LOG_RATIO if first.get("against") else LOG_ODDS
+    if not written:
+        return {**kept, "unit": unit, "read_at": position, "exclusive": kind == "label"}
+    place = {"segment": segment, "start": first.get("start") or 0, "end": first.get("end") or 0}
+    read_at = None if position is None else position - 1
+    sums = 2 if kind == "span" else 1
+    return {
+        **kept,
+        "unit": unit,
+        "position": position,
+        "read_at": read_at,
+        "until": position,
+        "place": place,
+        "sums": sums,
+    }
 
 
 def _read(document: dict[str, Any]) -> Report:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sidelight.models.model import AttentionMap, Hiding, Keep, Model, OnBatch, Writer, no_report
+from sidelight.models.inputs import Asked, as_input
+from sidelight.models.model import AttentionMap, Hiding, Keep, Model, OnBatch, OnText, ignore_text, no_report
 from sidelight.models.prediction import Floats, Prediction
-from sidelight.models.prompt import Prompt
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -66,28 +66,21 @@ class Scoring:
         self._known: dict[tuple[Hiding, bytes], Floats] = {}
         self.begin("", 0)
 
-    def predict(self, asked: str | Prompt, unit: str = "word") -> Prediction:
-        """The model's answer to a text, or to a prompt.
+    def predict(self, asked: Asked, unit: str = "word", on_text: OnText = ignore_text) -> Prediction:
+        """The model's answer to an input.
 
         A listener that wants no more while the model writes gets what was written until then explained no further.
-
-        Raises:
-            ValueError: a prompt is given to a model that does not write.
         """
-        if isinstance(asked, str):
-            return self._model.predict(asked, unit)
-        if not isinstance(self._model, Writer):
-            raise ValueError(f"{self.name} answers texts; a prompt is for a model that writes")
-        most = asked.sampling.max_new_tokens
+        most = as_input(asked).most_written
 
-        def on_text(text: str, tokens: int) -> bool:
+        def tell(text: str, tokens: int) -> bool:
             try:
                 self._listener(Progress("write", tokens, most, text))
             except Stopped:
                 return False
-            return True
+            return on_text(text, tokens)
 
-        return self._model.generate(asked, unit, on_text)
+        return self._model.predict(asked, unit, tell)
 
     def begin(self, stage: str, total: int) -> None:
         """Starts a stage of about `total` passes."""

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sidelight.models.batching import tokens_kept
+from sidelight.models.inputs import Prompt
 from sidelight.models.model import Hiding, Keep
 from sidelight.models.prediction import Floats, Prediction
-from sidelight.models.prompt import Prompt
 
 if TYPE_CHECKING:
     from sidelight.models.generator import Generator
@@ -71,7 +71,7 @@ def given_text(model: Generator, prompt_words: int, new_tokens: int) -> Predicti
     prompt = " ".join(islice(cycle(PASSAGE.split()), prompt_words))
     output = " " + " ".join(islice(cycle(OUTPUT.split()), new_tokens))
     everything = model.generate(Prompt("-", continuation=output, template=False))
-    ids = tuple(everything.targets[place].id for place in everything.written)[:new_tokens]
+    ids = tuple(everything.targets[place].id for place in everything.placed)[:new_tokens]
     return model.generate(Prompt(prompt, continuation=ids, template=False))
 
 
@@ -93,11 +93,12 @@ def measure(
     """
     from sidelight.models.checkpoint import load_checkpoint
     from sidelight.models.demo import is_demo, prepare
-    from sidelight.models.generator import SUFFIX, Generator
+    from sidelight.models.generator import Generator
     from sidelight.models.hub import find
+    from sidelight.models.tasks import TASKS
 
     folder = prepare(task="generate", reference=reference) if is_demo(reference) else find(reference)
-    checkpoint = load_checkpoint(folder, folder.name, SUFFIX)
+    checkpoint = load_checkpoint(folder, folder.name, *TASKS["generate"].heads)
     models = [Generator(checkpoint, precision=precision) for precision in ("float32", "bfloat16")]
     prediction = given_text(models[0], prompt_words, new_tokens)
     network, tokenizer = deepcopy((checkpoint.network, checkpoint.tokenizer))  # shap alters what it is given
@@ -123,7 +124,7 @@ def teacher_forcing(network: Any, tokenizer: Any, prediction: Prediction, batch:
 
     forced = TeacherForcing(network, tokenizer, batch_size=batch)
     masker = Text(tokenizer, mask_token="...", collapse_mask_token=collapse)  # noqa: S106 (no password)
-    text, count = prediction.segments[0], len(prediction.written)
+    text, count = prediction.segments[0], len(prediction.placed)
     read = masker.shape(text)[1]  # without the token that we put before a prompt
     output = np.array([prediction.ids[-count:]])
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import exp, log1p
 
+from sidelight.models.inputs import Prompt
 from sidelight.models.model import Model
-from sidelight.models.prediction import Alternative, Prediction
-from sidelight.models.prompt import Prompt
+from sidelight.models.prediction import Alternative, Prediction, Span
 
 from . import explain
 from .focus import ids_written
@@ -87,7 +87,7 @@ def explain_both(
 def by_tokens(prompt: Prompt, written: Report) -> Prompt:
     """What the second model is asked: about the very tokens that the first one wrote, and against the same foils."""
     found = written.predictions[0]
-    foils = [(place, found.targets[index].against) for place in found.written for index in found.foils_of(place)]
+    foils = [(place, found.targets[index].against) for place in found.placed for index in found.foils_of(place)]
     named = tuple((place, foil.id) for place, foil in foils if foil)
     return replace(prompt, continuation=ids_written(found), foils=named)
 
@@ -107,7 +107,7 @@ def foils_by_text(
     """
     found: list[tuple[int, str | int]] = []
     for place, foil in foils:
-        other, target = same_token(before, after, place), before.written[place]
+        other, target = same_token(before, after, place), before.placed[place]
         if other is None:
             raise ValueError(
                 f"{before.targets[target].name!r} is not one token in both models, so no foil can stand for it; "
@@ -129,16 +129,16 @@ def same_token(before: Prediction, after: Prediction, place: int) -> int | None:
     """
     if same_written(before, after):
         return place
-    mine, theirs = ([_seen(one, target) for target in one.written] for one in (before, after))
+    mine, theirs = ([_seen(one, target) for target in one.placed] for one in (before, after))
     asked = mine[place]
     return theirs.index(asked) if mine.count(asked) == theirs.count(asked) == 1 else None
 
 
 def _seen(prediction: Prediction, target: int) -> tuple[int, str]:
     """Where a written token's text begins, without the blanks around it, and that text."""
-    start, end = prediction.targets[target].start or 0, prediction.targets[target].end or 0
-    text = prediction.segments[-1][start:end]
-    return start + len(text) - len(text.lstrip()), text.strip()
+    place = prediction.targets[target].place or Span(len(prediction.segments) - 1, 0, 0)
+    text = prediction.segments[place.segment][place.start : place.end]
+    return place.start + len(text) - len(text.lstrip()), text.strip()
 
 
 def counterparts(before: Prediction, after: Prediction, targets: Sequence[int]) -> tuple[int, ...] | None:
@@ -149,11 +149,11 @@ def counterparts(before: Prediction, after: Prediction, targets: Sequence[int]) 
 
 def _counterpart(before: Prediction, after: Prediction, target: int) -> int | None:
     asked = before.targets[target]
-    place = [before.targets[index].position for index in before.written].index(asked.position)
+    place = [before.targets[index].position for index in before.placed].index(asked.position)
     other = same_token(before, after, place)
     if other is None or asked.against is None:
-        return None if other is None else after.written[other]
-    foils = ((index, after.targets[index].against) for index in after.foils_of(after.written[other]))
+        return None if other is None else after.placed[other]
+    foils = ((index, after.targets[index].against) for index in after.foils_of(after.placed[other]))
     alike = [(foil.id != asked.against.id, index) for index, foil in foils if foil and _alike(asked.against, foil)]
     return min(alike)[1] if alike else None
 
@@ -180,7 +180,7 @@ def token_shifts(before: Report, after: Report) -> tuple[TokenShift, ...]:
             "the models write this continuation as different tokens, so these can't be compared one by one; "
             "give two models with one tokenizer"
         )
-    spans = [mine.tokens[mine.targets[one].position or 0].span for one in mine.written]
+    spans = [mine.tokens[mine.targets[one].position or 0].span for one in mine.placed]
     return tuple(
         TokenShift(
             mine.targets[one].name,
@@ -189,13 +189,13 @@ def token_shifts(before: Report, after: Report) -> tuple[TokenShift, ...]:
             spans[: place + 1].count(spans[place]),
             spans.count(spans[place]),
         )
-        for place, (one, other) in enumerate(zip(mine.written, theirs.written, strict=True))
+        for place, (one, other) in enumerate(zip(mine.placed, theirs.placed, strict=True))
     )
 
 
 def same_written(before: Prediction, after: Prediction) -> bool:
     """Whether two predictions have the same written tokens, character for character."""
-    written = [[one.tokens[one.targets[at].position or 0] for at in one.written] for one in (before, after)]
+    written = [[one.tokens[one.targets[at].position or 0] for at in one.placed] for one in (before, after)]
     return written[0] == written[1]
 
 

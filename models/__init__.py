@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from .gguf import is_gguf
 from .prediction import ModelError
+from .tasks import TASKS, find_task
 
 if TYPE_CHECKING:
+    from .base import TransformerModel
     from .classifier import Classifier
     from .demo_recipe import Listener
     from .encoder import Encoder
     from .generator import Generator
+    from .pair_classifier import PairClassifier
 
 __all__ = ["DEMO_BASE", "TASKS", "ModelError", "check", "comparable", "fetch_demo", "load"]
 
-TASKS = ("classify", "generate")  # whose answers can be explained
 PRECISIONS = ("float32", "bfloat16")
 DEMO_BASE = "demo-base"  # the pretrained model that the demo classifier was made of
 
@@ -36,21 +38,21 @@ def load(reference: str, task: Literal["encode"], device: str = "cpu", precision
 
 
 @overload
-def load(
-    reference: str, task: str, device: str = "cpu", precision: str = "float32"
-) -> Classifier | Generator | Encoder: ...
+def load(reference: str, task: Literal["pair"], device: str = "cpu", precision: str = "float32") -> PairClassifier: ...
 
 
-def load(
-    reference: str, task: str = "classify", device: str = "cpu", precision: str = "float32"
-) -> Classifier | Generator | Encoder:
+@overload
+def load(reference: str, task: str, device: str = "cpu", precision: str = "float32") -> TransformerModel: ...
+
+
+def load(reference: str, task: str = "classify", device: str = "cpu", precision: str = "float32") -> TransformerModel:
     """Loads a model to be explained.
 
     Args:
         reference: `demo` or `demo-zh`, a folder, a .gguf file (for `generate`; converted once), or the id of a model
             on the Hugging Face hub, which is asked only for an id.
-        task: `classify` for a sequence classifier, `generate` for a causal language model; `encode` for the attention
-            of a network alone, whatever head it has or lacks. The `demo` to encode with is the demo classifier's base.
+        task: a name in TASKS, for example `classify` for a sequence classifier; `encode` for the attention of a network
+            alone, whatever head it has or lacks. The `demo` to encode with is the demo classifier's base.
         device: a torch device, for example `cpu` or `cuda`.
         precision: `float32`; or `bfloat16`, faster and less exact, for all but the full and the empty input.
 
@@ -58,38 +60,32 @@ def load(
         ModelError: the model can't be had, or is not one that can be explained.
         ValueError: the task, device or precision is unknown.
     """
-    check(reference, "classify" if task == "encode" else task, precision)
-    from . import classifier, encoder, generator
+    check(reference, task, precision)
     from .checkpoint import load_checkpoint
     from .demo import is_demo
     from .hub import find
 
     folder = fetch_demo(reference, task) if is_demo(reference) else find(reference)
-    name = _name(reference, task)
-    if task == "generate":
-        return generator.Generator(load_checkpoint(folder, name, generator.SUFFIX), device, precision)
-    if task == "encode":
-        return encoder.Encoder(load_checkpoint(folder, name, encoder.SUFFIX), device, precision)
-    return classifier.Classifier(load_checkpoint(folder, name, classifier.SUFFIX), device, precision)
+    kind = find_task(task)
+    return kind.model_class()(load_checkpoint(folder, _name(reference, task), *kind.heads), device, precision)
 
 
 def check(reference: str, task: str, precision: str) -> None:
     """Refuses what `load` would, as far as that can be told at once.
 
     Raises:
-        ModelError: a .gguf file is given as a classifier or an encoder, or a demo for another task than its own.
+        ModelError: a .gguf file is given for a task that does not write, or a demo for another task than its own.
         ValueError: the task or precision is unknown.
     """
-    if task not in TASKS:
-        raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
+    kind = find_task(task)
     if precision not in PRECISIONS:
         raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
-    if task != "generate" and is_gguf(reference):
+    if is_gguf(reference) and "writes" not in kind.capabilities:
         raise ModelError(f"{Path(reference).name!r} holds a generator, not a classifier; choose the task generate")
     from .demo import find_demo, is_demo
 
     if is_demo(reference):
-        find_demo(task, reference)
+        find_demo("classify" if task == "encode" else task, reference)
 
 
 def comparable(reference: str) -> tuple[str, str]:

@@ -7,12 +7,12 @@ changes itself, and gradients are taken of the inputs alone. Whatever it raises 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
 from functools import cached_property
 from inspect import signature
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -20,19 +20,22 @@ from torch import Tensor
 
 from .batching import Batch, batches, whole
 from .checkpoint import Checkpoint, embedding_table
-from .model import AttentionMap, Hiding, Keep, OnBatch, no_report
+from .inputs import Asked, Prompt, Texts, as_input
+from .model import AttentionMap, Hiding, Keep, OnBatch, OnText, ignore_text, no_report
 from .original import Original
 from .prediction import Floats, ModelError, Prediction, Span, Token, UnsupportedError
+from .tasks import find_task
 
 Inputs = dict[str, Tensor]
 # Work for about a third of a second on two laptop cores, so that progress and Stop are never far away.
 OPERATIONS_AT_ONCE = 4e10
 MOST_WEIGHTS = 80_000_000  # of attention, in one prediction: what a report holds and a laptop can compute
+SAMPLE = "It took as long as it takes to read a dozen short words."
 NO_LIMIT = 100_000  # tokenizers without a limit name an astronomical one
 
 
 class TransformerModel(ABC):
-    """What classifiers and generators share.
+    """What models of all tasks share; `task` is the name of a class's own in TASKS.
 
     Args:
         checkpoint: the network with its tokenizer.
@@ -43,6 +46,8 @@ class TransformerModel(ABC):
         ModelError: the network gives no finite answer.
         ValueError: the device is unknown.
     """
+
+    task: ClassVar[str]
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
         if device == "meta":
@@ -76,31 +81,61 @@ class TransformerModel(ABC):
     def hidings(self) -> tuple[Hiding, ...]:
         """The ways of hiding a feature that the model supports, its default first."""
 
-    def read(self, text: str) -> tuple[tuple[int, ...], tuple[Token, ...], tuple[Span, ...]]:
-        """The ids and tokens of a text, and what of it lies beyond the model's limit.
+    @abstractmethod
+    def predict(self, asked: Asked, unit: str = "word", on_text: OnText = ignore_text) -> Prediction:
+        """The model's answer to an input, as of `Model`."""
+
+    @property
+    def sample(self) -> Asked:
+        """A short input that every model of the task answers, to take its time by."""
+        return Texts((SAMPLE,) * len(find_task(self.task).fields))
+
+    def texts_of(self, asked: Asked) -> tuple[str, ...]:
+        """The texts of an input, one for each field of the model's task.
 
         Raises:
-            ValueError: no token of the text is left to explain.
+            ValueError: they are more or fewer, are a prompt to write after, or one of them holds half a character.
         """
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise ValueError(f"character {error.start + 1} of the text is half a character; remove it") from error
-        encoded = self._tokenizer(text, truncation=True, max_length=self.limit, return_offsets_mapping=True)
-        ids: list[int] = encoded["input_ids"]
-        added = encoded.encodings[0].special_tokens_mask
+        if isinstance(asked, Prompt):
+            raise ValueError(f"{self.name} answers texts; a prompt is for a model that writes")
+        texts, fields = as_input(asked).texts, find_task(self.task).fields
+        if len(texts) != len(fields):
+            titles = ", ".join(field.title.lower() for field in fields)
+            raise ValueError(f"the task {self.task} takes {len(fields)} texts ({titles}); {len(texts)} came")
+        for text in texts:
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                raise ValueError(f"character {error.start + 1} of the text is half a character; remove it") from error
+        return texts
+
+    def read(self, texts: Sequence[str]) -> tuple[tuple[int, ...], tuple[Token, ...], tuple[Span, ...]]:
+        """The ids and tokens of the texts read together, and what of each lies beyond the model's limit.
+
+        Raises:
+            ValueError: no token of one of the texts is left to explain.
+        """
+        encoded = self._tokenizer(*texts, truncation=True, max_length=self.limit, return_offsets_mapping=True)
+        ids, found = encoded["input_ids"], encoded.encodings[0]
         types = encoded.get("token_type_ids") or [0] * len(ids)
         tokens = tuple(
-            Token(text[start:end], Span(0, start, end), kind)
+            Token(texts[segment or 0][start:end], Span(segment or 0, start, end), kind)
             if not special and start < end
             else Token(str(self._tokenizer.convert_ids_to_tokens(id_)), None, kind)
-            for id_, (start, end), special, kind in zip(ids, encoded["offset_mapping"], added, types, strict=True)
+            for id_, segment, (start, end), special, kind in zip(
+                ids, found.sequence_ids, encoded["offset_mapping"], found.special_tokens_mask, types, strict=True
+            )
         )
-        spans = [token.span for token in tokens if token.span]
-        if not spans:
-            raise ValueError("there is nothing to explain: the model reads no token in this text; give it some words")
-        outside = (Span(0, 0, min(span.start for span in spans)), Span(0, max(span.end for span in spans), len(text)))
-        cut = (span for span in outside if encoded.encodings[0].overflowing and text[span.start : span.end].strip())
+        outside = []
+        for segment, text in enumerate(texts):
+            spans = [token.span for token in tokens if token.span and token.span.segment == segment]
+            if not spans:
+                raise ValueError(
+                    "there is nothing to explain: the model reads no token in this text; give it some words"
+                )
+            first, last = min(span.start for span in spans), max(span.end for span in spans)
+            outside += [Span(segment, 0, first), Span(segment, last, len(text))]
+        cut = (span for span in outside if found.overflowing and texts[span.segment][span.start : span.end].strip())
         return tuple(ids), tokens, tuple(cut)
 
     def score(self, prediction: Prediction, keep: Keep, hiding: Hiding, on_batch: OnBatch = no_report) -> Floats:

@@ -49,6 +49,7 @@ class Card:
         files: where the rows came from.
         notices: what was said of the rows.
         points: what was found on the held-out rows while it trained.
+        task: that it serves.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Card:
     files: tuple[DataFile, ...] = ()
     notices: tuple[str, ...] = ()
     points: tuple[Point, ...] = ()
+    task: str = "classify"
 
     @property
     def accuracy(self) -> float:
@@ -118,6 +120,7 @@ class FinetunedGeneratorCard:
         files: where the rows came from.
         notices: what was said of the rows.
         points: what was found on the held-out rows while it trained.
+        task: that it serves.
     """
 
     name: str
@@ -137,6 +140,7 @@ class FinetunedGeneratorCard:
     points: tuple[Point, ...] = ()
     interval_before: tuple[float, float] | None = None
     interval: tuple[float, float] | None = None
+    task: str = "generate"
 
     @property
     def facts(self) -> Facts:
@@ -165,6 +169,7 @@ class GeneratorCard:
         size: of its files in bytes.
         seconds: what the conversion took.
         created: the day, as year-month-day.
+        task: that it serves.
     """
 
     name: str
@@ -173,6 +178,7 @@ class GeneratorCard:
     size: int
     seconds: float
     created: str
+    task: str = "generate"
 
     @property
     def facts(self) -> Facts:

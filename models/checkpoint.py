@@ -19,7 +19,7 @@ from . import adapter
 from .computed import refuse_other_numbers
 from .described import auto_class, describe, labels_brought
 from .faults import in_one_line, words_of
-from .folder import label_notices, look_at
+from .folder import label_notices, look_at, names_head
 from .prediction import ModelError
 from .weights import ADAPTER, beside, hash_weights, left_over, without_place, without_use
 
@@ -44,7 +44,7 @@ class Checkpoint:
     notices: tuple[str, ...] = ()
 
 
-def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
+def load_checkpoint(folder: Path, name: str, suffix: str, *others: str) -> Checkpoint:
     """Loads a network in float32 with eager-capable attention, and its tokenizer.
 
     An adapter in the folder is merged into its base where peft is installed.
@@ -53,6 +53,7 @@ def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
         folder: holds config.json, safetensors and the tokenizer's files.
         name: for messages and reports.
         suffix: what the architecture's name must end with, for example `ForSequenceClassification`.
+        others: the same of other heads, of which the first that the checkpoint names is loaded.
 
     Raises:
         ModelError: anything about the folder that would make its answers wrong or loading it unsafe.
@@ -60,6 +61,7 @@ def load_checkpoint(folder: Path, name: str, suffix: str) -> Checkpoint:
     adapted = adapter.has_adapter(folder)
     base = adapter.base_of(folder) if adapted else folder
     brought = adapter.brought_by(folder) if adapted else {}
+    suffix = next((head for head in others if not names_head(base, suffix) and names_head(base, head)), suffix)
     raw, files = look_at(base, suffix, with_head=not brought)
     with quiet():
         raw |= labels_brought(raw, files, suffix, name, brought)

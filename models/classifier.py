@@ -13,16 +13,15 @@ from torch import Tensor
 
 from .base import Inputs, TransformerModel
 from .batching import Batch, whole
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, labels_of
 from .embedded import embedded_as
 from .faults import words_of
-from .model import Hiding
-from .prediction import ModelError, Prediction, Target
+from .inputs import Asked
+from .model import Hiding, OnText, ignore_text
+from .prediction import LOG_ODDS, VALUE, ModelError, Prediction, Target
 from .readout import find_states, read_at, watched
-from .typed import remarks
+from .typed import of_pairs, remarks
 from .units import find_unit, make_features
-
-SUFFIX = "ForSequenceClassification"
 
 LONGEST_PROBE = 4096  # tokens
 Kind = Literal["label", "multilabel", "regression"]
@@ -32,6 +31,8 @@ BLANKS = ("_", "-", ".")  # hide a word where every token of the tokenizer's own
 class Classifier(TransformerModel):
     """A network with a classification head; arguments as for `TransformerModel`."""
 
+    task = "classify"
+
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
         super().__init__(checkpoint, device, precision)
         config = self._network.config
@@ -40,7 +41,7 @@ class Classifier(TransformerModel):
         self._states = self._find_states(probe)
         if not self._reads_batches(probe):
             self._tokens_at_once = 1
-        self.labels = tuple(str(config.id2label[index]) for index in range(config.num_labels))
+        self.labels = labels_of(self._network)
         self.kind: Kind = "label"
         if config.problem_type == "multi_label_classification":
             self.kind = "multilabel"
@@ -98,26 +99,32 @@ class Classifier(TransformerModel):
         except ModelError:
             return False
 
-    def predict(self, text: str, unit: str = "word") -> Prediction:
+    def predict(self, asked: Asked, unit: str = "word", _on_text: OnText = ignore_text) -> Prediction:
         """The scores of all labels, over features of the unit.
 
         Raises:
-            ValueError: the model reads nothing in the text, or the unit is unknown.
+            ValueError: the model reads nothing in a text, there are more or fewer texts than its task takes, or the
+                unit is unknown.
             ModelError: the answer is not finite.
         """
         find_unit(unit)
-        ids, tokens, unseen = self.read(text)
-        features = make_features((text,), tokens, unit)
-        answer = Prediction(self.name, "classify", (text,), ids, tokens, unit, features, ())
+        texts = self.texts_of(asked)
+        ids, tokens, unseen = self.read(texts)
+        features = make_features(texts, tokens, unit)
+        answer = Prediction(self.name, self.task, texts, ids, tokens, unit, features, ())
         scores, position = self._answered(answer)
         if not all(isfinite(score) for score in scores):
             raise ModelError("the model's answer to this text is not a finite number; it can't be explained")
         targets = tuple(
-            Target(index, label, self.kind, score, position)
+            label_target(index, label, self.kind, score, position)
             for index, (label, score) in enumerate(zip(self.labels, scores, strict=True))
         )
-        said = remarks(self._tokenizer, text, ids, tokens, features, self.labels, unit)
+        said = (*remarks(self._tokenizer, ids, tokens, features, unit), *self.remarks(answer))
         return replace(answer, targets=targets, unseen=unseen, notices=(*self.notices, *said))
+
+    def remarks(self, answer: Prediction) -> tuple[str, ...]:
+        """What is to be said of how this kind of model read its texts."""
+        return of_pairs(self._tokenizer, answer.segments[0], answer.ids, answer.tokens, self.labels)
 
     def _answered(self, asked: Prediction) -> tuple[list[float], int | None]:
         """The scores of all labels, and the position that they are read off, if it is one."""
@@ -150,6 +157,20 @@ class Classifier(TransformerModel):
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """The natural scores of all labels."""
         return natural_scores(network(**inputs).logits.float(), self.kind)
+
+
+def label_target(id_: int, name: str, kind: Kind, score: float, read_at: int | None = None) -> Target:
+    """A label, or the number of a regression.
+
+    Args:
+        id_: of the label.
+        name: of the label.
+        kind: of the head.
+        score: as of `natural_scores`.
+        read_at: the position in the ids that it is read off; None where it is read off all of them.
+    """
+    unit = VALUE if kind == "regression" else LOG_ODDS
+    return Target(id_, name, kind, score, read_at=read_at, unit=unit, exclusive=kind == "label")
 
 
 def padding_of(network: Any) -> int | None:

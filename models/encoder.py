@@ -13,33 +13,36 @@ from torch import Tensor
 from .base import Inputs, TransformerModel
 from .batching import Batch
 from .classifier import hidings_of, padding_of
-from .model import Hiding
+from .inputs import Asked
+from .model import Hiding, OnText, ignore_text
 from .prediction import Prediction
-from .typed import remarks
+from .typed import of_pairs, remarks
 from .units import find_unit, make_features
-
-SUFFIX = ""  # of transformers' plain AutoModel
 
 
 class Encoder(TransformerModel):
     """A network without a head; arguments as for `TransformerModel`. Its predictions have no targets."""
+
+    task = "encode"
 
     @cached_property
     def hidings(self) -> tuple[Hiding, ...]:
         """As of a classifier with the same tokenizer."""
         return hidings_of(self._tokenizer, padding_of(self._network))
 
-    def predict(self, text: str, unit: str = "word") -> Prediction:
-        """What it reads, over features of the unit; without targets.
+    def predict(self, asked: Asked, unit: str = "word", _on_text: OnText = ignore_text) -> Prediction:
+        """The reading of a text, over features of the unit; without targets.
 
         Raises:
             ValueError: the model reads nothing in the text, or the unit is unknown.
         """
         find_unit(unit)
-        ids, tokens, unseen = self.read(text)
-        features = make_features((text,), tokens, unit)
-        notices = (*self.notices, *remarks(self._tokenizer, text, ids, tokens, features, (), unit))
-        return Prediction(self.name, "encode", (text,), ids, tokens, unit, features, (), unseen, notices)
+        texts = self.texts_of(asked)
+        ids, tokens, unseen = self.read(texts)
+        features = make_features(texts, tokens, unit)
+        said = remarks(self._tokenizer, ids, tokens, features, unit)
+        notices = (*self.notices, *said, *of_pairs(self._tokenizer, texts[0], ids, tokens, ()))
+        return Prediction(self.name, self.task, texts, ids, tokens, unit, features, (), unseen, notices)
 
     def target_scores(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """Nothing: (n, 0), in float32."""

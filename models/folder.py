@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .prediction import ModelError
+from .tasks import TASKS
 from .weights import read_json, weight_files
 
 # What the names of architectures for a task end with, by the ending of transformers' Auto class.
@@ -18,8 +19,8 @@ ENDINGS = {
     "": ("",),
     "ForSequenceClassification": ("ForSequenceClassification",),
     "ForCausalLM": ("ForCausalLM", "LMHeadModel"),
+    "ForNextSentencePrediction": ("ForNextSentencePrediction", "ForPreTraining", "ForMaskedLM"),
 }
-TASK_OF_ENDING = {"ForSequenceClassification": "classify", "ForCausalLM": "generate"}
 FOREIGN_CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
 PROBLEM_TYPES = ("single_label_classification", "multi_label_classification", "regression")
 EXCLUSIVE = {"entailment", "contradiction"}  # labels of which never two are true
@@ -124,7 +125,7 @@ def _architectures(raw: dict[str, Any]) -> list[str]:
 def _refuse_other_tasks(raw: dict[str, Any], suffix: str) -> None:
     named = _architectures(raw)
     if named and not any(name.endswith(ENDINGS[suffix]) for name in named):
-        others = (task for ending, task in TASK_OF_ENDING.items() if named[0].endswith(ENDINGS[ending]))
+        others = (task for task, one in TASKS.items() if any(named[0].endswith(ENDINGS[head]) for head in one.heads))
         if task := next(others, None):
             raise ModelError(f"this checkpoint is a {named[0][:80]}, which serves the task {task}; choose that task")
         raise ModelError(f"this checkpoint is a {named[0][:80]}; a model ending in {suffix} is needed here")

@@ -22,19 +22,18 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicLayer
 
-from .base import Inputs, TransformerModel
+from .base import SAMPLE, Inputs, TransformerModel
 from .batching import Batch, whole
 from .causal import keeps_cache, read_off, refuse_future
 from .checkpoint import Checkpoint, embedding_table
+from .inputs import Asked, Prompt, Sampling
 from .model import Hiding, OnText, ignore_text
-from .prediction import Alternative, ModelError, Prediction, Span, Target, Token
-from .prompt import Prompt
+from .prediction import LOG_RATIO, Alternative, ModelError, Prediction, Span, Target, Token
 from .reading import Reader, anchor_of
-from .typed import remarks
+from .typed import of_pairs, remarks
 from .units import find_unit, make_features
 from .writing import ends_of, not_applied, write
 
-SUFFIX = "ForCausalLM"
 ALTERNATIVES = 5
 SHORTEST_SHARED = 8  # tokens; below that keeping keys and values costs more than it saves
 TO_END_A_CHARACTER = 3  # tokens beyond the number that was asked for, where these only begin the first character
@@ -42,6 +41,8 @@ TO_END_A_CHARACTER = 3  # tokens beyond the number that was asked for, where the
 
 class Generator(TransformerModel):
     """A network with a language-model head; arguments as for `TransformerModel`."""
+
+    task = "generate"
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
         super().__init__(checkpoint, device, precision)
@@ -57,6 +58,11 @@ class Generator(TransformerModel):
         fillers = () if token_id is None else (Hiding("replace", str(filler), token_id),)
         return (Hiding("delete"), *fillers)
 
+    @property
+    def sample(self) -> Prompt:
+        """A short prompt, of which one token is written."""
+        return Prompt(SAMPLE, Sampling(max_new_tokens=1), template=False)
+
     @cached_property
     def _reader(self) -> Reader:
         anchor = anchor_of(self._network, self._tokenizer)
@@ -67,9 +73,10 @@ class Generator(TransformerModel):
         """Whether the tokenizer brings a chat template."""
         return self._reader.has_template
 
-    def predict(self, text: str, unit: str = "word") -> Prediction:
-        """As `generate`, of a prompt with defaults."""
-        return self.generate(Prompt(text), unit)
+    def predict(self, asked: Asked, unit: str = "word", on_text: OnText = ignore_text) -> Prediction:
+        """As `generate`; a text is a prompt with defaults."""
+        prompt = asked if isinstance(asked, Prompt) else Prompt(self.texts_of(asked)[0])
+        return self.generate(prompt, unit, on_text)
 
     def generate(self, prompt: Prompt, unit: str = "word", on_text: OnText = ignore_text) -> Prediction:
         """Writes a continuation, or takes the given one, and scores it.
@@ -101,17 +108,20 @@ class Generator(TransformerModel):
         if not features:
             raise ValueError(f"there is no {unit} in the prompt that could be hidden; give it some words")
         targets = tuple(
-            Target(id_, name, "token", 0.0, len(ids) + place, start, end)
-            for place, (id_, name, (start, end)) in enumerate(zip(written, names, spans, strict=True))
+            token_at(len(ids) + place, id_, name, Span(1, *span))
+            for place, (id_, name, span) in enumerate(zip(written, names, spans, strict=True))
         )
         segments, everything = (prompt.text, output), (*ids, *written)
         typed = isinstance(prompt.continuation, str)
         read = (*tokens, *new) if typed else tokens
-        said = remarks(self._tokenizer, prompt.text, everything[: len(read)], read, features, (), unit)
+        said = (
+            *remarks(self._tokenizer, everything[: len(read)], read, features, unit),
+            *of_pairs(self._tokenizer, prompt.text, everything[: len(read)], read, ()),
+        )
         silent = [id_ for id_ in written if not self._reader.has_text(id_)]
         notices = (*self.notices, *asked.notices, *said, *_of_silent(silent, len(written)), *told)
         found = Prediction(
-            self.name, "generate", segments, everything, (*tokens, *new), unit, features, targets, asked.unseen, notices
+            self.name, self.task, segments, everything, (*tokens, *new), unit, features, targets, asked.unseen, notices
         )
         return self._scored(found, prompt.foils)
 
@@ -121,7 +131,7 @@ class Generator(TransformerModel):
 
     def _logits(self, network: Any, prediction: Prediction, batch: Batch, inputs: Inputs) -> Tensor:
         """The logits (n, written tokens, vocabulary) that each token is read off: after the last kept one before it."""
-        positions = np.array([prediction.targets[index].position for index in prediction.written])
+        positions = np.array([prediction.targets[index].position for index in prediction.placed])
         read = (batch.places[:, :, None] < positions).sum(axis=1) - 1
         columns, where = np.unique(read, return_inverse=True)
         where = where.reshape(read.shape)
@@ -212,7 +222,7 @@ class Generator(TransformerModel):
         )
         named = self._named(plain, foils, chances)
         contrasted = tuple(
-            replace(target, against=foil, entropy=None, alternatives=())
+            replace(target, against=foil, unit=LOG_RATIO, entropy=None, alternatives=())
             for place, target in enumerate(plain)
             for foil in dict.fromkeys((*named.get(place, ()), *target.alternatives))
         )
@@ -248,6 +258,18 @@ class Generator(TransformerModel):
         return named
 
 
+def token_at(position: int, id_: int, name: str, place: Span) -> Target:
+    """A token that was written at a position of the ids: read off the one before, and blind to itself and what follows.
+
+    Args:
+        position: of the token.
+        id_: in the vocabulary.
+        name: its text.
+        place: its characters.
+    """
+    return Target(id_, name, "token", 0.0, position, position - 1, position, place)
+
+
 def _of_silent(silent: Sequence[int], count: int) -> tuple[str, ...]:
     """The notice of written tokens that have no text, as in a vocabulary that is larger than its tokenizer's."""
     if not silent:
@@ -258,13 +280,13 @@ def _of_silent(silent: Sequence[int], count: int) -> tuple[str, ...]:
 
 def scores_of(prediction: Prediction, logits: Tensor) -> Tensor:
     """The targets' scores (n, targets) out of the logits (n, written tokens, vocabulary), which are used up."""
-    places = {prediction.targets[index].position: place for place, index in enumerate(prediction.written)}
+    places = {prediction.targets[index].position: place for place, index in enumerate(prediction.placed)}
     rows = torch.tensor([places[target.position] for target in prediction.targets])
     own = torch.tensor([target.id for target in prediction.targets])
     foil = torch.tensor([(target.against or target).id for target in prediction.targets])
     mine = logits[:, rows, own]
     ratio = mine - logits[:, rows, foil]
-    plain = list(prediction.written)
+    plain = list(prediction.placed)
     columns = own[plain].to(logits.device)[None, :, None].expand(len(logits), -1, 1)
     # A copy of the logits would take as long as all else that is done with them.
     others = logits.scatter_(2, columns, float("-inf")).logsumexp(dim=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from .prediction import Floats, Prediction, Whole
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from .prompt import Prompt
+    from .inputs import Asked
 
 Keep = npt.NDArray[np.bool_]
 
@@ -93,23 +93,11 @@ class Model(Protocol):
     def attention(self, prediction: Prediction) -> tuple[AttentionMap, ...]:
         """The attention weights of one pass over the full input."""
 
-    def predict(self, text: str, unit: str = "word") -> Prediction:
-        """The model's answer to a text, over features of the unit.
-
-        Raises:
-            ValueError: there is nothing to read in the text, or the unit is unknown.
-        """
-
-
-@runtime_checkable
-class Writer(Protocol):
-    """What a model that writes can do besides."""
-
-    def generate(self, prompt: Prompt, unit: str = "word", on_text: OnText = ignore_text) -> Prediction:
-        """The model's continuation of a prompt, or the given one, over features of the unit.
+    def predict(self, asked: Asked, unit: str = "word", on_text: OnText = ignore_text) -> Prediction:
+        """The model's answer to an input, over features of the unit.
 
         `on_text` is told what has been written so far and of how many tokens, and says whether to write on.
 
         Raises:
-            ValueError: there is nothing to read in the prompt, or the unit is unknown.
+            ValueError: there is nothing to read in the input, it is none of the model's task, or the unit is unknown.
         """

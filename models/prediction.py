@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, isfinite
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import AllowInfNan, Strict
-
-if TYPE_CHECKING:
-    pass
 
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Whole = Annotated[int, Strict()]
@@ -74,55 +71,58 @@ class Alternative:
     probability: Number
 
 
+LOG_ODDS = "log-odds"  # against all others; for one of several labels that can be true at once, against its absence
+LOG_RATIO = "log probability ratio"  # log p(target) - log p(foil)
+VALUE = "predicted value"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing a model can be asked about: a label, say.
+    """One thing a model can be asked about: a label, say, or a token that it wrote.
 
-    `score` is in the target's natural unit. For a `label` and a `token` that is the log-odds against all others,
-    for a `multilabel` the log-odds against the label's own absence, for a `regression` the predicted number.
-    `position` is where in the ids the model reads a label off, None if it reads it off all of them, and for a token
-    where it stands itself; `start` and `end` are then its characters in the last segment, and `against`
-    names the foil of a contrast, whose score is log p(target) - log p(foil). For a token without a foil `entropy` is
-    that of the model's distribution there, in nats, and `alternatives` are the likeliest other tokens. A `span` is
-    the sum of neighbouring tokens' scores. A target that is looked at alone knows the three of them with a foil, too,
-    and then `chance` is the token's own probability.
+    Args:
+        id: the number of the label, or of the token in the vocabulary.
+        name: of the label, or the token's text.
+        kind: of what it is, for people and files: `label`, `multilabel`, `regression`, `token` or `span`.
+        score: in `unit`.
+        position: where in the ids it stands; None for what stands in no text.
+        read_at: the position in the ids that the model reads it off; None where it reads it off all of them.
+        until: it depends on nothing from this position in the ids on; None where it can depend on all of them.
+        place: its characters; None for what stands in no text.
+        unit: one step of the score, in words.
+        exclusive: no other target of its kind can be true with it.
+        sums: of so many neighbouring targets the score is the sum.
+        against: the foil of a contrast.
+        entropy: of the model's distribution over all tokens there, in nats; where it is not held against a foil.
+        alternatives: the likeliest other tokens there; likewise.
+        chance: the probability of a token that is held against a foil, where the target stands alone.
     """
 
     id: Whole
     name: str
-    kind: Literal["label", "multilabel", "regression", "token", "span"]
+    kind: str
     score: Number
     position: Whole | None = None
-    start: Whole | None = None
-    end: Whole | None = None
+    read_at: Whole | None = None
+    until: Whole | None = None
+    place: Span | None = None
+    unit: str = LOG_ODDS
+    exclusive: bool = False
+    sums: Whole = 1
     against: Alternative | None = None
     entropy: Number | None = None
     alternatives: tuple[Alternative, ...] = ()
     chance: Number | None = None
 
     @property
+    def placed(self) -> bool:
+        """Whether it stands in a text."""
+        return self.position is not None
+
+    @property
     def probability(self) -> float | None:
         """The probability that belongs to the score; None where a score has none."""
-        if self.kind in ("regression", "span") or self.against is not None:
-            return None
-        return probability(self.score)
-
-    @property
-    def written(self) -> bool:
-        """Whether this is something that a model wrote, and not a label or a number."""
-        return self.kind in ("token", "span")
-
-    @property
-    def read_at(self) -> int | None:
-        """The position in the ids that the model reads this answer off: for a token, the one before it."""
-        return self.position - 1 if self.written and self.position is not None else self.position
-
-    @property
-    def unit(self) -> str:
-        """What one step of the score is, in words."""
-        if self.kind == "regression":
-            return "predicted value"
-        return "log-odds" if self.against is None else "log probability ratio"
+        return probability(self.score) if self.unit == LOG_ODDS and self.sums == 1 else None
 
 
 def probability(score: float) -> float:
@@ -137,7 +137,7 @@ class Prediction:
     Args:
         model: the model's name, never a path.
         task: how the model was asked, for example `classify`.
-        segments: the input texts, one for a classifier.
+        segments: the input texts, one a field of the task, and what the model wrote.
         ids: the token ids the model read, special tokens included.
         tokens: one a position of `ids`.
         unit: the name of the unit the features were made by.
@@ -182,42 +182,53 @@ class Prediction:
     @property
     def predicted(self) -> int:
         """The target that is looked at first: the one with the highest score, or the first token against its foil."""
-        if self.written:
+        if self.placed:
             return self.foils_of(0)[0] if self.foils_of(0) else 0
         return max(range(len(self.targets)), key=lambda index: self.targets[index].score)
 
     @property
-    def written(self) -> tuple[int, ...]:
-        """The indices of the written tokens against all others; they stand before those against a foil."""
-        return tuple(place for place, one in enumerate(self.targets) if one.kind == "token" and one.against is None)
+    def placed(self) -> tuple[int, ...]:
+        """The indices of the targets that stand in a text, against all others; those against a foil come after them."""
+        return tuple(
+            index
+            for index, one in enumerate(self.targets)
+            if one.position is not None and one.against is None and one.sums == 1
+        )
+
+    @property
+    def output(self) -> str:
+        """The text that the targets stand in; empty where they stand in none."""
+        place = next((one.place for one in self.targets if one.place), None)
+        return self.segments[place.segment] if place else ""
 
     def foils_of(self, place: int) -> tuple[int, ...]:
-        """The indices of a written token's targets against a foil, the first the one to look at first."""
+        """The indices of the targets at a target's position against a foil, the first the one to look at first."""
         position = self.targets[place].position
         return tuple(
             index for index, one in enumerate(self.targets) if one.against is not None and one.position == position
         )
 
     def read_by(self, target: int) -> tuple[bool, ...]:
-        """For each feature whether the target can depend on it: a written token reads nothing from itself on."""
-        position = self.targets[target].position if self.targets[target].written else None
-        return tuple(position is None or min(one.tokens) < position for one in self.features)
+        """For each feature whether the target can depend on it."""
+        until = self.targets[target].until
+        return tuple(until is None or min(one.tokens) < until for one in self.features)
 
     def target_index(self, name: str) -> int:
-        """The index of the target with this name, or this number: a label's id, or a written token's place from 1.
+        """The index of the target with this name, or this number: a label's id, or its place in the text from 1.
 
         Raises:
             ValueError: no such target, or several share the name and the number must be given instead.
         """
-        asked = [self.targets[place] for place in self.written] or self.targets
+        placed = [self.targets[index] for index in self.placed]
+        asked = placed or self.targets
         names = [target.name.strip() for target in asked]
-        numbers = [place if one.kind == "token" else one.id for place, one in enumerate(asked, 1)]
+        numbers = list(range(1, len(asked) + 1)) if placed else [one.id for one in asked]
         found = [index for index, known in enumerate(names) if known == name.strip()]
         found = found or [index for index, number in enumerate(numbers) if str(number) == name]
         if len(found) == 1:
             return found[0]
         known = ", ".join(f"{one} ({number})" for one, number in list(zip(names, numbers, strict=True))[:20])
-        what = "tokens written" if self.targets[0].kind == "token" else "labels of this model"
+        what = "tokens written" if placed else "labels of this model"
         if found:
             raise ValueError(f"{name!r} is the name of several {what}; choose one by name or number: {known}")
         raise ValueError(f"{name!r} is not among the {what}; choose one by name or number: {known}")

@@ -9,8 +9,8 @@ from itertools import accumulate, groupby
 from typing import Any
 
 from .faults import in_one_line
+from .inputs import Prompt
 from .prediction import ModelError, Span, Target, Token
-from .prompt import Prompt
 from .template import Rendered, Renderer, render_prompt
 from .writing import ends_of
 

@@ -18,20 +18,13 @@ OF_PAIRS = {"entailment", "contradiction"}  # labels of models that judge two te
 
 
 def remarks(
-    tokenizer: Any,
-    text: str,
-    ids: Sequence[int],
-    tokens: Sequence[Token],
-    features: Sequence[Feature],
-    labels: Sequence[str],
-    unit: str,
+    tokenizer: Any, ids: Sequence[int], tokens: Sequence[Token], features: Sequence[Feature], unit: str
 ) -> tuple[str, ...]:
     """Whole English sentences, to be said beside the answer to a text."""
     said = [
         f"“{control}” in the text is read as the control token of the model, and not as these characters."
         for control in typed_controls(tokenizer, ids, tokens)
     ]
-    said += _of_pairs(tokenizer, text, ids, tokens, labels)
     return (*said, *_of_long_words(features, unit))
 
 
@@ -43,9 +36,10 @@ def typed_controls(tokenizer: Any, ids: Sequence[int], tokens: Sequence[Token]) 
     return tuple(dict.fromkeys(control for control in typed if control in special.values()))
 
 
-def _of_pairs(
+def of_pairs(
     tokenizer: Any, text: str, ids: Sequence[int], tokens: Sequence[Token], labels: Sequence[str]
 ) -> tuple[str, ...]:
+    """Where one text was read that is, or was meant for, two: whole English sentences."""
     parts = _around_separator(tokenizer, text, ids, tokens)
     if parts:
         types = [token.type for token in tokens]
@@ -53,9 +47,15 @@ def _of_pairs(
         if pair["input_ids"] == list(ids) and pair.get("token_type_ids", types) == types:
             return ()
         separator = tokenizer.sep_token
-        return (f"What stands before and after “{separator}” is read as one text: no pair was made of it.",)
+        return (
+            f"What stands before and after “{separator}” is read as one text: no pair was made of it. "
+            f"`--task pair` reads two.",
+        )
     if OF_PAIRS & {label.lower() for label in labels}:
-        return ("The labels of this model are about two texts, but it was given one: no pair was made of it.",)
+        return (
+            "The labels of this model are about two texts, but it was given one: no pair was made of it. "
+            "`--task pair` reads two.",
+        )
     return ()
 
 

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from .causal import read_off
+from .inputs import Sampling
 from .original import Original
 from .prediction import ModelError
-from .prompt import Sampling
 
 # What a generation config may ask for that changes the likeliest text, with the values that ask for nothing.
 ELSE: dict[str, tuple[object, ...]] = {

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sidelight.models.model import AttentionMap, Hiding, Keep, OnBatch, no_report
+from sidelight.models.inputs import Asked, as_input
+from sidelight.models.model import AttentionMap, Hiding, Keep, OnBatch, OnText, ignore_text, no_report
 from sidelight.models.prediction import Feature, Floats, Prediction, Span, Target, Token, UnsupportedError
 
 MASK = Hiding("mask", "[MASK]", 0)
@@ -23,7 +24,9 @@ def predict(features: int, scores: tuple[float, ...] = (0.0,)) -> Prediction:
         tokens=tuple(Token(text[span.start], span) for span in spans),
         unit="word",
         features=tuple(Feature(text[s.start], 0, s.start, s.end, (index,)) for index, s in enumerate(spans)),
-        targets=tuple(Target(index, f"label {index}", "label", score) for index, score in enumerate(scores)),
+        targets=tuple(
+            Target(index, f"label {index}", "label", score, exclusive=True) for index, score in enumerate(scores)
+        ),
     )
 
 
@@ -47,8 +50,8 @@ class Game:
         """The prediction over all features."""
         return predict(features, tuple(self.function(np.ones((1, features), dtype=np.bool_))[0].tolist()))
 
-    def predict(self, text: str, _unit: str = "word") -> Prediction:
-        return self.play(len(text))
+    def predict(self, asked: Asked, _unit: str = "word", _on_text: OnText = ignore_text) -> Prediction:
+        return self.play(len(as_input(asked).text))
 
     def embed(self, _prediction: Prediction, _filler: Hiding | None = None) -> Any:
         raise UnsupportedError("a game has no embeddings")

@@ -22,6 +22,7 @@ from sidelight.explain.report_file import to_json
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea
 
+from tests.pages import go
 from tests.toys import REPORTS, attribute, of, predict
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
@@ -115,7 +116,7 @@ def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(page: AppTest,
     damaged = home / "history.sqlite"
     damaged.write_bytes(b"garbage" * 1000)
     for name in ("generate", "classify"):
-        page.switch_page(f"app_pages/{name}.py").run()
+        go(page, name)
         assert not page.exception
         assert any("the history is damaged" in text for text in errors(page))
         assert "a saved example" in markup(page)
@@ -417,7 +418,7 @@ def test_a_prompt_is_coloured_by_values_however_small(page: AppTest) -> None:
         replace(one, values=tuple(tuple(1e-7 * value for value in row) for row in one.values), base=None, error=None)
         for one in report.attributions
     ]
-    page.switch_page("app_pages/generate.py").run()
+    go(page, "generate")
     content = to_json(replace(report, attributions=tuple(small))).encode()
     page.file_uploader[0].upload("small.json", content, "application/json").run()
     assert not page.exception

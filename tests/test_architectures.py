@@ -100,7 +100,7 @@ def test_the_place_of_an_answer_is_that_of_each_text(pair: Pair) -> None:
     for text in pair.texts():
         answer = pair.model.predict(text)
         place = pair.architecture.place(answer.ids, pair.tokenizer)
-        assert {target.position for target in answer.targets} == {place}, text
+        assert {target.read_at for target in answer.targets} == {place}, text
 
 
 def test_hiding_is_read_row_by_row_as_by_transformers_alone(pair: Pair) -> None:

@@ -27,8 +27,8 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.speed import Timing, given_text, take_turns, teacher_forcing
 from sidelight.models import load
 from sidelight.models.checkpoint import load_checkpoint
-from sidelight.models.generator import SUFFIX, Generator
-from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.generator import Generator
+from sidelight.models.inputs import Prompt, Sampling
 
 from .tiny import save_generator
 
@@ -275,9 +275,9 @@ def test_shap_and_we_are_asked_about_the_same(folder: Path, model: Generator) ->
     """By the full text they agree to what rounding and the token before the prompt leave."""
     from copy import deepcopy
 
-    checkpoint = load_checkpoint(folder, "tiny", SUFFIX)
+    checkpoint = load_checkpoint(folder, "tiny", "ForCausalLM")
     prediction = given_text(model, 9, 5)
-    assert (len(prediction.features), len(prediction.written)) == (9, 5)
+    assert (len(prediction.features), len(prediction.placed)) == (9, 5)
     score = teacher_forcing(checkpoint.network, deepcopy(checkpoint.tokenizer), prediction, 4, collapse=True)
     keep = np.ones((6, 9), dtype=bool)
     keep[3:, 4] = False

@@ -9,7 +9,7 @@ import torch
 from sidelight.explain import explain
 from sidelight.models import ModelError, load
 from sidelight.models.generator import Generator
-from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.inputs import Prompt, Sampling
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .tiny import CAUSAL, SEEING, save_causal
@@ -36,7 +36,7 @@ def test_what_is_written_and_scored_is_what_transformers_writes_and_scores(folde
     assert isinstance(model, Generator)
     network: Any = AutoModelForCausalLM.from_pretrained(folder)
     prediction = model.generate(Prompt(prompt, Sampling(6)))
-    first = len(prediction.ids) - len(prediction.written)
+    first = len(prediction.ids) - len(prediction.placed)
     ids = list(prediction.ids)
     assert ids[:first] == [0, *AutoTokenizer.from_pretrained(folder)(prompt)["input_ids"]]
     given = torch.tensor([ids[:first]])
@@ -44,8 +44,8 @@ def test_what_is_written_and_scored_is_what_transformers_writes_and_scores(folde
         given, attention_mask=torch.ones_like(given), max_new_tokens=len(ids) - first, do_sample=False, pad_token_id=1
     )
     assert ids == expected[0].tolist()
-    (found,) = explain(model, prediction, ["occlusion"], targets=prediction.written, attention=False).attributions
-    for place in prediction.written:
+    (found,) = explain(model, prediction, ["occlusion"], targets=prediction.placed, attention=False).attributions
+    for place in prediction.placed:
         target = prediction.targets[place]
         position = target.position or 0
         score = log_odds(network, ids, position, target.id)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.examples import CHINESE_TEXTS, ENGLISH_TEXTS, belongs_elsewhere, texts_for
-from sidelight.dashboard.offer import is_chinese
+from sidelight.dashboard.examples import CHINESE_TEXTS, ENGLISH_TEXTS, belongs_elsewhere, is_chinese, texts_for
 from sidelight.dashboard.wording import in_language
 from sidelight.dashboard.workers.fleet import MOST_MODELS
 from sidelight.dashboard.workers.messages import Choice
@@ -14,6 +13,8 @@ from sidelight.dashboard.workers.supervisor import Unavailable
 from sidelight.explain.report_file import load_report
 from sidelight.models import demo
 from streamlit.testing.v1 import AppTest
+
+from tests.pages import go
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60
@@ -100,7 +101,7 @@ def test_that_there_is_no_room_for_it_is_said_where_it_was_asked_for() -> None:
     for choice in (Choice(), *(Choice(str(place)) for place in range(MOST_MODELS - 1))):
         session.supervisor(choice)
     for name in ("classify", "models"):
-        page = open_page("en").switch_page(f"app_pages/{name}.py").run()
+        page = go(open_page("en"), name)
         if name == "classify":
             page.text_area[0].set_value("这本书很好")
             page.button[0].click().run()
@@ -160,9 +161,9 @@ def test_examples_are_for_what_the_model_reads() -> None:
     assert texts_for("demo-zh") == CHINESE_TEXTS
     assert texts_for("name/model") == (*ENGLISH_TEXTS, *CHINESE_TEXTS)
     assert in_language("zh", texts_for)("name/model") == (*CHINESE_TEXTS, *ENGLISH_TEXTS)
-    assert belongs_elsewhere(ENGLISH_TEXTS[0], "demo-zh")
-    assert not belongs_elsewhere(ENGLISH_TEXTS[0], "name/model")
-    assert not belongs_elsewhere("my own text", "demo-zh")
+    assert belongs_elsewhere((ENGLISH_TEXTS[0],), "classify", "demo-zh")
+    assert not belongs_elsewhere((ENGLISH_TEXTS[0],), "classify", "name/model")
+    assert not belongs_elsewhere(("my own text",), "classify", "demo-zh")
 
 
 @pytest.mark.parametrize(

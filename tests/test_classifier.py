@@ -137,7 +137,7 @@ def test_bfloat16_is_near_and_exact_at_both_ends(tiny_classifier: Path, model: C
 
 
 def test_the_answer_is_read_off_the_first_token_of_a_bert(model: Classifier) -> None:
-    assert {target.position for target in model.predict(TEXT).targets} == {0}
+    assert {target.read_at for target in model.predict(TEXT).targets} == {0}
 
 
 def test_units_are_over_the_same_ids(model: Classifier) -> None:

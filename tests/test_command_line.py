@@ -83,7 +83,7 @@ def test_a_continuation_is_explained_token_by_token(
     report = load_report(out)
     assert report.predictions[0].segments == ("the film", "was")
     prediction = report.predictions[0]
-    assert [prediction.targets[place].name for place in prediction.written] == ["w", "a", "s"]
+    assert [prediction.targets[place].name for place in prediction.placed] == ["w", "a", "s"]
     assert report.attributions[0].gap == pytest.approx([0] * len(prediction.targets), abs=1e-4)
 
 

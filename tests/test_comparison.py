@@ -178,7 +178,7 @@ def compared_columns() -> dict[str, Comparison]:
         **{
             name: compare([*columns_of(realistic, ("shap",)), *columns_of(report, name=toys.SCRIPT)][:8])
             for name, report in toys.REPORTS.items()
-            if not report.predictions[0].written
+            if not report.predictions[0].placed
         },
     }
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sidelight.dashboard.__main__ import app, main
 from sidelight.models import load
+from sidelight.models.demo import DEMOS, is_demo
 from typer.main import get_command
 
 from tests.tiny import save_bert, save_generator
@@ -25,6 +26,7 @@ PLACES = {  # what the documents call a model, and what stands in its place
     "path/to/model": "classifier",
     "path/to/generator": "generator",
     "path/to/generator.gguf": "tiny.gguf",
+    "path/to/pair-model": "classifier",
     "my-classifier": "classifier",
     "my-classifier/checkpoint-200": "other",
 }
@@ -98,7 +100,7 @@ def desk(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_demos(models)
     monkeypatch.chdir(tmp_path / "desk")
     write_files()
-    monkeypatch.setattr("sidelight.dashboard.serve.serve", loads_both)
+    monkeypatch.setattr("sidelight.dashboard.serve.serve", loads_all)
     monkeypatch.setattr("sidelight.dashboard.commands.stopwatch.measure", measured)
     monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"a quiet film"), encoding="utf-8"))
 
@@ -133,6 +135,7 @@ def write_files() -> None:
         "reviews.csv": table("text,label", (f"{text},{label}" for text, label in rows)),
         "dev.csv": table("text,label", (f"{text},{label}" for text, label in dev)),
         "films.csv": table("film,review,stars", (f"{at // 4},{text},{label}" for at, (text, label) in enumerate(rows))),
+        "pairs.csv": table("premise,hypothesis,label", (f"{text},so,{label}" for text, label in rows)),
         "rows.tsv": "\n".join(f"{label}\t{text}" for text, label in dev),
         "poems.txt": "\n\n".join(f"{text}\nand so on" for text, _ in rows),
         "answers.jsonl": lines({"prompt": f"{text}?", "response": label} for text, label in rows),
@@ -152,10 +155,11 @@ def lines(rows: Iterable[dict[str, str]]) -> str:
     return "\n".join(map(json.dumps, rows))
 
 
-def loads_both(classifier: str, generator: str, *_others: object) -> None:
+def loads_all(named: dict[str, str], *_others: object) -> None:
     """In the place of the server: the models that it would load can be loaded."""
-    load(classifier)
-    load(generator, "generate")
+    for task, reference in named.items():
+        if not is_demo(reference) or task in DEMOS[reference]:
+            load(reference, task)
 
 
 def measured(_reference: str, rounds: int, _show: object) -> dict[str, list[float]]:

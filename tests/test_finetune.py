@@ -39,8 +39,8 @@ from sidelight.models.finetuning.rows import (
     encode_passages,
 )
 from sidelight.models.finetuning.values import in_order
+from sidelight.models.inputs import Prompt, Sampling
 from sidelight.models.prediction import ModelError
-from sidelight.models.prompt import Prompt, Sampling
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -640,7 +640,7 @@ def test_a_generator_learns_what_it_is_to_say_and_to_end(generator_base: Path, t
 def test_a_generator_asked_for_a_few_tokens_ends_at_a_whole_character(tokens: int, chinese_generator: Path) -> None:
     found = load(str(chinese_generator), "generate").generate(Prompt("the film: ", Sampling(tokens)))
     assert found.segments[1] == "好"
-    assert len(found.written) == 3
+    assert len(found.placed) == 3
 
 
 def test_padding_and_prompts_are_not_learned(generator_base: Path) -> None:

@@ -14,8 +14,8 @@ from sidelight.models import ModelError, load
 from sidelight.models import generator as generator_module
 from sidelight.models import template as template_module
 from sidelight.models.generator import ALTERNATIVES, Generator
+from sidelight.models.inputs import Prompt, Sampling
 from sidelight.models.prediction import Prediction
-from sidelight.models.prompt import Prompt, Sampling
 from sidelight.models.reading import Reader
 from sidelight.models.template import Renderer, render_prompt
 from transformers import AutoModelForCausalLM
@@ -40,13 +40,13 @@ def model(folder: Path) -> Generator:
 
 def written(prediction: Prediction) -> list[int]:
     """The columns of the tokens against all others."""
-    return list(prediction.written)
+    return list(prediction.placed)
 
 
 def test_greedy_writing_is_that_of_transformers(model: Generator, folder: Path) -> None:
     network = AutoModelForCausalLM.from_pretrained(folder)
     prediction = model.generate(Prompt(PROMPT, Sampling(12)))
-    count = len(prediction.written)
+    count = len(prediction.placed)
     prompt = torch.tensor([prediction.ids[:-count]])
     mask = torch.ones_like(prompt)
     expected = network.generate(prompt, attention_mask=mask, max_new_tokens=count, do_sample=False, pad_token_id=0)
@@ -58,7 +58,7 @@ def test_one_pass_scores_every_token(model: Generator, folder: Path) -> None:
     network = AutoModelForCausalLM.from_pretrained(folder)
     prediction = model.generate(Prompt(PROMPT, Sampling(8)))
     logits = network(torch.tensor([prediction.ids])).logits[0]
-    for place in prediction.written:
+    for place in prediction.placed:
         target = prediction.targets[place]
         assert target.position is not None
         chances = logits[target.position - 1].softmax(-1)
@@ -105,7 +105,7 @@ def test_a_shared_start_changes_nothing(folder: Path) -> None:
 
 def test_every_token_is_contrasted_with_its_alternatives_and_with_named_foils(model: Generator) -> None:
     prediction = model.generate(Prompt(PROMPT, Sampling(3)))
-    for place in prediction.written:
+    for place in prediction.placed:
         target = prediction.targets[place]
         foils = [prediction.targets[index] for index in prediction.foils_of(place)]
         assert [one.against for one in foils] == list(target.alternatives)
@@ -123,8 +123,8 @@ def test_every_token_is_contrasted_with_its_alternatives_and_with_named_foils(mo
     against = [named.targets[index].against for index in named.foils_of(1)]
     assert [one.text for one in against[:2] if one] == ["z", prediction.targets[1].alternatives[2].text]
     assert len({one.id for one in against if one}) == len(against)
-    assert [named.targets[place] for place in named.written] == [
-        prediction.targets[place] for place in prediction.written
+    assert [named.targets[place] for place in named.placed] == [
+        prediction.targets[place] for place in prediction.placed
     ]
 
 
@@ -211,7 +211,7 @@ def test_what_was_written_before_the_stop_is_explained_no_further(model: Generat
     growing = explaining(model, Prompt(PROMPT, Sampling(20)), ["occlusion"], listener=impatient)
     stages.clear()
     kept.append(next(growing))
-    assert len(kept[0].predictions[0].written) == 3
+    assert len(kept[0].predictions[0].placed) == 3
     assert stages[-1].text == kept[0].predictions[0].segments[1].rstrip("\ufffd")
     whole = model.generate(Prompt(PROMPT, Sampling(20))).segments[1]
     assert whole.startswith(kept[0].predictions[0].segments[1])
@@ -276,7 +276,7 @@ def test_tokens_and_words_stand_on_whole_characters(model: Generator) -> None:
     assert prediction.segments[1] == " 这部电影 good"
     assert "\ufffd" not in "".join(token.text for token in prediction.tokens if token.span)
     assert [feature.text for feature in prediction.features] == ["the", "film", "is", "good", ",", "好看"]
-    spans = dict.fromkeys((target.start, target.end) for target in prediction.targets)
+    spans = dict.fromkeys((place.start, place.end) for target in prediction.targets if (place := target.place))
     assert "".join(prediction.segments[1][start:end] for start, end in spans) == prediction.segments[1]
 
 

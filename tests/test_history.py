@@ -20,7 +20,7 @@ from sidelight.dashboard.workers.messages import Choice, Work
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
 from sidelight.explain.set_shift import Answers, Asked, SetShift
-from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.inputs import Prompt, Sampling
 
 from tests.toys import HOSTILE, attribute, predict, realistic
 

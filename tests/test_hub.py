@@ -20,7 +20,7 @@ def test_from_the_hub_all_that_belongs_to_a_model_is_fetched_and_nothing_else(tm
         (folder / copy).write_bytes(b"another copy")
     code = (
         "from sidelight.models import load\n"
-        "from sidelight.models.prompt import Prompt\n"
+        "from sidelight.models.inputs import Prompt\n"
         "found = load('someone/tiny', 'generate').generate(Prompt('hello', continuation='a'))\n"
         "print(''.join(token.text for token in found.tokens))"
     )

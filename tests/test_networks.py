@@ -113,7 +113,7 @@ def test_the_place_of_an_answer_is_found_behind_a_head_that_is_sure(tmp_path: Pa
     network = AutoModelForSequenceClassification.from_pretrained(folder)
     network.bert.pooler.dense.weight.data *= 1e6
     network.save_pretrained(folder)
-    assert {target.position for target in load(str(folder)).predict("good film").targets} == {0}
+    assert {target.read_at for target in load(str(folder)).predict("good film").targets} == {0}
 
 
 def test_a_blank_hides_words_where_all_else_is_padding(tmp_path: Path) -> None:
@@ -141,7 +141,10 @@ def test_typed_control_tokens_are_said(model: Classifier) -> None:
 
 def test_a_pair_typed_as_one_text_is_said(model: Classifier, bart: Classifier) -> None:
     (_, pair) = model.predict("a film [SEP] so good").notices
-    assert pair == "What stands before and after “[SEP]” is read as one text: no pair was made of it."
+    assert (
+        pair
+        == "What stands before and after “[SEP]” is read as one text: no pair was made of it. `--task pair` reads two."
+    )
     assert len(model.predict("so good [SEP]").notices) == 1
     assert len(bart.predict("a film </s> so good").notices) == 2 + len(bart.notices)
 
@@ -157,7 +160,7 @@ def test_a_pair_typed_as_the_tokenizer_writes_it_is_one(tmp_path: Path) -> None:
 def test_a_single_text_for_labels_of_pairs_is_said(tmp_path: Path) -> None:
     model = load(str(save_bert(tmp_path, labels=("entailment", "neutral", "contradiction"))))
     (said,) = model.predict("good film").notices
-    assert said == "The labels of this model are about two texts, but it was given one: no pair was made of it."
+    assert "was given one: no pair was made of it. `--task pair` reads two." in said
     assert said not in model.predict("good [SEP] film").notices
 
 

@@ -29,7 +29,8 @@ from sidelight.explain.report import Provenance, Report
 from sidelight.explain.requested import is_complete, requested
 from sidelight.models import load
 from sidelight.models.card import Card, GeneratorCard
-from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.inputs import Prompt, Sampling
+from sidelight.models.prediction import VALUE
 
 from tests.tiny import save_generator
 from tests.toys import IMAGE, labels, predict, realistic
@@ -66,7 +67,7 @@ def test_many_hidden_words_are_counted() -> None:
 
 
 def test_a_number_changes_in_its_own_unit() -> None:
-    regression = [replace(labels(("stars", 0.5))[0], kind="regression", score=3.0)]
+    regression = [replace(labels(("stars", 0.5))[0], kind="regression", score=3.0, unit=VALUE, exclusive=False)]
     prediction = predict("so good", ["so", "good"], tuple(regression))
     assert "stars 2.50 (−0.50)" in hidden.changed(prediction, [1], [2.5], [0])
 
@@ -74,7 +75,7 @@ def test_a_number_changes_in_its_own_unit() -> None:
 def test_words_written_together_have_their_joint_probability(tmp_path: Path) -> None:
     model = load(str(save_generator(tmp_path / "model", "llama")), "generate")
     prediction = model.generate(Prompt("good film", continuation="the end", template=False))
-    first, second, *_ = prediction.written
+    first, second, *_ = prediction.placed
     now = [0.0 if place in (first, second) else target.score for place, target in enumerate(prediction.targets)]
     assert "25.0 %" in hidden.changed(prediction, [0], now, [first, second])
 
@@ -121,7 +122,7 @@ def test_the_code_of_a_panel_draws_what_was_written(tmp_path: Path, view: str, m
     prompt = Prompt("the film", Sampling(3), template=False)
     work = Work(prompt, (request("occlusion"),))
     report = explain(load(folder, "generate"), prompt, work.requests)
-    looked = (report.predictions[0].written[1],)
+    looked = (report.predictions[0].placed[1],)
     whole = VIEWS[view].whole
     shown = report if whole else focused(report, 0, looked)
     selection = Selection(target=looked[0] if whole else 0, attribution=0)

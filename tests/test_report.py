@@ -58,7 +58,7 @@ def test_a_real_report_opens_again_with_its_attention(tiny_classifier: Path, tmp
 
 def test_the_file_holds_what_readers_rely_on(tiny_classifier: Path) -> None:
     document = json.loads(to_json(explain(load(str(tiny_classifier)), "a very good film", seed=4)))
-    assert document["schema"] == "sidelight.report/1"
+    assert document["schema"] == "sidelight.report/2"
     (prediction,) = document["predictions"]
     assert prediction.keys() >= {"model", "task", "segments", "unit", "features", "targets"}
     assert prediction["features"][1].items() >= {"text": "very", "segment": 0, "start": 2, "end": 6}.items()
@@ -92,7 +92,7 @@ def changed(place: str, **changes: Any) -> bytes:
     return json.dumps(document).encode()
 
 
-EXPECTED = "expected 'sidelight.report/1': choose the JSON file of a report"
+EXPECTED = "expected 'sidelight.report/2': choose the JSON file of a report"
 DAMAGED = {
     "not JSON": (b"<html>", "not a report: the file is not JSON"),
     "cut off": (spoiled()[:200], "not a report: the file is not JSON"),
@@ -100,7 +100,7 @@ DAMAGED = {
     "deep": (b"[" * 200_000, "not a report: the file is not JSON"),
     "a list": (b"[1]", f"it is JSON that names no schema; {EXPECTED}"),
     "another program's": (spoiled(schema="other/1"), f"its schema is 'other/1'; {EXPECTED}"),
-    "newer": (spoiled(schema="sidelight.report/2"), "made by a newer version of Sidelight"),
+    "newer": (spoiled(schema="sidelight.report/3"), "made by a newer version of Sidelight"),
     "no predictions": (json.dumps({"schema": "sidelight.report/1"}).encode(), "damaged report"),
     "strings for numbers": (changed("attributions", values=[["1", "=1+1", "<b>"]]), "values"),
     "too few values": (changed("attributions", values=[[1.0]]), r"values of shap has shape \(1, 1\)"),

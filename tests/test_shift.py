@@ -19,7 +19,8 @@ from sidelight.models.finetuning.data import Data, split_labelled
 from sidelight.models.finetuning.dataset import DataError, parse_table
 from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request, ignore, ignore_notice
 from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
-from sidelight.models.model import AttentionMap
+from sidelight.models.inputs import Asked, as_input
+from sidelight.models.model import AttentionMap, OnText, ignore_text
 from sidelight.models.prediction import Feature, Floats, Prediction, Span, Target, Token
 
 from tests.games import Game
@@ -37,7 +38,8 @@ class Words(Game):
     labels: tuple[str, ...] = ("negative", "positive")
     sharpness: float = 0.0
 
-    def predict(self, text: str, _unit: str = "word") -> Prediction:
+    def predict(self, asked: Asked, _unit: str = "word", _on_text: OnText = ignore_text) -> Prediction:
+        text = as_input(asked).text
         words = text.split()
         starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words))]
         spans = [Span(0, start, start + len(word)) for start, word in zip(starts, words, strict=True)]

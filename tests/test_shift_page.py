@@ -19,7 +19,7 @@ from sidelight.explain.set_shift import Answers, Asked, SetShift
 from sidelight.models.finetuning.dataset import DataError
 from sidelight.models.finetuning.request import ignore_notice
 from sidelight.models.finetuning.texts import Given, held_out
-from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.inputs import Prompt, Sampling
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
@@ -314,7 +314,7 @@ def test_a_reload_shows_what_two_generators_wrote_without_computing(writers: App
 
 def test_a_foil_is_offered_where_it_is_one_token_in_both_and_else_it_is_said_why_not(writers: AppTest) -> None:
     mine, theirs = (report.predictions[0] for report in written_by(writers, "what", "occlusion").reports)
-    assert [mine.targets[at].id for at in mine.written] != [theirs.targets[at].id for at in theirs.written]
+    assert [mine.targets[at].id for at in mine.placed] != [theirs.targets[at].id for at in theirs.placed]
     state: WritingShift = writers.session_state["writing shift"]
 
     def against(foil: str) -> None:

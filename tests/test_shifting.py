@@ -21,7 +21,7 @@ from sidelight.explain.shifting import shift
 from sidelight.explain.written_shift import counterparts, explain_both, token_shifts
 from sidelight.models import load
 from sidelight.models.finetuning.texts import Given
-from sidelight.models.prompt import Prompt, Sampling
+from sidelight.models.inputs import Prompt, Sampling
 
 from tests.tiny import save_bert, save_generator
 
@@ -216,8 +216,8 @@ def test_generators_with_other_tokens_are_asked_alike_about_a_word_that_is_one_t
         state = WritingShift()
         state.ask(models, Prompt("what is it", continuation="good sad"), METHOD)
         mine, theirs = (report.predictions[0] for report in finished(state, models))
-        assert [mine.targets[at].name for at in mine.written] == ["good", " ", "s", "a", "d"]
-        assert [theirs.targets[at].name for at in theirs.written] == ["good", " ", "sad"]
+        assert [mine.targets[at].name for at in mine.placed] == ["good", " ", "s", "a", "d"]
+        assert [theirs.targets[at].name for at in theirs.placed] == ["good", " ", "sad"]
         assert counterparts(mine, theirs, [0, 1]) == (0, 1)
         assert counterparts(mine, theirs, [2]) is None
 

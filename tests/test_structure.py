@@ -56,6 +56,28 @@ def test_dependencies_point_one_way(path: Path) -> None:
     assert not broken, f"{name} imports {broken}; see the folders' table in README.md"
 
 
+def asks_for_a_task(node: ast.AST) -> bool:
+    """Whether a part of the code branches by a task's name, or by the kind of its inputs or models."""
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        named = {getattr(side, "id", getattr(side, "attr", "")) for side in sides}
+        return "task" in named and any(isinstance(getattr(side, "value", None), str) for side in sides)
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
+        kinds = {getattr(part, "id", "") for part in ast.walk(node.args[1])}
+        return bool(kinds & {"Prompt", "Texts", "Classifier", "Generator", "PairClassifier", "Encoder"})
+    return False
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.relative_to(ROOT).parts[0] != "models"], ids=lambda path: path.name
+)
+def test_nothing_outside_of_the_models_asks_which_task_it_is(path: Path) -> None:
+    lines = [
+        getattr(node, "lineno", 0) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if asks_for_a_task(node)
+    ]
+    assert not lines, f"{path.relative_to(ROOT)}: lines {lines} branch by the task; ask for a capability of it instead"
+
+
 @pytest.mark.parametrize(
     "module", ["sidelight.models", "sidelight.explain", "sidelight.dashboard", "sidelight.dashboard.views"]
 )

@@ -19,7 +19,7 @@ from sidelight.dashboard.workers.training import Standing, Trainings
 from sidelight.dashboard.workers.training_folder import BrokenOff, TrainingError
 from sidelight.models import load
 from sidelight.models.card import Card, read_card
-from sidelight.models.finetuning.request import USUAL, FinetuneSettings, Point, Request, Step
+from sidelight.models.finetuning.request import USUAL, FinetuneSettings, Point, Request, Step, learns
 from sidelight.models.finetuning.run import LOCK
 
 from tests.test_finetune_command import jsonl, row
@@ -39,7 +39,7 @@ def trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Train
 
 @pytest.fixture
 def request_(tiny_classifier: Path) -> Request:
-    return Request("classify", str(tiny_classifier), ("",), settings=replace(USUAL["classify"], learning_rate=0.003))
+    return Request("classify", str(tiny_classifier), ("",), settings=replace(USUAL["labels"], learning_rate=0.003))
 
 
 def wait(trainings: Trainings, until: Callable[[Standing], bool] = lambda standing: standing.over) -> Standing:
@@ -151,7 +151,7 @@ def test_what_diverged_after_a_checkpoint_is_used_as_it_was_and_not_gone_on_with
     save_file(weights, base / "model.safetensors", metadata={"format": "pt"})
     rows = [row(index) for index in range(159)]
     data = {"rows.jsonl": jsonl([*rows, {"text": "jokes", "label": "positive"}]).encode()}
-    settings = replace(USUAL["classify"], batch_size=4)
+    settings = replace(USUAL["labels"], batch_size=4)
     request = Request("classify", str(base), ("",), settings=settings, checkpoint_seconds=0)
     trainings.begin("wild", request, data, {"rows.jsonl": jsonl([row(index) for index in range(300, 320)]).encode()})
     failed = wait(trainings)
@@ -288,7 +288,7 @@ def test_the_page_and_the_command_begin_with_the_same_settings(task: str, comman
     defaults = command.__kwdefaults__ or {}
     code = command.__code__.co_varnames[: command.__code__.co_argcount]
     defaults |= dict(zip(code[-len(command.__defaults__ or ()) :], command.__defaults__ or (), strict=True))
-    usual = USUAL[task]
+    usual = USUAL[learns(task)]
     shared = [name for name in FinetuneSettings.__dataclass_fields__ if name in defaults and name != "bfloat16"]
     assert len(shared) >= 10
     assert {name: defaults[name] for name in shared} == {name: getattr(usual, name) for name in shared}

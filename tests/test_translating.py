@@ -16,6 +16,7 @@ from sidelight.dashboard.wording.chinese_of_models import OF_MODELS
 from sidelight.dashboard.wording.chinese_of_reports import OF_REPORTS
 from sidelight.dashboard.wording.chinese_of_training import OF_TRAINING
 from sidelight.dashboard.wording.translating import TEXTS, fitting, templates, translated
+from sidelight.models.tasks import TASKS
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = (OF_CARDS, OF_DATA, OF_MODELS, OF_TRAINING, OF_REPORTS)
@@ -56,6 +57,10 @@ NOT_SHOWN = {
         "(? is null or task = ?)",
         "delete from collected where about = ?",
     },
+    "examples of texts, each in a language of its own": {
+        text for task in TASKS.values() for example in task.examples for text in example
+    },
+    "labels of a model, and the name of an option": {"is next", "is not next", "pair classifier"},
     "README.md of a model, which is English": {
         "## Data",
         "## Held-out rows by their label and the label they were given",

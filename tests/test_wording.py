@@ -151,7 +151,7 @@ def test_no_text_is_unused() -> None:
 
 def test_english_is_spoken_where_nobody_chose() -> None:
     assert language() == "en"
-    assert say("page_classify") == "Classify"
+    assert say("page_compare") == "Compare"
 
 
 def test_a_language_is_spoken_in_a_call_and_not_after_it() -> None:

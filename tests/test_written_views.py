@@ -19,7 +19,7 @@ from sidelight.dashboard.views.words import pieces
 from sidelight.dashboard.wording import in_language
 from sidelight.explain.focus import focused, output_pieces
 from sidelight.explain.report import Report
-from sidelight.models.prediction import Alternative, Target
+from sidelight.models.prediction import Alternative, Span
 
 from tests import toys
 
@@ -30,7 +30,7 @@ REPORTS = toys.REPORTS
 def test_the_pieces_are_what_was_written_whatever_is_asked(data: st.DataObject) -> None:
     text = data.draw(st.text(max_size=12))
     start, end = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
-    asked = Target(0, text[start:end], "span", 0.0, 1, start, end)
+    asked = replace(toys.token(0, text[start:end], 1, Span(1, start, end)), kind="span", sums=2)
     prediction = replace(toys.english(), segments=("", text), ids=(), tokens=(), features=(), targets=(asked,))
     found = list(pieces(prediction, 1, asked))
     assert "".join(piece.text for piece in found) == text

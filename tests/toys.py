@@ -10,7 +10,7 @@ from sidelight.dashboard.markup import whole
 from sidelight.explain.focus import focused
 from sidelight.explain.report import Attention, Attribution, Provenance, Report, Rows
 from sidelight.models.model import Hiding
-from sidelight.models.prediction import Alternative, Feature, Prediction, Span, Target, Token
+from sidelight.models.prediction import LOG_RATIO, VALUE, Alternative, Feature, Prediction, Span, Target, Token
 from sidelight.models.units import make_features
 
 MASK = Hiding("mask", "[MASK]", 103)
@@ -59,7 +59,9 @@ def logit(share: float) -> float:
 
 def labels(*pairs: tuple[str, float]) -> tuple[Target, ...]:
     """Labels with these probabilities."""
-    return tuple(Target(index, name, "label", logit(share)) for index, (name, share) in enumerate(pairs))
+    return tuple(
+        Target(index, name, "label", logit(share), exclusive=True) for index, (name, share) in enumerate(pairs)
+    )
 
 
 POSITIVE = labels(("negative", 0.043), ("positive", 0.957))
@@ -209,7 +211,7 @@ def paragraphs(prediction: Prediction, rows: int) -> list[str]:
     """The texts that so many coloured rows show: what was written once, unless it is coloured too."""
     segments = [whole(text) for text in prediction.segments]
     *prompt, output = segments
-    if not prediction.targets[0].written or any(one.segment == len(prompt) for one in prediction.features):
+    if not prediction.targets[0].placed or any(one.segment == len(prompt) for one in prediction.features):
         return segments * max(1, rows)
     return [*prompt, output, *prompt * (max(1, rows) - 1)]
 
@@ -257,7 +259,7 @@ def write(prompt: str, read: Sequence[tuple[int, int]], written: Written, explai
         *(Token(output[start:end], Span(1, start, end)) for start, end in places),
     )
     plain = [
-        choose(shares, Target(100 * place, output[start:end], "token", 0.0, len(read) + 1 + place, start, end))
+        choose(shares, token(100 * place, output[start:end], len(read) + 1 + place, Span(1, start, end)))
         for place, ((_, shares), (start, end)) in enumerate(zip(written, places, strict=True))
     ]
     features = make_features((prompt, output), tokens, "word")
@@ -273,6 +275,11 @@ def write(prompt: str, read: Sequence[tuple[int, int]], written: Written, explai
     )
 
 
+def token(id_: int, name: str, position: int, place: Span) -> Target:
+    """A written token, read off the position before it."""
+    return Target(id_, name, "token", 0.0, position, position - 1, position, place)
+
+
 def choose(shares: dict[str, float], target: Target) -> Target:
     """The target with its score, entropy and alternatives."""
     own, *others = shares.items()
@@ -284,7 +291,9 @@ def choose(shares: dict[str, float], target: Target) -> Target:
 def contrasts(target: Target) -> list[Target]:
     """The target against each of its alternatives."""
     own, alone = target.probability or 0.0, replace(target, entropy=None, alternatives=())
-    return [replace(alone, score=log(own / foil.probability), against=foil) for foil in target.alternatives]
+    return [
+        replace(alone, score=log(own / foil.probability), against=foil, unit=LOG_RATIO) for foil in target.alternatives
+    ]
 
 
 def chosen_only(report: Report) -> Report:
@@ -330,7 +339,7 @@ WHOLE = {
 def looked_at(report: Report) -> dict[str, Report]:
     """What the page shows of a generator's report: a token, one against a foil, a span, one against foils."""
     prediction = report.predictions[0]
-    foils = [prediction.foils_of(place)[0] for place in prediction.written[:2]]
+    foils = [prediction.foils_of(place)[0] for place in prediction.placed[:2]]
     asked = {"token": [0], "contrast": foils[:1], "span": [0, 1], "contrasted span": foils}
     return {name: focused(report, 0, targets) for name, targets in asked.items()}
 
@@ -342,7 +351,7 @@ REPORTS: dict[str, Report] = {
     "tiny values": of(english("good film"), scale=1e-7),
     "huge values": of(english("good film"), scale=1e300),
     "three labels": of(predict("good film", ["good", "film"], labels(("bad", 0.2), ("fair", 0.3), ("good", 0.5)))),
-    "regression": of(one_label(Target(0, "stars", "regression", 3.42)), ("occlusion", "lime")),
+    "regression": of(one_label(Target(0, "stars", "regression", 3.42, unit=VALUE)), ("occlusion", "lime")),
     "multilabel": of(
         predict("good film", ["good"], (Target(0, "kind", "multilabel", 2.0), Target(4, "long", "multilabel", 1.0)))
     ),

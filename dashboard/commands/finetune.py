@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from sidelight.models.finetuning.request import TRAINED, learns
+from sidelight.models.tasks import TASKS
+
+from .options import copied, with_options
 
 if TYPE_CHECKING:
     from sidelight.models.card import AnyCard
@@ -54,8 +58,7 @@ BFloat16 = Annotated[bool | None, typer.Option(help="in bfloat16; by default whe
 Seed = Annotated[int, typer.Option(help="of every random choice")]
 
 
-@app.command()
-def classifier(
+def labelled(
     command: typer.Context,
     out: Out,
     base: Base = "demo",
@@ -90,13 +93,13 @@ def classifier(
     resume: Resume = False,
     keep_checkpoints: Keep = False,
     checkpoint_seconds: Seconds = 45,
+    **_further: str | None,
 ) -> None:
-    """Fine-tune a classifier on texts with labels."""
-    _run(command, "classify", command.params)
+    """Fine-tune it on texts with labels."""
+    _run(command, command.params)
 
 
-@app.command()
-def generator(
+def written(
     command: typer.Context,
     out: Out,
     base: Base = "demo",
@@ -131,12 +134,36 @@ def generator(
     keep_checkpoints: Keep = False,
     checkpoint_seconds: Seconds = 45,
 ) -> None:
-    """Fine-tune a generator on texts, prompts with responses, or conversations (JSONL with messages)."""
-    _run(command, "generate", {**command.params, "mask_fraction": 0.0})
+    """Fine-tune it on texts, prompts with responses, or conversations (JSONL with messages)."""
+    _run(command, {**command.params, "mask_fraction": 0.0})
 
 
-def _run(command: typer.Context, task: str, options: dict[str, Any]) -> None:
+def _further(task: str) -> dict[str, tuple[Any, object]]:
+    """Options for the columns of a task's fields after the first."""
+    return {
+        field.name: (Annotated[str | None, typer.Option(metavar="COLUMN", help=f"of the {field.title.lower()}")], None)
+        for field in TASKS[task].fields[1:]
+    }
+
+
+COMMANDS = {TASKS[task].key.replace("_", "-"): task for task in TRAINED}
+KINDS: dict[str, Callable[..., None]] = {"labels": labelled, "writes": written}
+
+
+def _add(name: str, task: str) -> None:
+    """The command that makes models for a task."""
+    made = KINDS[learns(task)]
+    about = (made.__doc__ or "").replace("it", f"a {TASKS[task].model}", 1)
+    app.command(name, help=about)(with_options(_further(task))(copied(made)))
+
+
+for _name, _task in COMMANDS.items():
+    _add(_name, _task)
+
+
+def _run(command: typer.Context, options: dict[str, Any]) -> None:
     """Makes or goes on with a model, and tells of it."""
+    task = COMMANDS[str(command.info_name)]
     from sidelight.models.finetuning.finetune import finetune
 
     from .terminal import interruptible, preparing, progress_bar
@@ -175,7 +202,8 @@ def _run(command: typer.Context, task: str, options: dict[str, Any]) -> None:
 def _asked(task: str, options: dict[str, Any]) -> Request:
     from sidelight.models.finetuning.request import Columns, FinetuneSettings, Request
 
-    columns = Columns(**_part(options, Columns))
+    further = {field.name: options[field.name] for field in TASKS[task].fields[1:]}
+    columns = Columns(**_part(options, Columns), further=further)
     settings = FinetuneSettings(**_part({**options, "bfloat16": _bfloat16(options)}, FinetuneSettings))
     request = _part({**options, "task": task, "columns": columns, "settings": settings}, Request)
     names = {name: tuple(map(str, options[name] or ())) for name in ("data", "held_out")}
@@ -224,7 +252,7 @@ def _tell_stopped(task: str, out: Path, last: list[Step]) -> None:
     from sidelight.models.finetuning.resuming import Checkpoints
 
     found = Checkpoints(out).found() if out.is_dir() else {}
-    name = "classifier" if task == "classify" else "generator"
+    name = next(name for name, known in COMMANDS.items() if known == task)
     if not found:
         typer.echo("Stopped; there was no checkpoint yet, and nothing is left.", err=True)
         return

@@ -12,8 +12,7 @@ import typer
 if TYPE_CHECKING:
     from sidelight.explain.methods import MethodRequest
     from sidelight.explain.set_shift import Asked, SetShift
-    from sidelight.models.classifier import Classifier
-    from sidelight.models.encoder import Encoder
+    from sidelight.models.base import TransformerModel
     from sidelight.models.finetuning.dataset import Reading
     from sidelight.models.finetuning.request import Notify
     from sidelight.models.finetuning.texts import Given
@@ -130,7 +129,7 @@ def _texts(
     return rows if share is None else held_out(rows, share, seed, notify)
 
 
-def _load(reference: str, device: str, show: Show) -> Classifier | Encoder:
+def _load(reference: str, device: str, show: Show) -> TransformerModel:
     from sidelight.models import comparable, fetch_demo, load
     from sidelight.models.demo import is_demo
 
@@ -140,13 +139,11 @@ def _load(reference: str, device: str, show: Show) -> Classifier | Encoder:
     if is_demo(named):
         fetch_demo(named, task, preparing(show))
     show("loading the models", 0, 1)
-    if task == "encode":
-        return load(named, "encode", device)
-    return load(named, "classify", device)
+    return load(named, task, device)
 
 
 def _shift(
-    models: tuple[Classifier | Encoder, Classifier | Encoder],
+    models: tuple[TransformerModel, TransformerModel],
     texts: list[Given],
     asked: Asked,
     request: MethodRequest,

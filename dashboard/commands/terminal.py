@@ -87,7 +87,7 @@ def print_report(report: Report, target: int) -> None:
     """A report's predictions and what its methods say of one target, as tables on stdout."""
     console = plain_console()
     for index, prediction in enumerate(report.predictions):
-        if prediction.task == "generate":
+        if prediction.placed:
             for sentence in around_sentences(prediction):
                 console.print(Text(sentence))
             console.print(Text(shown(written_text(prediction)), style="bold"))
@@ -120,7 +120,7 @@ def _print_answers(console: Console, prediction: Prediction) -> None:
 def _heading(prediction: Prediction, target: int) -> Text:
     asked = prediction.targets[target]
     rather = f" rather than {shown(asked.against.text.strip())!r}" if asked.against else ""
-    chance = f" ({percent(asked.probability)})" if asked.probability is not None and asked.kind == "token" else ""
+    chance = f" ({percent(asked.probability)})" if asked.probability is not None and asked.placed else ""
     return Text(f"For {shown(asked.name.strip())!r}{chance}{rather}, by {prediction.unit}, in {asked.unit}")
 
 

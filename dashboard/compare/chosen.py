@@ -13,6 +13,7 @@ from sidelight.dashboard.views.naming import LONGEST_LABEL, method_name
 from sidelight.dashboard.visitor import check_text
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.dashboard.workers.messages import Choice
+from sidelight.models.tasks import TASKS
 
 MOST_COLUMNS = 8
 FIRST = ("shap", "lime")  # what the first visit compares
@@ -38,7 +39,7 @@ class Item:
     @property
     def answers(self) -> bool:
         """Whether its model answers anything that could be explained: a network without a head does not."""
-        return self.input.choice.task != "encode"
+        return self.input.choice.task in TASKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def reports_of_writing(choices: Choices, question: Question) -> Made:
     imports = [
         "from sidelight.dashboard import load",
         "from sidelight.explain.written_shift import explain_both",
-        "from sidelight.models.prompt import Prompt, Sampling",
+        "from sidelight.models.inputs import Prompt, Sampling",
     ]
     asked = [f"    {asked_text(question.prompt)},", f"    [{request_text(question.method)!r}],"]
     return Made(imports, ["before, after = explain_both(", *_loads(choices), *asked, ")"])

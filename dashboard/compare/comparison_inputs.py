@@ -46,7 +46,7 @@ def ask_texts() -> tuple[tuple[str, ...], bool]:
     reference = session.choice_now().reference
     example = examples.texts_for(reference)[0]
     st.session_state.setdefault(_text(0), st.session_state.get("text") or example)
-    follow_model(reference, example, _text(0))
+    follow_model([_text(0)], session.COMPARED[0], reference, [example])
     count = st.session_state.setdefault(COUNT, 1)
     pressed = False
     with st.form("ask texts to compare", border=False):
@@ -98,7 +98,7 @@ def _remove(number: int) -> None:
 def ask_columns(texts: tuple[str, ...]) -> Chosen:
     """What is compared on these texts."""
     with st.container(horizontal=True, gap="medium"):
-        methods = _ask_several("methods", [name for name, one in METHODS.items() if "classify" in one.tasks], FIRST)
+        methods = _ask_several("methods", list(METHODS), FIRST)
         units = _ask_several("units", list(UNITS), ["word"])
     left, right = st.columns(2)
     with right:
@@ -214,7 +214,7 @@ def named(reference: str, task: str = "classify") -> Choice:
         ValueError: it can be told at once that there is no such model.
     """
     asked = task
-    if task == "classify" and (reference == DEMO_BASE or Path(reference).expanduser().is_dir()):
+    if task in session.COMPARED and (reference == DEMO_BASE or Path(reference).expanduser().is_dir()):
         reference, task = comparable(reference)
     check(reference, asked, "float32")
     return Choice(reference, session.chosen().device, task=task)

@@ -37,7 +37,7 @@ def show_texts() -> None:
     offered = st.container()
     chosen = comparison_inputs.ask_columns(texts)
     with offered:
-        offer.offer_for(texts[0], next(iter(chosen.models.values()), None), "compare")
+        offer.offer_for(texts[0], next(iter(chosen.models.values()), session.choice_now()), "compare")
     remembered.show_lost(state, pressed=pressed)
     loaded = all(isinstance(session.supervisor(choice).model, Loaded) for choice in chosen.models.values())
     try:
@@ -201,6 +201,8 @@ def show_comparison(state: Comparing, items: Sequence[Item]) -> None:
 def _saved() -> list[Column]:
     """Two methods of the saved example."""
     report = session.saved_example("classify")
+    if report is None:
+        return []
     made = [one.method for one in report.attributions]
     target = report.predictions[0].predicted
     return [Column(method_name(name), report, made.index(name), target) for name in FIRST]

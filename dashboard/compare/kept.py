@@ -56,7 +56,7 @@ def _choice(report: Report) -> Choice | None:
     prediction = report.predictions[0]
     named = [one for one in session.comparable_choices().values() if name_of(one) == prediction.model]
     digest = report.provenance.weights.get(prediction.model)
-    models = {one.choice: one.model for task in ("classify", "encode") for one in session.fleet().all(task)}
+    models = {one.choice: one.model for task in session.COMPARED for one in session.fleet().all(task)}
     same = [one for one in named if isinstance(model := models.get(one), Loaded) and model.weights == digest]
     return next(iter([*same, *named]), None)
 

@@ -14,7 +14,8 @@ from sidelight.dashboard.workers.fleet import by_name
 from sidelight.dashboard.workers.messages import Choice
 from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.models import DEMO_BASE
-from sidelight.models.card import Card, read_card
+from sidelight.models.card import read_card
+from sidelight.models.tasks import TASKS
 
 from .comparison_inputs import model_before, named
 
@@ -47,7 +48,7 @@ def _ask(task: str, which: str) -> Choice | None:
     """One of the two, the first of which begins with the model that the session looks at; the address has its name and
     never its path.
     """
-    known, key = _known(task), f"{session.MODEL_KEYS[task]}_{which}"
+    known, key = _known(task), f"{TASKS[task].key}_{which}"
     names, first = list(known), which == "before"
     address.choose(key, names, "model_of_link", usual=names[0] if first else None)
     if first:
@@ -79,7 +80,7 @@ def _ask(task: str, which: str) -> Choice | None:
 
 def _known(task: str) -> dict[str, Choice]:
     """The models to choose from, by name."""
-    if task == "classify":
+    if task in session.COMPARED:
         return by_name([*session.comparable_choices().values(), named(DEMO_BASE), *_made_here(task)])
     return by_name([*session.choices(task).values(), *_made_here(task)])
 
@@ -93,6 +94,6 @@ def _made_here(task: str) -> list[Choice]:
 def _task_of(path: Path) -> str:
     """What a fine-tuned model is for, by its card; empty where that can't be read."""
     try:
-        return "classify" if isinstance(read_card(path), Card) else "generate"
+        return read_card(path).task
     except ValueError:
         return ""

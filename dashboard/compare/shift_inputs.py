@@ -152,7 +152,7 @@ def _ask_share(table: Table) -> tuple[float | None, str | None]:
 def ask_settings() -> Settings:
     """How both models are asked."""
     with st.container(horizontal=True, gap="medium"):
-        method = ask_method("classify", "set_method")
+        method = ask_method("set_method")
         unit = ask_unit("set_unit", labelled=True)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         most = ask_whole("set_most", say("most_texts"), range(1, LIMIT + 1), MOST, width=150)
@@ -175,10 +175,9 @@ def some_of(texts: Texts | None, settings: Settings) -> Texts | None:
     return some
 
 
-def ask_method(task: str, key: str) -> str:
-    """One method that serves a task, by its name."""
-    names = [name for name, one in METHODS.items() if task in one.tasks]
-    return ask_one(key, say("method"), names, METHOD, "method_of_link", method_name)
+def ask_method(key: str) -> str:
+    """One method, by its name."""
+    return ask_one(key, say("method"), list(METHODS), METHOD, "method_of_link", method_name)
 
 
 def ask_label(models: Pair, settings: Settings) -> Asked | None:

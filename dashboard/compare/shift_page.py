@@ -39,7 +39,7 @@ def show_set() -> None:
     texts = shift_inputs.ask_texts()
     with offered:
         first = texts.given[0].text if texts and texts.given else ""
-        offer.offer_for(first, models[0].choice if models else None, "compare")
+        offer.offer_for(first, models[0].choice if models else session.choice_now(), "compare")
     settings = shift_inputs.ask_settings()
     pressed = False
     if models:

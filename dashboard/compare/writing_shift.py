@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import uuid4
 
 from sidelight.dashboard import session
@@ -16,7 +16,7 @@ from sidelight.explain.focus import ids_written
 from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.report import FINE_PARTS, Report
 from sidelight.explain.written_shift import by_text, by_tokens, foils_by_text, same_text
-from sidelight.models.prompt import Prompt
+from sidelight.models.inputs import Prompt
 
 Pair = tuple[Supervisor, Supervisor]
 Targets = tuple[int, ...]
@@ -189,7 +189,7 @@ class WritingShift:
     @property
     def written(self) -> Written | None:
         """What was found, once nothing more is being made of it."""
-        prompts = [job.work.asked for job in self._jobs if isinstance(job.work.asked, Prompt)]
+        prompts = [cast(Prompt, job.work.asked) for job in self._jobs]
         if self.busy or self.reports is None or self.question is None or len(prompts) < 2:
             return None
         return Written(self.question.method, (prompts[0], prompts[1]), self.reports)

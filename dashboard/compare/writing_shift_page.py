@@ -24,8 +24,8 @@ from sidelight.explain.methods import METHODS, request
 from sidelight.explain.report import Report
 from sidelight.explain.written_shift import counterparts, same_written, token_shifts
 from sidelight.models.demo import Preparing
+from sidelight.models.inputs import MOST_NEW_TOKENS, Prompt, Sampling
 from sidelight.models.prediction import Prediction
-from sidelight.models.prompt import MOST_NEW_TOKENS, Prompt, Sampling
 
 from . import attention_shift, comparison_page, remembered
 from .code import code_of_writing, reports_of_writing
@@ -92,9 +92,9 @@ def _ask_prompt() -> tuple[Prompt, str]:
     """The prompt with its continuation, and the method."""
     st.session_state.setdefault("compared prompt", FIRST)
     left, right = st.columns(2)
-    text = left.text_area(say("prompt_label"), key="compared prompt", height=90, **KEPT)
+    text = left.text_area(say("prompt"), key="compared prompt", height=90, **KEPT)
     given = right.text_area(say("compared_continuation"), key="compared continuation", height=90, **KEPT)
-    method = ask_method("generate", "prompt_method")
+    method = ask_method("prompt_method")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         most = st.number_input(
             say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens compared", width=190, **KEPT
@@ -183,7 +183,7 @@ def _show_lacking(reports: Both, asked: Targets, prompt: Prompt, titles: tuple[s
     known = (titles[0], _foils_at(mine, asked[0])), (titles[1], _foils_at(theirs, other[0]))
     for place, foil in prompt.foils:
         lacking = [shown(title) for title, foils in known if str(foil).strip() not in foils]
-        if mine.written[place] == asked[0] and lacking and isinstance(foil, str):
+        if mine.placed[place] == asked[0] and lacking and isinstance(foil, str):
             st.warning(markdown_text(say("foil_of_several_tokens", foil=quoted(str(foil)), models=listed(lacking))))
 
 

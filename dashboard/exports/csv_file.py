@@ -69,7 +69,7 @@ def _lines(report: Report) -> Iterator[tuple[Cell, ...]]:
     for number, attribution in enumerate(report.attributions):
         asked, place = attribution.prediction, report.index_of(attribution)
         how = (asked.model, asked.task, asked.unit, attribution.method, _hiding(attribution.hiding))
-        places = {asked.targets[index].position: count for count, index in enumerate(asked.written, 1)}
+        places = {asked.targets[index].position: count for count, index in enumerate(asked.placed, 1)}
         for row, target in enumerate(asked.targets):
             if not attribution.covers(row):
                 continue
@@ -87,7 +87,7 @@ def _lines(report: Report) -> Iterator[tuple[Cell, ...]]:
 
 
 def _target(target: Target, places: dict[int | None, int]) -> tuple[Cell, ...]:
-    place = places.get(target.position) if target.written else None
+    place = places.get(target.position) if target.placed else None
     return target.id, target.name, target.kind, place, target.against.text if target.against else None
 
 

@@ -58,6 +58,6 @@ def explained(report: Report, index: int, chosen: Explained | None = None) -> Ex
         return chosen
     prediction = report.predictions[index]
     whole = Selection(index, prediction.predicted)
-    if prediction.targets[whole.target].written:
+    if prediction.targets[whole.target].placed:
         return Explained(whole, focused(report, index, [whole.target]), Selection())
     return Explained(whole, report, whole)

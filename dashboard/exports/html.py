@@ -74,7 +74,7 @@ def _part(report: Report, index: int, full: Explained) -> Part:
         "unread": unseen,
         "runs": runs,
     }
-    if prediction.targets[target].written:
+    if prediction.targets[target].placed:
         parts: Part = {"answers": [], "further": [], "written": _written(report, index)}
     else:
         parts = {"answers": answers(prediction), "further": further(report, index, target), "written": None}

@@ -38,11 +38,11 @@ def of_prediction(
     place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
     answers = html.answers(prediction)
     name = f"{apart(answers[0]['name'])} {answers[0]['text']}"
-    title = apart(written.heading(prediction)) if prediction.written else name
+    title = apart(written.heading(prediction)) if prediction.placed else name
     begins = apart(html.beginning(prediction))
     yield Title(title, bookmark=f"{index + 1}. {title} · {begins}" if several else "", new_page=several)
     yield remark(" · ".join(filter(None, (place, shown(prediction.model), task_name(prediction), made))))
-    if prediction.written:
+    if prediction.placed:
         yield remark(written.count_text(prediction))
         yield from map(remark, around_sentences(prediction))
     else:
@@ -52,12 +52,12 @@ def of_prediction(
         yield Heading(say("note"))
         yield Text((Run("\n".join(map(shown, note.splitlines()))),), own=True)
     yield from _explained(full)
-    if not prediction.written and (others := html.further(report, index, full.whole.target)):
+    if not prediction.placed and (others := html.further(report, index, full.whole.target)):
         yield Heading(say("further"))
         for other in others:
             yield from tables.values(other["name"], other["score"], other["titles"], other["rows"])
     yield from _unread(prediction)
-    if prediction.written:
+    if prediction.placed:
         yield from _written(report, index)
     if found := report.attributions_of(index):
         yield Heading(say("how_made"))
@@ -114,11 +114,11 @@ def _texts(
         yield from (Text(tuple(Run(_seen(piece.text)) for piece in part), LARGE, own=True) for part in parts)
         return
     titles = zip(method_titles(found), found, strict=True)
-    once = asked.written and not any(piece.feature is not None for piece in parts[-1])
+    once = asked.placed and not any(piece.feature is not None for piece in parts[-1])
     for title, one in sorted(titles, key=lambda entry: entry[1] is not lead):
         yield remark(title)
         for part in parts if one is lead or not once else parts[:-1]:
-            size = LARGE if one is lead and not (asked.written and part is parts[-1]) else 11.0
+            size = LARGE if one is lead and not (asked.placed and part is parts[-1]) else 11.0
             yield Text(tuple(_run(word) for word in words.coloured(part, one, target)), size, after=2.0, own=True)
     sides = {side: direction_text(prediction, target, toward=side == "toward") for side in ("toward", "against")}
     legend = [Run(f" {text} ", ground=_on_white(tables.COLOURS[side], 0.5)) for side, text in sides.items()]

@@ -99,14 +99,14 @@ def note(prediction: Prediction, lead: Attribution, count: int) -> str:
 
 def lead_of(report: Report, index: int) -> Attribution | None:
     """The attribution that the written words are coloured by: the most telling of those that cover all of them."""
-    found, written = report.attributions_of(index), report.predictions[index].written
+    found, written = report.attributions_of(index), report.predictions[index].placed
     return most_telling([one for one in found if all(map(one.covers, written))] or found)
 
 
 def written_tokens(prediction: Prediction) -> list[WrittenToken]:
     """The table of the written tokens."""
     found = []
-    for place in prediction.written:
+    for place in prediction.placed:
         target = prediction.targets[place]
         first = target.alternatives[:1]
         own, *other = choice_names([target.name, *(one.text for one in first)])

@@ -48,7 +48,7 @@ def content(target: Target) -> Markup | None:
 def choices(target: Target) -> Iterator[Choice]:
     """The written token, its rivals and its foil, the likeliest first; then all others together."""
     own = chance_of(target)
-    if own is None or not target.alternatives or target.kind != "token":
+    if own is None or not target.alternatives:
         return
     known = {target.id: (target.name, own)} | {one.id: (one.text, one.probability) for one in _rivals(target)}
     names = dict(zip(known, choice_names([text for text, _ in known.values()]), strict=True))

@@ -35,10 +35,10 @@ def written_text(prediction: Prediction) -> str:
 
 
 def _written(prediction: Prediction) -> Iterator[str]:
-    text, done = prediction.segments[-1], 0
-    for place in prediction.written:
-        target = prediction.targets[place]
-        if target.start is not None and target.start == target.end:
-            yield f"{text[done : target.start]}⟨{told(target.name)}⟩"
-            done = target.start
+    text, done = prediction.output, 0
+    for place in prediction.placed:
+        name, span = prediction.targets[place].name, prediction.targets[place].place
+        if span is not None and span.start == span.end:
+            yield f"{text[done : span.start]}⟨{told(name)}⟩"
+            done = span.start
     yield text[done:]

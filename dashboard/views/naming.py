@@ -15,7 +15,7 @@ from sidelight.dashboard.wording import joined, said, say, told, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
 from sidelight.models.model import Hiding
-from sidelight.models.prediction import Prediction, Target
+from sidelight.models.prediction import VALUE, Prediction, Target
 
 LEAST_TIMES, MOST_TIMES = 1.05, 1_000_000  # between them a ratio is a number
 PART_OF_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what decoders write for bytes that are no whole character
@@ -121,12 +121,12 @@ def foil_name(target: Target) -> str:
     """
     if target.against is None:
         raise ValueError(f"{target.name!r} is not contrasted with anything; ask for its probability")
-    return say("others_each") if target.kind == "span" else quoted(target.against.text)
+    return say("others_each") if target.sums > 1 else quoted(target.against.text)
 
 
 def own_name(target: Target) -> str:
     """The target without its foil."""
-    return quoted(target.name) if target.written else shortened(shown(target.name), LONGEST_LABEL)
+    return quoted(target.name) if target.placed else shortened(shown(target.name), LONGEST_LABEL)
 
 
 def quoted(text: str) -> str:
@@ -148,7 +148,7 @@ def question_text(prediction: Prediction, target: int) -> str:
     asked = prediction.targets[target]
     if asked.against is not None:
         return say("explained", direction=say("for", label=target_name(asked)))
-    key = "explained_number" if asked.kind == "regression" else "explained"
+    key = "explained_number" if asked.unit == VALUE else "explained"
     return say(key, direction=direction_text(prediction, target, toward=True))
 
 
@@ -177,7 +177,7 @@ def direction_text(prediction: Prediction, target: int, *, toward: bool) -> str:
     asked = prediction.targets[target]
     if asked.against is not None:
         return say("for", label=own_name(asked) if toward else foil_name(asked))
-    keys = ("raises", "lowers") if asked.kind == "regression" else ("for", "against")
+    keys = ("raises", "lowers") if asked.unit == VALUE else ("for", "against")
     return say(keys[0] if toward else keys[1], label=label_names(prediction)[target])
 
 

@@ -131,7 +131,7 @@ def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
         unit = lead.prediction.unit
         label = apart(label_names(lead.prediction)[target])
         names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label}
-        if asked.kind == "span":
+        if asked.sums > 1:
             key, (before, after) = "from_base_sum", [unbroken(score_text(score, asked)) for score in scores]
         elif asked.against is not None:
             key, (before, after) = "from_base_contrast", [odds_text(score, asked) for score in scores]

@@ -84,7 +84,7 @@ def values_of(attribution: Attribution, piece: Feature) -> Row:
 def _chosen(report: Report, selection: Selection) -> Attribution | None:
     """The selected method's attribution, else the most telling one; None for what is not a generator's."""
     found = report.attributions_of(selection.prediction)
-    if not selection.prediction_in(report).written:
+    if not selection.prediction_in(report).placed:
         return None
     if selection.attribution is None:
         return most_telling(found)

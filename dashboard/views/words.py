@@ -86,13 +86,13 @@ def content(
 
 def _row(title: str, parts: list[list[Piece]], attribution: Attribution, target: int, chosen: bool) -> Row:
     texts = [list(coloured(part, attribution, target)) for part in parts]
-    output = texts.pop() if attribution.prediction.targets[target].written else []
+    output = texts.pop() if attribution.prediction.targets[target].placed else []
     return Row(title, texts, output, chosen, "" if largest(attribution.values[target]) else say("no_effect"))
 
 
 def _plain(parts: list[list[Piece]], prediction: Prediction, asked: Target) -> Row:
     texts = [[_uncoloured(piece, unit_noun(prediction.unit)) for piece in part] for part in parts]
-    return Row("", texts, texts.pop() if asked.written else [])
+    return Row("", texts, texts.pop() if asked.placed else [])
 
 
 def coloured(part: list[Piece], attribution: Attribution, target: int) -> Iterator[Word]:
@@ -143,11 +143,12 @@ def _parts(prediction: Prediction, segment: int, asked: Target | None) -> list[s
     """What each character of a segment is, as in `Piece`."""
     text = prediction.segments[segment]
     parts = ["read"] * len(text)
-    if asked is not None and asked.written and segment == len(prediction.segments) - 1:
-        start, end = asked.start or 0, asked.end or 0
+    if asked is not None and asked.place is not None and segment == asked.place.segment:
+        start, end = asked.place.start, asked.place.end
         core = text[start:end].strip() or text[start:end]
         first = text.index(core, start, end)
-        parts = ["before"] * end + ["later"] * (len(text) - end)
+        if asked.until is not None:
+            parts = ["before"] * end + ["later"] * (len(text) - end)
         parts[first : first + len(core)] = ["asked"] * len(core)
     for span in prediction.unseen:
         if span.segment == segment:

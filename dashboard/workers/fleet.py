@@ -7,6 +7,7 @@ from threading import Lock
 
 from sidelight.dashboard.wording import say
 from sidelight.models import DEMO_BASE
+from sidelight.models.tasks import TASKS
 
 from .messages import Choice
 from .process import is_hub_id
@@ -67,7 +68,7 @@ class Fleet:
 def name_of(choice: Choice) -> str:
     """What people call a model: never by a path."""
     reference = choice.reference
-    if reference == "demo" and choice.task == "encode":
+    if reference == "demo" and choice.task not in TASKS:
         return DEMO_BASE
     name = reference if is_hub_id(reference) else Path(reference).expanduser().name
     return name if choice.precision == "float32" else f"{name} ({choice.precision})"

@@ -13,8 +13,8 @@ from sidelight.explain.scoring import Progress
 from sidelight.models.card import AnyCard
 from sidelight.models.demo import Preparing
 from sidelight.models.finetuning.request import Request, Step
+from sidelight.models.inputs import Asked, as_input
 from sidelight.models.prediction import Prediction
-from sidelight.models.prompt import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Work:
     `known` is a report of the same input to which only what is missing is added.
     """
 
-    asked: str | Prompt
+    asked: Asked
     requests: tuple[MethodRequest, ...]
     unit: str = "word"
     seed: int = 0
@@ -43,9 +43,14 @@ class Work:
     parts: int = PARTS
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts that it is about, as they were typed: one for each field of the task."""
+        return as_input(self.asked).texts
+
+    @property
     def text(self) -> str:
-        """What it is about, as it was typed."""
-        return self.asked.text if isinstance(self.asked, Prompt) else self.asked
+        """The first of them."""
+        return self.texts[0]
 
     @property
     def subject(self) -> Hashable:

@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from sidelight.explain import explaining
-from sidelight.explain.scoring import Progress, Scoring, Skipped, Stopped
+from sidelight.explain.scoring import Progress, Skipped, Stopped
 from sidelight.models import fetch_demo, load
 from sidelight.models.demo import is_demo
-from sidelight.models.model import Writer
 from sidelight.models.prediction import UnsupportedError
-from sidelight.models.prompt import Prompt, Sampling
 
 from .hosting import host
 from .messages import (
@@ -40,14 +38,9 @@ from .messages import (
 )
 
 if TYPE_CHECKING:
-    from sidelight.models.classifier import Classifier
-    from sidelight.models.encoder import Encoder
-    from sidelight.models.generator import Generator
-
-    AnyModel = Classifier | Generator | Encoder
+    from sidelight.models.base import TransformerModel
 
 SECONDS_BETWEEN_EVENTS = 0.1
-PACED = "It took as long as it takes to read a dozen short words."
 
 
 class Worker:
@@ -88,7 +81,7 @@ class Worker:
                         self._questions.put(question)
                         self._starts.put(None)
 
-    def _load(self, choice: Choice) -> AnyModel | None:
+    def _load(self, choice: Choice) -> TransformerModel | None:
         try:
             if is_demo(choice.reference):
                 fetch_demo(
@@ -101,14 +94,14 @@ class Worker:
         self._connection.send(describe(model, choice.device))
         return model
 
-    def _answer(self, model: AnyModel) -> None:
+    def _answer(self, model: TransformerModel) -> None:
         """Answers all questions that wait; between two batches of a job, too, since somebody waits for it."""
         with suppress(Empty):
             while True:
                 question = self._questions.get_nowait()
                 self._connection.send(rescore(model, question))
 
-    def _explain(self, model: AnyModel, start: Start) -> None:
+    def _explain(self, model: TransformerModel, start: Start) -> None:
         number, work = start.number, start.work
 
         def listener(progress: Progress) -> None:
@@ -144,7 +137,7 @@ class Worker:
             self._stage, self._told = stage, now
 
 
-def rescore(model: AnyModel, question: Rescore) -> Rescored:
+def rescore(model: TransformerModel, question: Rescore) -> Rescored:
     """The scores of a prediction's targets when only some of its features are seen."""
     try:
         hiding = next((one for one in model.hidings if question.hiding in (None, one.kind)), None)
@@ -156,7 +149,7 @@ def rescore(model: AnyModel, question: Rescore) -> Rescored:
     return Rescored(question.number, tuple(map(float, scores)))
 
 
-def describe(model: AnyModel, device: str) -> Loaded:
+def describe(model: TransformerModel, device: str) -> Loaded:
     """What there is to say of a model."""
     return Loaded(
         model.name,
@@ -173,11 +166,10 @@ def describe(model: AnyModel, device: str) -> Loaded:
     )
 
 
-def pace(model: AnyModel) -> float | None:
+def pace(model: TransformerModel) -> float | None:
     """Seconds a token of a pass, from one small batch; None where the model can't answer, which is said when asked."""
-    prompt = Prompt(PACED, Sampling(max_new_tokens=1), template=False)
     try:
-        prediction = Scoring(model).predict(prompt if isinstance(model, Writer) else PACED)
+        prediction = model.predict(model.sample)
         count = len(prediction.features)
         keep = ~np.eye(count, dtype=np.bool_)
         model.score(prediction, keep[:1], model.hidings[0])  # what is slow only once

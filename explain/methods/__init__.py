@@ -34,7 +34,6 @@ class Method:
         calls: (features, targets, settings) -> the passes through the model it will need at most.
         additive: base + values = score, but for at most `largest_gap`; a larger one is said.
         signed: values have a direction.
-        tasks: the tasks it serves.
     """
 
     title: str
@@ -43,7 +42,6 @@ class Method:
     additive: bool = False
     largest_gap: float = LARGEST_GAP
     signed: bool = True
-    tasks: tuple[str, ...] = ("classify", "generate")
 
     @property
     def hides(self) -> bool:

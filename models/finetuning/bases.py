@@ -15,14 +15,16 @@ from sidelight.models.folder import read_config
 from sidelight.models.hub import find
 from sidelight.models.weights import hash_weights, weight_files
 
+from .request import learns
+
 
 def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
     """The folder of a base; `demo` is fetched once and kept beside the demo models.
 
     Args:
         reference: `demo`, `demo-zh`, a folder, a .gguf file (for `generate`) or a hub id.
-        task: `classify` or `generate`. The base `demo` of a classifier is the encoder that the demo classifier was
-            made of; the other demos are bases as they are.
+        task: a name in TASKS. The base `demo` of what learns labels is the encoder that the demo classifier was made
+            of; the other demos are bases as they are.
         listener: is told of the progress of fetching, and may raise to end it.
 
     Raises:
@@ -33,6 +35,7 @@ def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
         refuse_adapter(folder)
         read_config(folder)
         return folder
+    task = _demo_task(task)
     if (reference, task) != (ENGLISH, "classify"):
         return prepare(listener, task, reference)
     shelf = _shelf()
@@ -50,6 +53,7 @@ def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
 
 def describe_base(reference: str, task: str, folder: Path) -> str:
     """What a card says of a base: never a path, but the hash of its weights."""
+    task = _demo_task(task)
     if (reference, task) == (ENGLISH, "classify"):
         return demo_classifier.BASE
     named = Path(reference).expanduser()
@@ -58,6 +62,11 @@ def describe_base(reference: str, task: str, folder: Path) -> str:
     else:
         name = named.resolve().name if named.exists() else reference
     return f"{name} (SHA-256 of the weights {hash_weights(weight_files(folder))})"
+
+
+def _demo_task(task: str) -> str:
+    """The task of the demo that is the base for a task: of one that learns in the same way."""
+    return {"labels": "classify", "writes": "generate"}[learns(task)]
 
 
 def _shelf() -> Shelf:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from sidelight.models.tasks import PROMPT, TASKS, TEXT
+
 from .request import Notify
 from .tables import DataError, Table
 
-TEXT_NAMES = ("text", "sentence", "review", "content", "comment", "document", "body", "文本", "内容", "评论")
+TEXT_NAMES = TEXT.columns
 LABEL_NAMES = ("label", "sentiment", "class", "category", "target", "标签", "类别", "情感")
-PROMPT_NAMES = ("prompt", "instruction", "question", "提示", "问题")
+PROMPT_NAMES = PROMPT.columns
 CONTEXT_NAMES = ("context", "上下文")
 EITHER_NAMES = ("input", "输入")  # the context of a prompt of another name, else the prompt
 RESPONSE_NAMES = ("response", "completion", "answer", "output", "回答", "答案")
 ALL_NAMES = frozenset(
-    (*TEXT_NAMES, *LABEL_NAMES, *PROMPT_NAMES, *CONTEXT_NAMES, *EITHER_NAMES, *RESPONSE_NAMES, "messages", "id")
+    (
+        *(name for task in TASKS.values() for field in task.fields for name in field.columns),
+        *(*LABEL_NAMES, *CONTEXT_NAMES, *EITHER_NAMES, *RESPONSE_NAMES, "messages", "id"),
+    )
 )
 NUMBERED = re.compile(r" \(\d+\)$")  # one of several columns of one name
 MOST_NAMED = 20  # columns

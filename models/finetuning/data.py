@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sidelight.models.card import DataFile
+from sidelight.models.tasks import find_task
 
 from .dataset import DataError, Table, read_table
 from .labelled import FEWEST, Labelled, check_labels, groups_of, labelled, leave_out_known, tell_contradictions
@@ -63,14 +64,21 @@ def split_labelled(
         DataError: a classifier can't be made or checked with them.
     """
     rows, held = (
-        labelled(tables, request.columns, listener, notify, skip_empty=request.skip_empty)
+        labelled(
+            tables,
+            request.columns,
+            listener,
+            notify,
+            skip_empty=request.skip_empty,
+            fields=find_task(request.task).fields,
+        )
         for tables in (data.train, data.held_out)
     )
     tell_contradictions([*rows, *held], notify)
     if not data.held_out:
         check_labels(rows, rows)
         rows, held = _split(rows, [row.label for row in rows], request, notify)
-    held = leave_out_known(held, (row.text for row in rows), lambda row: row.text, notify)
+    held = leave_out_known(held, (row.whole for row in rows), lambda row: row.whole, notify)
     check_labels(rows, held)
     return rows, held
 
@@ -97,7 +105,7 @@ def split_writings(
         raise DataError(
             f"there are {len(rows)} rows to learn from and {len(held)} to check with; give at least {FEWEST} and 1"
         )
-    return rows, leave_out_known(held, (row.text for row in rows), lambda row: row.text, notify)
+    return rows, leave_out_known(held, (row.whole for row in rows), lambda row: row.whole, notify)
 
 
 def _split(
@@ -109,7 +117,7 @@ def _split(
         DataError: all rows are of one group, or are one text.
     """
     column = request.columns.group
-    groups = groups_of((row.text for row in rows), notify) if column is None else [row.group for row in rows]
+    groups = groups_of((row.whole for row in rows), notify) if column is None else [row.group for row in rows]
     if len(rows) >= FEWEST and len(set(groups)) == 1:
         alike = "have the same text" if column is None else f"are of one group in {column!r}"
         raise DataError(f"all {len(rows):,} rows {alike}, of which none can be held out; give others to check with")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,13 @@ from sidelight.models.card_page import write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
 from sidelight.models.demo import is_demo
+from sidelight.models.tasks import find_task
 from sidelight.models.weights import hash_weights, weight_files
 
 from .bases import describe_base, find_base
 from .data import Data, read_data, split_labelled, split_writings
 from .dataset import Table
-from .request import Listener, Notify, Request, ignore, ignore_notice
+from .request import Listener, Notify, Request, ignore, ignore_notice, learns
 from .resuming import Checkpoints
 from .run import FINISHED, RUN, Run, at_work, check_out, move_in, read_run, refuse_diverged, refuse_other_files
 
@@ -132,7 +133,8 @@ class Work:
 def _make(work: Work, notices: Sequence[str]) -> None:
     """Trains the model and puts it with its card in its place."""
     shutil.rmtree(work.finished, ignore_errors=True)
-    card = (_classifier if work.request.task == "classify" else _generator)(work)
+    makers: dict[str, Callable[[Work], Card | FinetunedGeneratorCard]] = {"labels": _classifier, "writes": _generator}
+    card = makers[learns(work.request.task)](work)
     whole = replace(card, notices=tuple(notices))
     work.checkpoints.guard("the finished model", lambda: write_card(whole, work.finished))
     move_in(work.out)
@@ -144,7 +146,7 @@ def _classifier(work: Work) -> Card:
 
     request, data = work.request, work.data
     rows, held = split_labelled(request, data, work.listener, work.notify)
-    train, held_out = ([Example(row.text, row.label, row.place) for row in part] for part in (rows, held))
+    train, held_out = ([Example(row.text, row.label, row.place, row.further) for row in part] for part in (rows, held))
     found = finetune_classifier(
         work.base,
         train,
@@ -157,7 +159,8 @@ def _classifier(work: Work) -> Card:
         skip_empty=request.skip_empty or request.skip_bad,
     )
     return Card(
-        name=f"{work.out.resolve().name}: a fine-tuned classifier",
+        name=f"{work.out.resolve().name}: a fine-tuned {find_task(request.task).model}",
+        task=request.task,
         base=describe_base(request.base, request.task, work.base),
         data=f"rows by file: {_named(data.train)}",
         split=_split(request, data, found.train_rows, found.rows),

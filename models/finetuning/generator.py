@@ -11,7 +11,6 @@ import torch
 from sidelight.models.base import token_limit
 from sidelight.models.causal import refuse_future
 from sidelight.models.checkpoint import load_checkpoint
-from sidelight.models.generator import SUFFIX
 from sidelight.models.original import Original
 from sidelight.models.reading import anchor_of, beginning_of
 from sidelight.models.writing import ends_of
@@ -81,7 +80,7 @@ def finetune_generator(
         raise ValueError("mask_fraction and balanced are for classifiers; give a generator mask_fraction=0")
     with globals_kept(), kept_in(checkpoints) as kept:
         torch.manual_seed(settings.seed)
-        checkpoint = load_checkpoint(base, base.name, SUFFIX)
+        checkpoint = load_checkpoint(base, base.name, "ForCausalLM")
         model, tokenizer = checkpoint.network, checkpoint.tokenizer
         longest = min(settings.max_tokens, token_limit(model, tokenizer))
         refuse_future(model, tokenizer, Original(model, checkpoint.name), longest)

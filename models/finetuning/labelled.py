@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from .columns import LABEL_NAMES, TEXT_NAMES, find_column
+from sidelight.models.tasks import TEXT, Field
+
+from .columns import LABEL_NAMES, find_column
 from .dataset import PLAIN, DataError, Record, Table, has_tabs, listed
 from .request import Columns, Listener, Notify, told_of
 from .tables import made_of
@@ -21,29 +23,52 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text with its label, its group (None where there are no groups), and where it stands."""
+    """A text with its label, its group (None where there are no groups), its place, and the texts read with it."""
 
     text: str
     label: str
     group: str | None
     place: str
+    further: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """All its texts, to tell rows apart by."""
+        return "\n".join((self.text, *self.further))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The columns of labelled texts: of each field of the task, of the label, and of the group, if there is one."""
+
+    texts: tuple[str, ...]
+    label: str
+    group: str | None
 
 
 def labelled(
-    tables: Sequence[Table], columns: Columns, listener: Listener, notify: Notify, *, skip_empty: bool
+    tables: Sequence[Table],
+    columns: Columns,
+    listener: Listener,
+    notify: Notify,
+    *,
+    skip_empty: bool,
+    fields: Sequence[Field] = (TEXT,),
 ) -> list[Labelled]:
-    """The labelled texts of tables.
+    """The labelled texts of tables, for a task of these fields.
 
     Raises:
         DataError: a column is missing or can't be told, a row lacks a text or a label (unless these are skipped), or
             a value is no text or no label.
     """
-    return [row for table in tables for row in _rows(table, columns, listener, notify, skip_empty=skip_empty)]
+    return [row for table in tables for row in _rows(table, columns, listener, notify, fields, skip_empty=skip_empty)]
 
 
-def _rows(table: Table, columns: Columns, listener: Listener, notify: Notify, *, skip_empty: bool) -> list[Labelled]:
-    names = labelled_columns(table, columns, notify)
-    wanted = [name for name in names if name is not None]
+def _rows(
+    table: Table, columns: Columns, listener: Listener, notify: Notify, fields: Sequence[Field], *, skip_empty: bool
+) -> list[Labelled]:
+    names = labelled_columns(table, columns, notify, fields)
+    wanted = [*names.texts, names.label, *([names.group] if names.group else [])]
     whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
     found = made_of(table, told_of(whole, listener), lambda record: _labelled(table, record, names), notify)
     if spaced := sum(row.label != row.label.strip() for row in found):
@@ -52,16 +77,27 @@ def _rows(table: Table, columns: Columns, listener: Listener, notify: Notify, *,
     return [row if row.label == label else replace(row, label=label) for row, label in zip(found, labels, strict=True)]
 
 
-def labelled_columns(table: Table, columns: Columns, notify: Notify) -> tuple[str, str, str | None]:
-    """The columns of the text, the label and the group, if there is one.
+def labelled_columns(table: Table, columns: Columns, notify: Notify, fields: Sequence[Field] = (TEXT,)) -> Names:
+    """The columns of labelled texts.
+
+    Args:
+        table: of them.
+        columns: as they were named.
+        notify: is told which ones are taken by their usual names.
+        fields: of the task.
 
     Raises:
         DataError: as of `find_column`, or they are those of a plain text.
     """
     if table.columns == (PLAIN,) and table.name.lower().endswith(".txt"):
         raise _no_labels(table)
-    return (
-        find_column(table, columns.text, TEXT_NAMES, "text", notify),
+    first, *others = fields
+    texts = [find_column(table, columns.text, first.columns, "text" if not others else first.title.lower(), notify)]
+    texts += [
+        find_column(table, columns.further.get(one.name), one.columns, one.title.lower(), notify) for one in others
+    ]
+    return Names(
+        tuple(texts),
         find_column(table, columns.label, LABEL_NAMES, "label", notify),
         None if columns.group is None else find_column(table, columns.group, (), "group", notify),
     )
@@ -85,13 +121,14 @@ def looks_like_table(table: Table) -> bool:
     return table.columns == (PLAIN,) and has_tabs(str(record.values.get(PLAIN)) for record in table.records)
 
 
-def _labelled(table: Table, record: Record, names: tuple[str, str, str | None]) -> Labelled:
-    text, label, group = names
+def _labelled(table: Table, record: Record, names: Names) -> Labelled:
+    text, *further = (text_of(record, name) for name in names.texts)
     return Labelled(
-        text_of(record, text),
-        label_of(record, label),
-        None if group is None else value_of(record, group),
+        text,
+        label_of(record, names.label),
+        None if names.group is None else value_of(record, names.group),
         table.place(record),
+        tuple(further),
     )
 
 
@@ -146,8 +183,8 @@ def tell_contradictions(rows: Iterable[Labelled], notify: Notify) -> None:
     first: dict[str, str] = {}
     places: dict[str, str] = {}
     for row in rows:
-        if row.label != first.setdefault(row.text, row.label):
-            places.setdefault(row.text, row.place)
+        if row.label != first.setdefault(row.whole, row.label):
+            places.setdefault(row.whole, row.place)
     if places:
         notify(
             f"{len(places):,} texts have more than one label (the first: {next(iter(places.values()))}); "

@@ -46,7 +46,7 @@ class Writing:
     place: str
 
     @property
-    def text(self) -> str:
+    def whole(self) -> str:
         """All of it."""
         return "\n".join(text for _who, text in self.said)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from sidelight.models.prediction import ModelError
+from sidelight.models.tasks import TASKS, find_task
 
 from .tables import Reading
 
@@ -87,10 +88,23 @@ class FinetuneSettings:
                 raise ValueError(f"{name}={getattr(self, name)} is not allowed; it takes {range_}")
 
 
-USUAL = {
-    "classify": FinetuneSettings(epochs=2, learning_rate=1e-4, batch_size=16, mask_fraction=0, evaluations=2),
-    "generate": FinetuneSettings(batch_size=8, mask_fraction=0, max_tokens=256, evaluations=2),
+USUAL = {  # by what a task is capable of
+    "labels": FinetuneSettings(epochs=2, learning_rate=1e-4, batch_size=16, mask_fraction=0, evaluations=2),
+    "writes": FinetuneSettings(batch_size=8, mask_fraction=0, max_tokens=256, evaluations=2),
 }
+TRAINED = tuple(name for name, task in TASKS.items() if task.capabilities & USUAL.keys())  # the tasks that can be
+
+
+def learns(task: str) -> str:
+    """The capability that a task's models are trained for: `labels` or `writes`.
+
+    Raises:
+        ValueError: they can't be trained.
+    """
+    found = find_task(task).capabilities & USUAL.keys()
+    if not found:
+        raise ValueError(f"models for the task {task} can't be fine-tuned; choose one of {', '.join(TRAINED)}")
+    return next(iter(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +178,8 @@ class Columns:
     """What the columns of the data are called; None where the name is to be found by what is usual.
 
     `group` is never guessed: rows of one group, such as a film's reviews, are held out together. `context` is what a
-    prompt is about, such as the text to be summed up; a row may have none.
+    prompt is about, such as the text to be summed up; a row may have none. `further` are the columns of the task's
+    fields after the first, by the names of the fields.
     """
 
     text: str | None = None
@@ -173,6 +188,7 @@ class Columns:
     prompt: str | None = None
     context: str | None = None
     response: str | None = None
+    further: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +196,7 @@ class Request:
     """A fine-tuning that is wanted.
 
     Args:
-        task: `classify` or `generate`.
+        task: a name in TASKS.
         base: `demo`, `demo-zh`, a folder, a .gguf file (for `generate`) or a hub id.
         data: the files to learn from.
         held_out: the files to check with; where there are none, a share of the data is held out.
@@ -197,7 +213,7 @@ class Request:
         ValueError: a number is out of its range, or there is no data.
     """
 
-    task: Literal["classify", "generate"]
+    task: str
     base: str
     data: tuple[str, ...]
     held_out: tuple[str, ...] = ()
@@ -219,6 +235,7 @@ class Request:
         return Reading(self.encoding, self.header, self.skip_bad, self.paragraphs)
 
     def __post_init__(self) -> None:
+        learns(self.task)
         if not 0 <= self.checkpoint_seconds <= 60:
             raise ValueError(f"checkpoint_seconds={self.checkpoint_seconds} is not allowed; it takes 0 to 60")
         if not 0 < self.share < 1:

@@ -23,11 +23,17 @@ AT_ONCE = 1000  # texts; what a tokenizer makes of one takes ten times the memor
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text, the name of its label, and where it stands."""
+    """A text, the name of its label, where it stands, and the texts that are read with it."""
 
     text: str
     label: str
     place: str = ""
+    further: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts of the row, in the order of the task's fields."""
+        return (self.text, *self.further)
 
 
 def encode(
@@ -46,9 +52,9 @@ def encode(
     for start in range(0, len(examples), AT_ONCE):
         listener(Step("read", start, len(examples)))
         part = examples[start : start + AT_ONCE]
-        found = _encode([example.text for example in part], tokenizer)
+        found = _encode([example.texts for example in part], tokenizer)
         long = [place for place, row in enumerate(found) if len(row["input_ids"]) > max_tokens]
-        shorter = _encode([part[place].text for place in long], tokenizer, truncation=True, max_length=max_tokens)
+        shorter = _encode([part[place].texts for place in long], tokenizer, truncation=True, max_length=max_tokens)
         for place, row in zip(long, shorter, strict=True):
             found[place] = row
         rows += [{**row, "labels": labels.index(example.label)} for row, example in zip(found, part, strict=True)]
@@ -59,13 +65,13 @@ def encode(
 def without_unread(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], rows: Sequence[Row], notify: Notify, *, skip: bool
 ) -> list[Row]:
-    """The rows of which the tokenizer reads anything: more than the tokens that it adds to every text.
+    """The rows of which the tokenizer reads anything: a token of each text besides those that it adds itself.
 
     Raises:
         DataError: there are others, and they are not to be left out; or there are only such.
     """
-    added = len(tokenizer("")["input_ids"])
-    unread = [example for example, row in zip(examples, rows, strict=True) if len(row["input_ids"]) <= added]
+    read = _read_whole(tokenizer, examples, rows)
+    unread = [example for example, whole in zip(examples, read, strict=True) if not whole]
     if not unread:
         return list(rows)
     if len(unread) == len(rows):
@@ -79,13 +85,26 @@ def without_unread(
         f"{len(unread):,} of {len(examples):,} texts are left out, of which the tokenizer of the base reads nothing "
         f"(the first: {unread[0].place})"
     )
-    return [row for row in rows if len(row["input_ids"]) > added]
+    return [row for row, whole in zip(rows, read, strict=True) if whole]
 
 
-def _encode(texts: list[str], tokenizer: PreTrainedTokenizerBase, **limit: Any) -> list[Row]:
+def _read_whole(tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], rows: Sequence[Row]) -> list[bool]:
+    """Whether each row has more tokens than those added to it, and of several texts each has some."""
+    added = len(tokenizer(*([""] * len(examples[0].texts)))["input_ids"]) if examples else 0
+    whole = [len(row["input_ids"]) > added for row in rows]
+    if not examples or not examples[0].further:
+        return whole
+    for texts in zip(*(example.texts for example in examples), strict=True):
+        read = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+        whole = [fine and bool(ids) for fine, ids in zip(whole, read, strict=True)]
+    return whole
+
+
+def _encode(texts: list[tuple[str, ...]], tokenizer: PreTrainedTokenizerBase, **limit: Any) -> list[Row]:
     if not texts:
         return []
-    encoded = tokenizer(texts, return_special_tokens_mask=True, verbose=False, **limit)
+    parts = (list(part) for part in zip(*texts, strict=True))
+    encoded = tokenizer(*parts, return_special_tokens_mask=True, verbose=False, **limit)
     return [{name: values[index] for name, values in encoded.items()} for index in range(len(texts))]
 
 

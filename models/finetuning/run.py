@@ -94,7 +94,8 @@ def refuse_changes(request: Request, given: Mapping[str, Any]) -> None:
         ValueError: one of them has another value.
     """
     asked = asdict(request)
-    known = {**asked.pop("settings"), **asked.pop("columns"), **asked}
+    columns = asked.pop("columns")
+    known = {**asked.pop("settings"), **columns.pop("further"), **columns, **asked}
     for name, value in given.items():
         if name in known and known[name] != value:
             raise ValueError(

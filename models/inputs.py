@@ -1,8 +1,15 @@
-"""What is asked of a generator, as plain frozen data; nothing here knows a network."""
+"""The inputs of models, as plain frozen data; nothing here knows a network.
+
+Every input has `texts`, one for each field of its task; a `Prompt` says besides how a model is to write. What a page
+asks of an input, it asks of both kinds alike.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from .prediction import Prediction
 
 MOST_NEW_TOKENS = 256
 
@@ -38,6 +45,27 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts that a model answers: one for each field of its task, as a premise and a hypothesis."""
+
+    texts: tuple[str, ...]
+
+    most_written: ClassVar[int] = 0
+    template: ClassVar[bool] = False
+    explain_output: ClassVar[bool] = False
+    foils: ClassVar[tuple[tuple[int, str | int], ...]] = ()
+
+    @property
+    def text(self) -> str:
+        """The first of them."""
+        return self.texts[0]
+
+    def after(self, _answer: Prediction | None, _foil: tuple[int, str] | None = None, **_changes: Any) -> Texts:
+        """As `Prompt.after`: the same, since an answer that is not written has nothing that could be kept."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """A prompt, and what to do with it.
 
@@ -57,3 +85,36 @@ class Prompt:
     template: bool = True
     explain_output: bool = False
     foils: tuple[tuple[int, str | int], ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The prompt alone."""
+        return (self.text,)
+
+    @property
+    def most_written(self) -> int:
+        """So many tokens are written at most."""
+        return self.sampling.max_new_tokens
+
+    def after(self, answer: Prediction | None, foil: tuple[int, str] | None = None, **changes: Any) -> Prompt:
+        """The prompt that asks once more about what was written.
+
+        Args:
+            answer: that it got before; None where it got none yet.
+            foil: one more for a written token, given by its place; it comes before the others.
+            changes: to its other fields.
+        """
+        if answer is not None:
+            changes["continuation"] = tuple(answer.targets[index].id for index in answer.placed)
+        if foil is not None:
+            changes["foils"] = (foil, *(known for known in self.foils if known != foil))
+        return replace(self, **changes)
+
+
+Input = Texts | Prompt
+Asked = str | Input
+
+
+def as_input(asked: Asked) -> Input:
+    """An input, where a text alone may be given."""
+    return Texts((asked,)) if isinstance(asked, str) else asked
