@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sidelight.models.message import RefusedError
 from sidelight.models.model import AttentionMap, Hiding, Keep, Model, OnBatch, Writer, no_report
 from sidelight.models.prediction import Floats, Prediction
 from sidelight.models.prompt import Prompt
@@ -77,7 +78,7 @@ class Scoring:
         if isinstance(asked, str):
             return self._model.predict(asked, unit)
         if not isinstance(self._model, Writer):
-            raise ValueError(f"{self.name} answers texts; a prompt is for a model that writes")
+            raise RefusedError("{model} answers texts; a prompt is for a model that writes", model=self.name)
         most = asked.sampling.max_new_tokens
 
         def on_text(text: str, tokens: int) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from .gguf import is_gguf
+from .message import RefusedError
 from .prediction import ModelError
 
 if TYPE_CHECKING:
@@ -81,11 +82,15 @@ def check(reference: str, task: str, precision: str) -> None:
         ValueError: the task or precision is unknown.
     """
     if task not in TASKS:
-        raise ValueError(f"{task!r} is not a task; choose one of {', '.join(TASKS)}")
+        raise RefusedError("{name!r} is not a task; choose one of {known}", name=task, known=", ".join(TASKS))
     if precision not in PRECISIONS:
-        raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
+        raise RefusedError(
+            "{name!r} is not a precision; choose one of {known}", name=precision, known=", ".join(PRECISIONS)
+        )
     if task != "generate" and is_gguf(reference):
-        raise ModelError(f"{Path(reference).name!r} holds a generator, not a classifier; choose the task generate")
+        raise ModelError(
+            "{file!r} holds a generator, not a classifier; choose the task generate", file=Path(reference).name
+        )
     from .demo import find_demo, is_demo
 
     if is_demo(reference):

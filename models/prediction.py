@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AllowInfNan, Strict
 
+from .message import Message, RefusedError, Sentence
+
 if TYPE_CHECKING:
     pass
 
@@ -22,7 +24,7 @@ Whole = Annotated[int, Strict()]
 Floats = npt.NDArray[np.floating]
 
 
-class ModelError(ValueError):
+class ModelError(RefusedError):
     """A model can't be had, can't be explained, or gave no usable answer."""
 
 
@@ -46,7 +48,7 @@ class Token:
     `span` is None for what the tokenizer added itself; `type` is the tokenizer's token type, where it has one.
     """
 
-    text: str
+    text: Sentence
     span: Span | None
     type: Whole = 0
 
@@ -70,7 +72,7 @@ class Alternative:
     """A token that could have been written instead, and how likely it was."""
 
     id: Whole
-    text: str
+    text: Sentence
     probability: Number
 
 
@@ -89,7 +91,7 @@ class Target:
     """
 
     id: Whole
-    name: str
+    name: Sentence
     kind: Literal["label", "multilabel", "regression", "token", "span"]
     score: Number
     position: Whole | None = None
@@ -144,7 +146,7 @@ class Prediction:
         features: the pieces of text that can be hidden, in reading order.
         targets: what the model answered, every label of a classifier.
         unseen: the parts of the segments that the model did not read.
-        notices: what is to be said of the model, and of how it read this input, in whole English sentences.
+        notices: what is to be said of the model, and of how it read this input, in whole sentences.
 
     Raises:
         ValueError: ids and tokens differ in length, a feature points outside of the text or the ids, or a score is
@@ -160,7 +162,7 @@ class Prediction:
     features: tuple[Feature, ...]
     targets: tuple[Target, ...]
     unseen: tuple[Span, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.ids) != len(self.tokens):
@@ -217,7 +219,14 @@ class Prediction:
         if len(found) == 1:
             return found[0]
         known = ", ".join(f"{one} ({number})" for one, number in list(zip(names, numbers, strict=True))[:20])
-        what = "tokens written" if self.targets[0].kind == "token" else "labels of this model"
+        what = Message("tokens written") if self.targets[0].kind == "token" else Message("labels of this model")
         if found:
-            raise ValueError(f"{name!r} is the name of several {what}; choose one by name or number: {known}")
-        raise ValueError(f"{name!r} is not among the {what}; choose one by name or number: {known}")
+            raise RefusedError(
+                "{name!r} is the name of several {what}; choose one by name or number: {known}",
+                name=name,
+                what=what,
+                known=known,
+            )
+        raise RefusedError(
+            "{name!r} is not among the {what}; choose one by name or number: {known}", name=name, what=what, known=known
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,13 +13,12 @@ from sidelight.dashboard.palette import decimals, largest, number, percent, sign
 from sidelight.dashboard.wording import joined, said, say, told, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
+from sidelight.models.message import Message
 from sidelight.models.model import Hiding
 from sidelight.models.prediction import Prediction, Target
 
 LEAST_TIMES, MOST_TIMES = 1.05, 1_000_000  # between them a ratio is a number
 PART_OF_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what decoders write for bytes that are no whole character
-# What a generator calls a token that is only a part of a character, or has no text.
-NUMBERED_PART = re.compile(r"part of a character \(\d+\)|token \d+ \(no text\)")
 LONGEST_LABEL = 40  # characters of a label that are shown; all of them stand in the CSV and JSON files
 
 
@@ -133,7 +131,7 @@ def quoted(text: str) -> str:
     """A piece of written text, without the blanks around it."""
     if PART_OF_CHARACTER in text and not text.strip(f"{PART_OF_CHARACTER} \n"):
         return say("part_of_character")
-    if NUMBERED_PART.fullmatch(text):
+    if isinstance(text, Message):  # of a token that is only a part of a character, or has no text
         return told(text)
     return say("quoted", text=shortened(shown(text.strip() or text), LONGEST_LABEL))
 

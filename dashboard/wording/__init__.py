@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from sidelight.models.message import Message
+
 from . import chinese, english
-from .chinese_of_cards import OF_CARDS
 from .chinese_of_code import OF_CODE
-from .chinese_of_data import OF_DATA
 from .chinese_of_libraries import OF_PLOTLY
-from .chinese_of_models import OF_MODELS
-from .chinese_of_reports import OF_REPORTS
-from .chinese_of_training import OF_TRAINING
-from .translating import Template, templates, translated
 
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
+    "UNITS",
     "Language",
     "follow",
     "in_language",
@@ -50,28 +52,31 @@ class Language:
     Args:
         title: its name in itself.
         wording: the texts with their {placeholders}, by key.
-        units: what one feature of a unit is called, and what several are; `feature` where the unit is unknown.
         between: stands between the items of a list.
         before_last: stands before the last of them.
-        told: the texts that are made in English elsewhere, to be recognised.
         plotly: the texts of Plotly's own toolbar and hints, by its English ones.
     """
 
     title: str
     wording: Mapping[str, str]
-    units: Mapping[str, tuple[str, str]]
     between: str
     before_last: str
-    told: tuple[Template, ...] = ()
     plotly: Mapping[str, str] = field(default_factory=dict)
 
 
-TOLD = OF_CARDS | OF_DATA | OF_MODELS | OF_TRAINING | OF_REPORTS
 LANGUAGES = {
-    "en": Language("English", english.WORDING, english.UNITS, ", ", " and "),
-    "zh": Language("中文", chinese.WORDING | OF_CODE, chinese.UNITS, "、", "和", templates(TOLD), OF_PLOTLY),
+    "en": Language("English", english.WORDING, ", ", " and "),
+    "zh": Language("中文", chinese.WORDING | OF_CODE, "、", "和", OF_PLOTLY),
 }
 DEFAULT = "en"
+
+UNITS = {
+    "character": (Message("character"), Message("characters")),
+    "feature": (Message("feature"), Message("features")),
+    "sentence": (Message("sentence"), Message("sentences")),
+    "token": (Message("token"), Message("tokens")),
+    "word": (Message("word"), Message("words")),
+}
 
 _told: ContextVar[str | None] = ContextVar("language", default=None)
 _followed: list[Callable[[], str | None]] = []
@@ -110,6 +115,18 @@ def in_language(name: str, function: Callable[P, T]) -> Callable[P, T]:
     return speaking
 
 
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    path = Path(__file__).parent / f"{name}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
 def text_of(key: str) -> str:
     """The text of this key with its {placeholders} still in it."""
     return LANGUAGES[language()].wording[key]
@@ -131,15 +148,20 @@ def said(key: str, otherwise: str) -> str:
 
 
 def told(text: str) -> str:
-    """What models/, explain/ or a process says in English, in the language spoken now; else as it came."""
-    return translated(text, LANGUAGES[language()].told)
+    """A message in the language spoken now, with the messages in it; any other text as it came."""
+    if not isinstance(text, Message):
+        return text
+    translation = _catalogue(language()).gettext(text.template)
+    if translation == text.template:  # also that of a file which another version wrote
+        return text
+    values = {name: told(value) for name, value in text.values.items()}
+    return translation.format(**values) if values else translation
 
 
 def unit_noun(unit: str, count: int = 1) -> str:
-    """What `count` features of a unit are called."""
-    units = LANGUAGES[language()].units
-    one, many = units.get(unit, units["feature"])
-    return one if count == 1 else many
+    """The name of `count` features of a unit; "feature" where the unit is unknown."""
+    one, many = UNITS.get(unit, UNITS["feature"])
+    return told(one if count == 1 else many)
 
 
 def joined(names: Iterable[str]) -> str:

@@ -701,11 +701,3 @@ WORDING = {
     "written_words": "每个写出的词源自提示词的哪些部分",
     "yes": "是",
 }
-
-UNITS = {
-    "character": ("字", "字"),
-    "feature": ("特征", "特征"),
-    "sentence": ("句子", "句子"),
-    "token": ("词元", "词元"),
-    "word": ("词", "词"),
-}

@@ -805,11 +805,3 @@ WORDING = {
     "written_words": "What each written word owes to the prompt",
     "yes": "yes",
 }
-
-UNITS = {
-    "character": ("character", "characters"),
-    "feature": ("feature", "features"),
-    "sentence": ("sentence", "sentences"),
-    "token": ("token", "tokens"),
-    "word": ("word", "words"),
-}

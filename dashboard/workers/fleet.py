@@ -7,6 +7,7 @@ from threading import Lock
 
 from sidelight.dashboard.wording import say
 from sidelight.models import DEMO_BASE
+from sidelight.models.message import RefusedError
 
 from .messages import Choice
 from .process import is_hub_id
@@ -15,7 +16,7 @@ from .supervisor import Supervisor, Unavailable
 MOST_MODELS = 4
 
 
-class FleetError(ValueError):
+class FleetError(RefusedError):
     """No further model can be loaded."""
 
 

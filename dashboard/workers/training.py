@@ -17,6 +17,7 @@ from sidelight.models.card import AnyCard
 from sidelight.models.demo import Preparing
 from sidelight.models.finetuning.request import Point, Request, Step
 from sidelight.models.finetuning.run import read_run
+from sidelight.models.message import Message
 
 from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
 from .process import Process
@@ -200,4 +201,4 @@ class Trainings:
 
 
 def _gone(process: Process) -> str:
-    return f"the trainer {process.ending}; go on with the training, or begin it anew"
+    return Message("the trainer {ending}; go on with the training, or begin it anew", ending=process.ending)

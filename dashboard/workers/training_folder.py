@@ -19,12 +19,13 @@ from sidelight.models.cache import home
 from sidelight.models.card import FILE
 from sidelight.models.finetuning.resuming import Checkpoints
 from sidelight.models.finetuning.run import LOCK, MOMENT, RUN, is_held, is_taken, read_run
+from sidelight.models.message import RefusedError
 
 NAME = re.compile(r"[\w][\w .-]{0,59}")
 Files = Mapping[str, bytes]  # uploaded ones, by their names
 
 
-class TrainingError(ValueError):
+class TrainingError(RefusedError):
     """A training can't be begun, gone on with or removed."""
 
 
