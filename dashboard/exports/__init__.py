@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sidelight.explain.report import Report
-from sidelight.models.message import RefusedError
 
 from . import csv_file, html, json_file, pdf
 
