@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from sidelight.dashboard.wording import in_language, told
+from sidelight.explain.joining import join, notices_about
+from sidelight.explain.report_file import load_report, to_json
 from sidelight.models.message import Message, RefusedError, Sentence, from_plain, plain
 from sidelight.models.prediction import ModelError
+
+from . import toys
 
 IN_CHINESE = in_language("zh", told)
 EMPTY = Message("the {what} is empty; give it some words", what=Message("prompt"))
@@ -64,6 +69,16 @@ def test_a_message_comes_back_from_json() -> None:
         back = ADAPTER.validate_json(written)
         assert back == (NOTED, "as it came")
         assert list(map(IN_CHINESE, back)) == [IN_CHINESE(NOTED), "as it came"]
+
+
+def test_a_report_that_is_opened_again_is_said_in_chinese() -> None:
+    whole = toys.of(toys.english("good film"), ("occlusion",))
+    noted = replace(whole, provenance=replace(whole.provenance, notices=(EMPTY, "as it came")))
+    joined = join([whole, load_report(to_json(noted).encode())])
+    again = load_report(to_json(joined).encode())
+    assert again.provenance.notices == (NOTED, "Input 2: as it came")
+    assert IN_CHINESE(again.provenance.notices[0]) == IN_CHINESE(NOTED)
+    assert notices_about(again, 0) == []
 
 
 @pytest.mark.parametrize(
