@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
 import streamlit as st
+from sidelight.models.message import Message
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from .markup import markdown_text, shortened, shown
@@ -75,7 +76,9 @@ def choose_whole(key: str, allowed: range, usual: int) -> None:
     """As `choose`, of a whole number."""
     asked = [one for one in st.query_params.get_all(key) if one.isdecimal() and int(one) in allowed]
     there = f"{allowed[0]:,} – {allowed[-1]:,}"
-    name = taken(key, asked, "number_of_link", usual=str(usual), there=there)
+    name = taken(
+        key, asked, Message("The link asks for the number {asked}; it can be {there}."), usual=str(usual), there=there
+    )
     if name is not None:
         st.session_state[key] = int(name)
 

@@ -7,6 +7,7 @@ from sidelight.dashboard import address, appearance, language, navigation
 from sidelight.dashboard.palette import DARK, LIGHT
 from sidelight.dashboard.waiting import HEIGHT
 from sidelight.dashboard.wording import say
+from sidelight.models.message import Message
 from sidelight.models.tasks import TASKS
 
 FOLDER = Path(__file__).parent
@@ -35,10 +36,10 @@ STYLE = f"""<style>
 st.set_page_config(page_title="Sidelight", page_icon=FOLDER / "static" / "icon.png", layout="wide")
 st.html(STYLE)
 st.html(FOLDER / "static" / "page.css")
-PAGES = ("compare", "finetune", "models")
+PAGES = {"compare": Message("Compare"), "finetune": Message("Fine-tune"), "models": Message("Models")}
 with address.in_one_step():
     language.choose()
     appearance.follow()
     of_tasks = [navigation.page_of(task, default=place == 0) for place, task in enumerate(TASKS)]
-    others = [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(f"page_{name}")) for name in PAGES]
+    others = [st.Page(FOLDER / "app_pages" / f"{name}.py", title=say(title)) for name, title in PAGES.items()]
     st.navigation([*of_tasks, *others], position="top").run()

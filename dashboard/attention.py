@@ -11,6 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
+from sidelight.models.message import Message
 
 from .component import component
 from .markup import markdown_text
@@ -24,6 +25,7 @@ from .wording import listed, say
 MARKUP = '<div class="heads" role="group"></div>\n'
 LARGEST_PICTURE = 32  # cells a side
 KEY = "attention heads"
+REDUCTIONS = {"mean": Message("mean"), "strongest": Message("largest")}
 
 
 def show_attention(report: Report, selection: Selection, recipe: Recipe | None = None) -> None:
@@ -39,7 +41,18 @@ def show_attention(report: Report, selection: Selection, recipe: Recipe | None =
         show_view("attention_map", report, selection, recipe)
         return
     cells = ceil(len(kept.keys) / LARGEST_PICTURE)
-    st.caption(say("attention_overview") + (" " + say("attention_pooled", cells=cells) if cells > 1 else ""))
+    st.caption(
+        say(
+            "Every layer, a row each, and every head. Press one to enlarge it, a layer's name for all of "
+            "its heads, a head's number for that head of every layer; with “Choose several”, or with "
+            "Ctrl, a press adds a head or takes it away."
+        )
+        + (
+            " " + say("A small picture's cell is the largest weight of up to {cells} × {cells} tokens.", cells=cells)
+            if cells > 1
+            else ""
+        )
+    )
     without = _ask_hidden(kept)
     overview, enlarged = st.columns([4, 5], gap="medium")  # so that a press on a head changes what is in sight
     with overview:
@@ -67,7 +80,7 @@ def show_bertviz(name: str, report: Report, selection: Selection, recipe: Recipe
 def _ask_heads(kept: Attention, dark: bool) -> tuple[tuple[int, int], ...]:
     """The overview, and the heads that are chosen in it."""
     names = [
-        [say("attention_head_name", layer=layer + 1, head=head + 1) for head in range(kept.heads)]
+        [say("layer {layer}, head {head}", layer=layer + 1, head=head + 1) for head in range(kept.heads)]
         for layer in range(kept.layers)
     ]
     return ask_heads(KEY, pictures(kept), names, dark, chosen_heads(kept, Selection()))
@@ -101,12 +114,12 @@ def ask_heads(
         "heads": heads,
         "shape": drawn.shape[2:],
         "weights": base64.b64encode(drawn.tobytes()).decode("ascii"),
-        "captions": [say("attention_layer_name", layer=layer + 1) for layer in range(layers)],
-        "columns": [say("attention_column_name", head=head + 1) for head in range(heads)],
-        "label": say("attention_heads_label"),
+        "captions": [say("layer {layer}", layer=layer + 1) for layer in range(layers)],
+        "columns": [say("head {head} of every layer", head=head + 1) for head in range(heads)],
+        "label": say("Heads, layer by layer"),
         "names": names,
         "chosen": chosen or usual,
-        "several": st.toggle(say("choose_several"), key=f"several {key}", persist_state="session"),
+        "several": st.toggle(say("Choose several"), key=f"several {key}", persist_state="session"),
         "colours": scheme(dark).variables | {"largest": f"{largest}px"},
     }
 
@@ -144,15 +157,37 @@ def _ask_special_and_sinks(kept: Attention) -> tuple[tuple[int, ...], str]:
     """The positions to be left out, and what is said of them."""
     without: list[int] = []
     share, note = percent(sink_share(kept)), ""
-    if st.toggle(say("hide_special"), key="hide special", help=say("hide_special_help"), persist_state="session"):
+    if st.toggle(
+        say("Hide special tokens"),
+        key="hide special",
+        help=say(
+            "Leaves out tokens that are no part of the text, such as [CLS] and [SEP]. The other weights "
+            "stay as they are, so that a row no longer sums to 1."
+        ),
+        persist_state="session",
+    ):
         without += special_tokens(kept.prediction)
     if st.toggle(
-        say("hide_sinks"), key="hide sinks", help=say("hide_sinks_help", share=share), persist_state="session"
+        say("Hide sinks"),
+        key="hide sinks",
+        help=say(
+            "Leaves out tokens that receive more than {share} of all attention, whatever a head is "
+            "looking for. The other weights stay as they are.",
+            share=share,
+        ),
+        persist_state="session",
     ):
         found = sinks(kept)
         names = token_names(kept.prediction, tuple(found))
-        told = [say("sink", token=name, share=percent(one)) for name, one in zip(names, found.values(), strict=True)]
-        note = say("sinks_hidden", tokens=listed(told)) if found else say("no_sinks", share=share)
+        told = [
+            say("{token} ({share} of all attention)", token=name, share=percent(one))
+            for name, one in zip(names, found.values(), strict=True)
+        ]
+        note = (
+            say("Hidden as sinks: {tokens}.", tokens=listed(told))
+            if found
+            else say("No token receives more than {share} of all attention.", share=share)
+        )
         without += found
     return tuple(dict.fromkeys(without)), note
 
@@ -160,11 +195,11 @@ def _ask_special_and_sinks(kept: Attention) -> tuple[tuple[int, ...], str]:
 def _ask_reduction(*, of_one: bool) -> bool:
     """Whether several heads are drawn as their largest weights, and not as their mean; `of_one` both are the same."""
     chosen = st.segmented_control(
-        say("attention_reduce"),
+        say("Several heads"),
         ["mean", "strongest"],
         default="mean",
         required=True,
-        format_func=lambda how: say(f"attention_{how}_title"),
+        format_func=lambda how: say(REDUCTIONS[how]),
         key="attention reduction",
         persist_state="session",
         label_visibility="collapsed",

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import streamlit as st
+from sidelight.dashboard.inputs import HIDINGS
+from sidelight.dashboard.training_inputs import SETTINGS
 from sidelight.models import PRECISIONS, check, demo
 from sidelight.models.card import FILE, AnyCard, Card, GeneratorCard, read_card, with_ids
 from sidelight.models.card_page import confusion_rows
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.tasks import TASKS, find_task
 
 from . import navigation, session, waiting
 from .cost import time_text
 from .markup import fragment, markdown_text, render, shortened, shown
 from .palette import number
-from .wording import joined, said, say, told
+from .wording import joined, say, told
 from .workers.fleet import FleetError, by_name
 from .workers.messages import Choice, Loaded
 from .workers.supervisor import Supervisor, Unavailable
@@ -52,11 +55,11 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{markdown_text(shortened(shown(name), 60))}**", width="content")
         if in_use:
-            st.caption(say("in_use"), width="content")
+            st.caption(say("in use"), width="content")
         st.space("stretch")
         _show_buttons(name, choice, supervisor, in_use=in_use)
     if supervisor is None:
-        st.caption(say("not_loaded"))
+        st.caption(say("Not loaded."))
     elif isinstance(supervisor.model, Loaded | Unavailable):
         _show_state(supervisor)
     else:
@@ -67,14 +70,20 @@ def _show_model(name: str, choice: Choice, supervisor: Supervisor | None, *, in_
 def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, in_use: bool) -> None:
     failed = supervisor is not None and isinstance(supervisor.model, Unavailable)
     usable = not in_use and not failed and choice.task in TASKS
-    if usable and st.button(say("use_it"), key=f"use {choice}") and _start(choice):
+    if usable and st.button(say("Use it"), key=f"use {choice}") and _start(choice):
         st.session_state[TASKS[choice.task].key] = name
         st.switch_page(navigation.page_of(choice.task))
     if supervisor is None:
-        if st.button(say("load"), key=f"load {choice}") and _start(choice):
+        if st.button(say("Load"), key=f"load {choice}") and _start(choice):
             st.rerun()
     else:
-        ending = "dismiss" if failed else "unload" if isinstance(supervisor.model, Loaded) else "stop"
+        ending = (
+            Message("Dismiss")
+            if failed
+            else Message("Unload")
+            if isinstance(supervisor.model, Loaded)
+            else Message("Stop")
+        )
         st.button(say(ending), key=f"unload {choice}", on_click=session.fleet().release, args=(choice,))
     if session.is_private() and _is_ready_demo(choice):
         _offer_removal(name, choice)
@@ -83,7 +92,7 @@ def _show_buttons(name: str, choice: Choice, supervisor: Supervisor | None, *, i
 def _offer_removal(name: str, choice: Choice) -> None:
     """Deletes a demo after it was said what making it again takes, in a dialog, which the keyboard reaches at once."""
     size = waiting.size_text(demo.size_on_disk(choice.task, choice.reference))
-    label = say("remove_demo", size=size)
+    label = say("Remove it from this machine ({size})", size=size)
     if st.button(label, key=f"remove {choice}"):
         st.dialog(label)(_confirm_removal)(name, choice, size)
 
@@ -91,8 +100,18 @@ def _offer_removal(name: str, choice: Choice) -> None:
 def _confirm_removal(name: str, choice: Choice, size: str) -> None:
     made = demo.find_demo(choice.task, choice.reference)
     again = {"download": waiting.size_text(made.download), "time": time_text(60 * made.minutes)}
-    st.markdown(markdown_text(say("remove_demo_cost", name=shown(name), size=size, **again)))
-    if st.button(say("remove_demo_now"), key=f"remove {choice} now", on_click=_remove, args=(choice,)):
+    st.markdown(
+        markdown_text(
+            say(
+                "This deletes {name} ({size}) from this machine. Making it again downloads {download} and "
+                "takes {time} on two cores.",
+                name=shown(name),
+                size=size,
+                **again,
+            )
+        )
+    )
+    if st.button(say("Remove it now"), key=f"remove {choice} now", on_click=_remove, args=(choice,)):
         st.rerun()
 
 
@@ -125,7 +144,7 @@ def _show_known(choice: Choice, supervisor: Supervisor | None) -> None:
     try:
         card = _card(choice)
     except ValueError as error:
-        problem = [(say("card"), told(str(error)))]
+        problem = [(say("Card"), told(str(error)))]
     if rows := [*facts_about(loaded, card, choice.task), *problem]:
         show_facts(rows, card)
 
@@ -135,11 +154,11 @@ def show_facts(rows: Sequence[Fact], card: AnyCard | None) -> None:
     content = render("facts.html.jinja", rows=rows)
     if isinstance(card, Card) and 0 < len(card.confusion) <= MOST_CONFUSED:
         labels = [shortened(shown(label), MOST_OF_LABEL) for label in card.labels]
-        given = [say("confusion_given", label=label) for label in labels]
-        names = [say("label"), *given, say("confusion_recall"), say("confusion_precision")]
+        given = [say("given {label}", label=label) for label in labels]
+        names = [say("Label"), *given, say("found (recall)"), say("right (precision)")]
         found = zip(labels, confusion_rows(card), strict=True)
         lines = [[label, *map(told, cells)] for label, (_, *cells) in found]
-        content += render("preview.html.jinja", title=say("confusion"), names=names, rows=lines)
+        content += render("preview.html.jinja", title=say("Confusion table"), names=names, rows=lines)
     st.html(fragment(content, st.context.theme.type == "dark").body)
 
 
@@ -154,18 +173,18 @@ def facts_of_model(model: Loaded, task: str) -> Iterator[Fact]:
     """What a loaded model says of itself."""
     millions = model.parameters >= 1e6
     count = number(model.parameters / 1e6, 1) if millions else f"{model.parameters:,}"
-    yield say("parameters"), say("millions", count=count) if millions else count
-    yield say("computes"), f"{model.precision}, {model.device}"
-    yield say("limit"), say("tokens_at_most", count=f"{model.limit:,}")
+    yield say("Parameters"), say("{count} million", count=count) if millions else count
+    yield say("Computes with"), f"{model.precision}, {model.device}"
+    yield say("Reads"), say("at most {count} tokens", count=f"{model.limit:,}")
     if model.labels:
         named = joined(with_ids(model.labels))
-        yield say("labels"), shown(shortened(named, MOST_LABELS))
-    yield say("hiding"), joined(say(f"hiding_{kind}") for kind in model.hidings)
+        yield say("Labels"), shown(shortened(named, MOST_LABELS))
+    yield say("Hiding"), joined(say(HIDINGS[kind]) for kind in model.hidings)
     if "writes" in find_task(task).capabilities:
-        yield say("chat_template"), say("yes" if model.has_template else "no")
-    yield say("weights_title"), model.weights
+        yield say("Chat template"), say("yes" if model.has_template else "no")
+    yield say("Weights, SHA-256"), model.weights
     for notice in model.notices:
-        yield say("to_be_known"), shown(told(notice))
+        yield say("To be known"), shown(told(notice))
 
 
 def _card(choice: Choice) -> AnyCard | None:
@@ -179,7 +198,9 @@ def _card(choice: Choice) -> AnyCard | None:
 def facts_of(card: AnyCard) -> Iterator[Fact]:
     """What a card says, in the visitor's language."""
     settings = {} if isinstance(card, GeneratorCard) else card.settings
-    named = joined(f"{said(f'setting_{name}', name)} {_value(value)}" for name, value in settings.items())
+    named = joined(
+        f"{say(SETTINGS[name][0]) if name in SETTINGS else name} {_value(value)}" for name, value in settings.items()
+    )
     for title, text in card.facts:
         yield told(title), named if title == "Settings" else told(text)
 
@@ -197,25 +218,32 @@ def _value(value: float | bool) -> str:
 def ask_model(only: str | None = None) -> None:
     """A form that loads another model, for one task only if it is given."""
     if only is None:
-        st.markdown(f"##### {say('load_another')}")
+        st.markdown(f"##### {say('Load another model')}")
     if problem := st.session_state.pop("problem with models", ""):
         waiting.show_problem(problem)
     with st.form("load", border=False):
-        reference = st.text_input(say("reference"), key="reference", help=say("reference_help"))
+        reference = st.text_input(
+            say("Model"),
+            key="reference",
+            help=say(
+                "A folder on the machine that Sidelight runs on, a Hugging Face model id, or, for a "
+                "generator, a .gguf file. Only safetensors are read, and no code of the model's own is run."
+            ),
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             task = only or st.segmented_control(
-                say("task"),
+                say("Task"),
                 list(TASKS),
                 default=next(iter(TASKS)),
                 required=True,
                 format_func=lambda one: told(TASKS[one].title),
             )
-            precision = st.selectbox(say("precision"), PRECISIONS, width=160)
-            pressed = st.form_submit_button(say("load"), type="primary")
+            precision = st.selectbox(say("Precision"), PRECISIONS, width=160)
+            pressed = st.form_submit_button(say("Load"), type="primary")
     if pressed:
         try:
             if not reference.strip():
-                raise ValueError(say("no_reference"))
+                raise RefusedError("Name a folder or a model id.")
             check(reference.strip(), str(task), precision)
         except ValueError as error:
             waiting.show_problem(str(error))

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction
 
 from . import address
@@ -84,7 +85,7 @@ def choose_prediction(report: Report) -> int:
     if len({one.model for one in report.predictions}) > 1:
         names = [f"{name} · {shown(one.model)}" for name, one in zip(names, report.predictions, strict=True)]
     titles = [f"{place}. {name}" for place, name in enumerate(names, 1)]
-    return int(st.selectbox(say("input_title"), range(len(names)), format_func=titles.__getitem__, key="input"))
+    return int(st.selectbox(say("Input"), range(len(names)), format_func=titles.__getitem__, key="input"))
 
 
 def choose_target(prediction: Prediction, *, linked: bool) -> int:
@@ -99,12 +100,14 @@ def choose_target(prediction: Prediction, *, linked: bool) -> int:
         st.session_state["label of"] = about
         st.session_state.label = predicted
     if linked:
-        address.choose("label", names, "label_of_link", usual=predicted)
+        address.choose(
+            "label", names, Message("The link asks for the label {asked}; the labels here: {there}."), usual=predicted
+        )
     if len(names) > MOST_BUTTONS:
-        chosen = st.selectbox(say("label"), names, prediction.predicted, key="label", persist_state="session")
+        chosen = st.selectbox(say("Label"), names, prediction.predicted, key="label", persist_state="session")
     else:
         chosen = st.segmented_control(
-            say("label"),
+            say("Label"),
             names,
             required=True,
             default=predicted,
@@ -129,7 +132,13 @@ def choose_method(report: Report, place: int, coming: Sequence[str]) -> int | No
     usual = options[min(range(len(names)), key=lambda position: _rank(names[position]))]
     names_shown = dict(zip(options, map(markdown_text, titles), strict=True))
     chosen = ask_one(
-        "method", say("method"), options, usual, "method_of_link", method_name, shown_as=names_shown.__getitem__
+        "method",
+        say("Method"),
+        options,
+        usual,
+        Message("The link asks for the method {asked}; the methods here: {there}."),
+        method_name,
+        shown_as=names_shown.__getitem__,
     )
     return options.index(chosen)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sidelight.explain.methods import METHODS, MethodRequest
 from sidelight.explain.requested import ALL_OF
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction
 from sidelight.models.units import UNITS
 
@@ -50,18 +51,18 @@ def cost_text(asked: Sequence[tuple[MethodRequest, Size]], seconds_per_token: fl
     """What methods will cost together, in words: `about 320 passes, 1.2 s`."""
     calls = sum(passes(request, size) for request, size in asked)
     if seconds_per_token is None:
-        return say("about_pass" if calls == 1 else "about_passes", count=f"{calls:,}")
+        return say("1 pass" if calls == 1 else "about {count} passes", count=f"{calls:,}")
     seconds = sum(_effort(request, size) for request, size in asked) * seconds_per_token
-    time = say("seconds_taken", seconds=number(max(seconds, 0.1), 1))
-    key = "about_pass_seconds" if calls == 1 else "about_passes_seconds"
+    time = say("{seconds} s", seconds=number(max(seconds, 0.1), 1))
+    key = Message("1 pass, {time}") if calls == 1 else Message("about {count} passes, {time}")
     return say(key, count=f"{calls:,}", time=time if seconds < MANY_SECONDS else time_text(seconds))
 
 
 def time_text(seconds: float) -> str:
     """Roughly how long, in words."""
     if seconds < MANY_SECONDS:
-        return say("about_seconds", count=max(round(seconds), 1))
-    return say("about_minutes", count=round(seconds / 60))
+        return say("about {count} s", count=max(round(seconds), 1))
+    return say("about {count} min", count=round(seconds / 60))
 
 
 def _effort(request: MethodRequest, size: Size) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from sidelight.explain.report import Report
 from sidelight.explain.requested import with_missing
+from sidelight.models.message import Message
 from streamlit.delta_generator import DeltaGenerator
 
 from . import edits
@@ -22,7 +23,9 @@ from .viewing import show_view, show_views
 from .views import VIEWS, Selection
 from .views.naming import hiding_text, method_titles, pairs_text, settings_text
 from .visitor import Visitor
-from .wording import key_of, say
+from .wording import same_text, say
+
+EDITED, HOW_MADE = Message("What an edit changed"), Message("How it was made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,17 @@ def show_drawn(visitor: Visitor, drawn: Drawn, left: DeltaGenerator, right: Delt
 
 def _open_tab(written: bool) -> str | None:
     """The key of the open tab's title, whichever language it was opened in."""
-    keys = ["edited", *(f"view_{name}" for name, view in VIEWS.items() if view.place == "tab"), "how_made"]
-    return key_of(st.session_state.get(f"tab {written}"), keys)
+    keys = [EDITED, *(view.sentences[0] for view in VIEWS.values() if view.place == "tab"), HOW_MADE]
+    return same_text(st.session_state.get(f"tab {written}"), keys)
 
 
 def _show_tabs(visitor: Visitor, drawn: Drawn) -> None:
     """What an edit changed, the views in tabs, and how the report was made: of what is looked at, or of everything."""
     written = bool(drawn.whole.prediction_in(drawn.report).placed)
     views = {name: view for name, view in VIEWS.items() if view.place == "tab" and (written or not view.whole)}
-    titles = [*(view.title for view in views.values()), say("how_made")]
+    titles = [*(view.title for view in views.values()), say(HOW_MADE)]
     if not written:
-        titles.insert(0, say("edited"))
+        titles.insert(0, say(EDITED))
     opened, key = _open_tab(written), f"tab {written}"
     if opened and st.session_state[key] != say(opened):  # what is written here overrides a press that is on its way
         st.session_state[key] = say(opened)  # its title in the language of now
@@ -115,12 +118,12 @@ def _show_making(report: Report, selection: Selection) -> None:
     attributions = report.attributions_of(selection.prediction)
     runs = [
         {
-            say("method"): title,
-            say("settings"): settings_text(one) or "–",
-            say("hiding"): hiding_text(one.hiding, one.prediction.unit) or say("hides_nothing"),
-            say("precision"): shown(one.precision),
-            say("calls"): one.calls,
-            say("seconds"): one.seconds,
+            say("Method"): title,
+            say("Settings"): settings_text(one) or "–",
+            say("Hiding"): hiding_text(one.hiding, one.prediction.unit) or say("Hides nothing."),
+            say("Precision"): shown(one.precision),
+            say("Passes"): one.calls,
+            say("Seconds"): one.seconds,
         }
         for title, one in zip(method_titles(attributions), attributions, strict=True)
     ]
@@ -128,9 +131,9 @@ def _show_making(report: Report, selection: Selection) -> None:
         st.dataframe(runs, hide_index=True)
     made = report.provenance
     lines = [
-        say("made_on", date=visitors_minute(report.created_of(selection.prediction))),
+        say("made on {date}", date=visitors_minute(report.created_of(selection.prediction))),
         f"{say('seed')} {made.seed}",
         pairs_text(made.versions),
-        *(f"{model}: {say('weights')} {digest}" for model, digest in made.weights.items()),
+        *(f"{model}: {say('weights, SHA-256')} {digest}" for model, digest in made.weights.items()),
     ]
     st.text("\n".join(map(shown, lines)))

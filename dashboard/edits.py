@@ -27,7 +27,12 @@ def show_edit(visitor: Visitor, report: Report, selection: Selection, recipe: Re
     earlier = before.status.report if before else None
     columns = edited(earlier, report, selection) if earlier else []
     if not columns:
-        st.caption(say("edited_help"))
+        st.caption(
+            say(
+                "Change the text above and press Explain: the text before and the new one are then shown "
+                "here word by word, with what that changed in the answer and in every word's value."
+            )
+        )
         return
     if recipe and before:
         offer_code_of_edit(recipe, before.work, columns, selection.dark)
@@ -53,6 +58,6 @@ def edited(before: Report, now: Report, selection: Selection) -> list[Column]:
     if not (same[0].covers(target) and shown.covers(target)):
         return []
     return [
-        Column(say("text_before", method=title), before, before.attributions.index(same[0]), target),
-        Column(say("text_now", method=title), now, now.attributions.index(shown), target),
+        Column(say("Before ({method})", method=title), before, before.attributions.index(same[0]), target),
+        Column(say("Now ({method})", method=title), now, now.attributions.index(shown), target),
     ]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import streamlit as st
+from sidelight.dashboard.wording import text_of
 from sidelight.explain.joining import join
 from sidelight.explain.report import Report
 
@@ -19,7 +20,7 @@ from .history_file import HistoryError
 from .markup import fragment, markdown_text, render, shortened, shown
 from .notes import Subject, ask_note, noted
 from .waiting import show_problem
-from .wording import in_language, language, said, say
+from .wording import in_language, language, say
 
 Write = Callable[[Report], bytes]
 
@@ -51,7 +52,7 @@ def offer_files(
     with st.container(horizontal=True):
         for ending, export in EXPORTS.items():
             st.download_button(
-                said(f"export_{ending.strip('.')}", export.title),
+                text_of(export.title),
                 partial(in_language(language(), writers[ending]), report),
                 f"sidelight-report{ending}",
                 export.media_type,
@@ -67,10 +68,16 @@ def _show_note(note: str) -> None:
 
 def _ask_contents(report: Report, about: Subject, place: int) -> tuple[bool, list[Report]]:
     """Whether the files have interactive charts, and the reports that are collected for them."""
-    with st.popover(say("report_contents")):
+    with st.popover(say("Report")):
         ask_note(report, about, place, partial(_note_collected, report, about))
         interactive = st.checkbox(
-            say("with_charts"), key="with charts", help=say("with_charts_help"), persist_state="session"
+            say("HTML with interactive charts"),
+            key="with charts",
+            help=say(
+                "The page then holds the heat map, the sum and the attention to be pointed at, and Plotly's "
+                "script: 2 MB more. It still asks nothing of the outside."
+            ),
+            persist_state="session",
         )
         collected: list[Report] = []
         with _problems_shown():
@@ -110,21 +117,24 @@ def _take_out(*reports: Report) -> None:
 def _ask_collected(collection: Collection, report: Report, about: Subject) -> None:
     """What is collected, to be added to and taken out; it is said where it is lost when the page is loaded again."""
     st.button(
-        say("collect"),
+        say("Add this text to my report"),
         key="collect",
-        help=say("collect_help"),
+        help=say(
+            "Collects several texts into one report: what is explained of each now, and your note, which "
+            "can still be changed."
+        ),
         disabled=collection.full,
         on_click=_collect,
         args=(report, about),
     )
     if not session.history().enabled:
-        st.caption(say("collected_not_kept"))
+        st.caption(say("No history is kept: texts that you add now are lost when the page is loaded again."))
     for number, one in enumerate(collection.reports):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(shortened(shown(" ".join(one.predictions[0].segments[0].split())), 60))
-            st.button(say("take_out"), key=f"take out {number}", type="tertiary", on_click=_take_out, args=(one,))
+            st.button(say("take out"), key=f"take out {number}", type="tertiary", on_click=_take_out, args=(one,))
     if collection.reports:
-        st.button(say("clear_collected"), key="take out all", on_click=_take_out, args=collection.reports)
+        st.button(say("take out all"), key="take out all", on_click=_take_out, args=collection.reports)
 
 
 def _whole(report: Report, collected: Sequence[Report]) -> Report:
@@ -132,7 +142,14 @@ def _whole(report: Report, collected: Sequence[Report]) -> Report:
     if not collected:
         return report
     held = any(about_of(one) == about_of(report) for one in collected)
-    st.caption(say("collected" if held else "collected_others", count=len(collected)))
+    st.caption(
+        say(
+            "The files hold the texts collected under “Report”: {count}, this one among them."
+            if held
+            else "The files hold the texts collected under “Report”: {count}, without this one.",
+            count=len(collected),
+        )
+    )
     try:
         return join(collected)
     except ValueError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 from sidelight.explain.focus import output_pieces
 from sidelight.explain.report import Report
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction
 
 from . import address, hidden, waiting
@@ -96,7 +97,7 @@ def _foils(
         seen = {at: prediction.targets[index].against for at, index in enumerate(own[0]) if _may_see(index, offered)}
         return {at: (foil.text.strip(), quoted(foil.text)) for at, foil in seen.items() if foil}
     there = any(own) and all(_may_see(foils[0], offered) for foils in own if foils)
-    return {0: ("", say("next_best_each"))} if there else {}
+    return {0: ("", say("the next best at each step"))} if there else {}
 
 
 def _may_see(target: int, offered: Collection[int] | None) -> bool:
@@ -112,7 +113,11 @@ def _ask_foil(
     places = [ALL if at is None else str(at + 1) for at in order]
     if linked and (
         asked := address.taken(
-            "foil", places, "foil_of_link", lambda place: _called(foils)[places.index(place)], usual=places[0]
+            "foil",
+            places,
+            Message("The link asks for foil {asked} of this word; its foils here: {there}."),
+            lambda place: _called(foils)[places.index(place)],
+            usual=places[0],
         )
     ):
         st.session_state[kept] = order[places.index(asked)]
@@ -120,14 +125,17 @@ def _ask_foil(
     options = list(dict.fromkeys(names))
     wanted = st.session_state.get(kept, order[0])
     chosen = st.selectbox(
-        say("contrast"),
+        say("Rather than"),
         options,
         options.index(names[order.index(wanted if wanted in order else order[0])]),
         # The browser names a choice by its text, which is of one language.
         key=f"{kept} {len(foils)} {language()} {st.session_state.get(TYPED, 0)}",
         accept_new_options=typed,
-        help=say("contrast_help"),
-        placeholder=say("choose_or_type"),
+        help=say(
+            "Why this and not that: the difference of both log probabilities is explained. Choose one of "
+            "the likeliest others, or type a word: its first token is compared."
+        ),
+        placeholder=say("choose or type"),
         width=260,
     )
     found = _place_called(str(chosen), foils)
@@ -141,12 +149,12 @@ def _ask_foil(
 
 def _called(foils: Mapping[int, tuple[str, str]]) -> list[str]:
     """What foils are called, and last the choice of all other tokens."""
-    return [*(name for _, name in foils.values()), say("all_others")]
+    return [*(name for _, name in foils.values()), say("any other token")]
 
 
 def _place_called(chosen: str, foils: Mapping[int, tuple[str, str]]) -> int | None:
     """The place of a foil by how it is written or called; None against all others; `NEW` if it is none of them."""
-    if chosen == say("all_others"):
+    if chosen == say("any other token"):
         return None
     called = (at for at, foil in foils.items() if chosen in foil or chosen.strip() == foil[0])
     return next(called, NEW)
@@ -155,8 +163,15 @@ def _place_called(chosen: str, foils: Mapping[int, tuple[str, str]]) -> int | No
 def _take_tokens(prediction: Prediction, usual: int) -> None:
     """Chooses the tokens that the address names, by their numbers from 1; `usual` is the place where it names none."""
     numbers = [str(number) for number in range(1, len(prediction.placed) + 1)]
-    first = address.taken(FIRST, numbers, "token_of_link", usual=str(usual + 1))
-    last = address.taken(LAST, numbers, "token_of_link", usual="")
+    first = address.taken(
+        FIRST,
+        numbers,
+        Message("The link asks for written token {asked}; the tokens here: {there}."),
+        usual=str(usual + 1),
+    )
+    last = address.taken(
+        LAST, numbers, Message("The link asks for written token {asked}; the tokens here: {there}."), usual=""
+    )
     if first is not None:
         choose_tokens(prediction, int(first) - 1, max(int(last or first), int(first)) - 1)
 
@@ -231,7 +246,16 @@ def _show_below(
     asked = narrow.predictions[0]
     toward, against = (direction_text(asked, 0, toward=toward) for toward in (True, False))
     known = chosen is None or all(map(chosen.covers, looked.targets))
-    note = legend_note(found, method, say("click_words" if known else "not_asked"))
+    note = legend_note(
+        found,
+        method,
+        say(
+            "Point at a written word to see what of the prompt caused it; click to choose it, Shift and "
+            "click for a span. The stronger its underline, the less sure the model was."
+            if known
+            else "This method costs a pass for each word written and was not asked about this one yet."
+        ),
+    )
     content = render(
         "legend.html.jinja", toward=toward, against=against, signed=chosen is None or chosen.signed, note=note
     )

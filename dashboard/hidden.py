@@ -8,6 +8,7 @@ from math import prod
 
 import streamlit as st
 from sidelight.explain.report import Attribution, Report
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction, Target
 
 from .markup import Markup, fragment, joined_html, render, say_html, shown, strong
@@ -76,16 +77,24 @@ def show_change(visitor: Visitor, report: Report, prediction: Prediction, target
             text = changed(prediction, hidden, scores, targets)
             st.html(fragment(render("change.html.jinja", text=text), dark).body, width="content")
         except (ValueError, TimeoutError) as error:
-            text = told(str(error)) or say("answer_takes_long")
+            text = told(str(error)) or say(
+                "The model has not answered in time; it is busy. Click another word, or wait."
+            )
             st.html(fragment(render("source.html.jinja", source=text), dark).body, width="content")
-        st.button(say("show_again"), type="tertiary", key=f"show {key}", on_click=_show_again, args=(key,))
+        st.button(say("show all words again"), type="tertiary", key=f"show {key}", on_click=_show_again, args=(key,))
 
 
 def _advice(visitor: Visitor, report: Report, prediction: Prediction) -> str:
     """The key of the text that says how words are hidden, or why none can be."""
     if may_hide(visitor, report, prediction):
-        return "click_to_hide"
-    return "only_one" if visitor.answered(prediction, report) else "load_to_hide"
+        return Message(
+            "Click a word of the text to hide it from the model; point at it to see what every method says of it."
+        )
+    return (
+        Message("The text is a single {unit}, which can't be hidden.")
+        if visitor.answered(prediction, report)
+        else Message("Load {model}, which gave this answer, to hide words from it.")
+    )
 
 
 def _show_again(key: str) -> None:
@@ -119,12 +128,17 @@ def changed(prediction: Prediction, hidden: Sequence[int], scores: Sequence[floa
     now = [replace(one, score=score) for one, score in zip(prediction.targets, scores, strict=True)]
     words = joined_html(strong(prediction.features[index].text) for index in hidden[:MOST_NAMED])
     more = len(hidden) - MOST_NAMED
-    named = words if more <= 0 else say_html("and_more", words=words, count=more)
+    named = words if more <= 0 else say_html("{words} and {count} more", words=words, count=more)
     asked, answered = [prediction.targets[one] for one in targets], [now[one] for one in targets]
-    text = say_html("without", words=named, label=_name(prediction, targets), **_answers(asked, answered))
+    text = say_html(
+        "Without {words}: {label} {answer} ({change}).",
+        words=named,
+        label=_name(prediction, targets),
+        **_answers(asked, answered),
+    )
     predicted = max(range(len(now)), key=lambda index: now[index].score)
     if not prediction.placed and len(now) > 1 and asked[0].exclusive and predicted != prediction.predicted:
-        text += " " + say_html("answer_becomes", label=strong(label_names(prediction)[predicted]))
+        text += " " + say_html("The answer becomes {label}.", label=strong(label_names(prediction)[predicted]))
     return text
 
 
@@ -143,4 +157,4 @@ def _answers(before: Sequence[Target], after: Sequence[Target]) -> dict[str, str
     if len(known) < len(shares):
         return {"answer": number(after[0].score), "change": signed_number(after[0].score - before[0].score)}
     old, new = (prod(column) for column in zip(*known, strict=True))
-    return {"answer": percent(new), "change": say("points", change=signed_number(100 * (new - old), 1))}
+    return {"answer": percent(new), "change": say("{change} points", change=signed_number(100 * (new - old), 1))}

@@ -198,7 +198,9 @@ class History:
         try:
             return read(row[1], row[2])
         except (ValueError, TypeError, KeyError, zlib.error) as error:
-            raise HistoryError(f"this entry of the history can't be read: {error}; clear the history") from error
+            raise HistoryError(
+                "this entry of the history can't be read: {error}; clear the history", error=error
+            ) from error
 
     def clear(self) -> None:
         """Forgets everything, and leaves no trace of it in the file; a damaged file is deleted.

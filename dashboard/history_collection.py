@@ -51,7 +51,7 @@ class Collection:
         try:
             self._opened = {report: self._opened.get(report) or entries.unpacked(report) for report in kept.values()}
         except (ValueError, TypeError, KeyError, zlib.error) as error:
-            raise HistoryError(f"what was collected can't be read: {error}; clear the history") from error
+            raise HistoryError("what was collected can't be read: {error}; clear the history", error=error) from error
         self._held = {about: self._opened[report] for about, report in kept.items()} | self._unkept
 
     def add(self, report: Report) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sidelight.models.message import RefusedError
+
 PATIENCE = 5.0  # seconds for which another process may be writing
 TABLES = """
 create table if not exists reports (
@@ -22,7 +24,7 @@ create table if not exists settings (name text primary key, value integer not nu
 """
 
 
-class HistoryError(ValueError):
+class HistoryError(RefusedError):
     """The history can't be read or written."""
 
 
@@ -48,16 +50,16 @@ def opened(path: Path | None) -> Iterator[sqlite3.Connection]:
         path.touch(mode=0o600)
         file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
-        raise HistoryError(f"the history can't be opened: {error}") from error
+        raise HistoryError("the history can't be opened: {cause}", cause=error) from error
     try:
         file.execute("pragma secure_delete = on")
         file.execute("pragma foreign_keys = on")
         file.executescript(TABLES)
         yield file
     except sqlite3.OperationalError as error:  # a full disk, another process that does not let go
-        raise HistoryError(f"the history can't be used: {error}; clear it or free some space") from error
+        raise HistoryError("the history can't be used: {cause}; clear it or free some space", cause=error) from error
     except sqlite3.Error as error:
-        raise DamagedError(f"the history is damaged: {error}; clear it to begin a new one") from error
+        raise DamagedError("the history is damaged: {cause}; clear it to begin a new one", cause=error) from error
     finally:
         file.close()
 
@@ -72,4 +74,4 @@ def delete(path: Path) -> None:
         for ending in ("-journal", ""):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     except OSError as error:
-        raise HistoryError(f"the history can't be deleted: {error}") from error
+        raise HistoryError("the history can't be deleted: {cause}", cause=error) from error

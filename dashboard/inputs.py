@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from sidelight.dashboard.wording import capitalized, text_of
 from sidelight.explain.methods import METHODS, USUAL, Method, MethodRequest, request
 from sidelight.explain.settings import Setting, Value, settings_of
 from sidelight.models.inputs import MOST_NEW_TOKENS, Sampling
+from sidelight.models.message import Message
 from sidelight.models.tasks import Field
 from sidelight.models.units import UNITS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -20,9 +22,15 @@ from .choices import ask_one
 from .cost import Size, cost_text
 from .examples import belongs_elsewhere
 from .views.naming import method_name
-from .wording import said, say, told, unit_noun
+from .wording import say, told, unit_noun
 
 KEPT: dict[str, Any] = {"on_change": "ignore", "persist_state": "session"}  # counts when the button is next pressed
+HIDINGS = {
+    "": Message("as the model prefers"),
+    "mask": Message("mask"),
+    "replace": Message("replace"),
+    "delete": Message("delete"),
+}
 
 
 def ask_texts(fields: Sequence[Field], first: Sequence[str], before: Callable[[], None], button: str) -> bool:
@@ -47,7 +55,7 @@ def ask_texts(fields: Sequence[Field], first: Sequence[str], before: Callable[[]
                 told(field.title),
                 key=field.name,
                 height=90 if len(fields) == 1 else 68,
-                placeholder=told(field.title) if len(fields) > 1 else say("text_placeholder"),
+                placeholder=told(field.title) if len(fields) > 1 else say("Type or paste a text"),
                 label_visibility="collapsed",
                 persist_state="session",
             )
@@ -74,24 +82,45 @@ def ask_writing(has_template: bool) -> tuple[Sampling, str | None, bool, bool]:
     """How a generator writes: its sampling; the text to explain instead of writing one; whether to use its template;
     and whether the words that it has written already are explained with, too.
     """
-    with st.popover(say("writing"), icon=":material/edit:"):
-        most = st.number_input(say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens", **KEPT)
+    with st.popover(say("Writing"), icon=":material/edit:"):
+        most = st.number_input(say("New tokens, at most"), 1, MOST_NEW_TOKENS, 20, key="new tokens", **KEPT)
         temperature = st.number_input(
-            say("temperature"), 0.0, 10.0, 0.0, 0.1, key="temperature", help=say("temperature_help"), **KEPT
+            say("Temperature"),
+            0.0,
+            10.0,
+            0.0,
+            0.1,
+            key="temperature",
+            help=say("0 always takes the likeliest token; above 0 one is drawn, above 1 more boldly."),
+            **KEPT,
         )
-        top_p = st.number_input(say("top_p"), 0.01, 1.0, 1.0, 0.01, key="top p", help=say("top_p_help"), **KEPT)
-        seed = st.number_input(say("writing_seed"), 0, 2**31 - 1, 0, key="writing seed", **KEPT)
+        top_p = st.number_input(
+            say("Top p"),
+            0.01,
+            1.0,
+            1.0,
+            0.01,
+            key="top p",
+            help=say("Tokens are drawn from the likeliest that together have this probability."),
+            **KEPT,
+        )
+        seed = st.number_input(say("Seed of the writing"), 0, 2**31 - 1, 0, key="writing seed", **KEPT)
         template = st.toggle(
-            say("chat_template"),
+            say("Chat template"),
             True,
             key="template",
             disabled=not has_template,
-            help=say("chat_template_help"),
+            help=say("Puts the prompt into the form of a conversation that the model was trained on."),
             **KEPT,
         )
-        given = st.text_area(say("given_text"), key="continuation", height=70, **KEPT)
-        st.caption(say("counts_from_next_write"))
-        own_words = st.toggle(say("own_words"), key="own words", persist_state="session", help=say("own_words_help"))
+        given = st.text_area(say("Explain this text instead of writing one"), key="continuation", height=70, **KEPT)
+        st.caption(say("Changes count from the next Write on."))
+        own_words = st.toggle(
+            say("Explain by the words already written, too"),
+            key="own words",
+            persist_state="session",
+            help=say("Each written word is then explained by the prompt and by the words written before it."),
+        )
     return Sampling(most, temperature, top_p, seed), given or None, template, own_words
 
 
@@ -103,7 +132,7 @@ def ask_example(examples: Sequence[tuple[str, ...]], before: Callable[[], None],
         st.session_state.update(zip(into, examples[st.session_state.example], strict=True))
 
     menu = st.menu_button(
-        say("examples"),
+        say("Examples"),
         range(len(examples)),
         format_func=lambda place: " · ".join(examples[place]),
         key="example",
@@ -117,10 +146,10 @@ def ask_unit(key: str = "unit", *, unsaid: str = "word", labelled: bool = False)
     """What the text is taken apart into; `unsaid` where the browser went to an address that does not say so."""
     return ask_one(
         key,
-        say("unit"),
+        say("Unit"),
         list(UNITS),
         "word",
-        "unit_of_link",
+        Message("The link asks for the unit {asked}; the units here: {there}."),
         lambda unit: unit_noun(unit, 2),
         unsaid=unsaid,
         labelled=labelled,
@@ -137,29 +166,29 @@ def ask_methods(
         size: of what will be explained, for the cost of each method.
         seconds_per_token: the model's pace, once it is known.
     """
-    with st.popover(say("methods_and_settings"), icon=":material/tune:"):
-        seed = st.number_input(say("seed_title"), 0, 2**31 - 1, 0, key="seed", help=say("seed_help"), **KEPT)
+    with st.popover(say("Methods and settings"), icon=":material/tune:"):
+        seed = st.number_input(say("Seed"), 0, 2**31 - 1, 0, key="seed", help=say("Of every random choice."), **KEPT)
         requests = []
         for name, method in METHODS.items():
             wanted, asked = _ask_method(name, method, hidings)
             st.caption(cost_text([(asked, size)], seconds_per_token))
             requests += [asked] if wanted else []
-        st.caption(say("counts_from_next_explain"))
+        st.caption(say("Changes count from the next Explain on. What is known already is not computed again."))
     return tuple(requests), seed
 
 
 def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> tuple[bool, MethodRequest]:
-    wanted = st.checkbox(
-        method_name(name), value=name in USUAL, key=f"use {name}", help=said(f"method_{name}_help", method.help), **KEPT
-    )
+    wanted = st.checkbox(method_name(name), value=name in USUAL, key=f"use {name}", help=text_of(method.help), **KEPT)
     settings = {setting.name: _ask_setting(name, setting) for setting in settings_of(method.run)}
     if method.hides:
         hiding = st.selectbox(
-            say("hide_by"),
+            say("Hide by"),
             ["", *hidings],
             key=f"{name} hiding",
-            format_func=lambda kind: say(f"hiding_{kind or 'preferred'}"),
-            help=say("hide_by_help"),
+            format_func=lambda kind: say(HIDINGS[kind]),
+            help=say(
+                "How a part of the text is made absent: by the model's mask token, by another token, or by deletion."
+            ),
             **KEPT,
         )
         settings |= {"hiding": hiding} if hiding else {}
@@ -167,9 +196,8 @@ def _ask_method(name: str, method: Method, hidings: Sequence[str]) -> tuple[bool
 
 
 def _ask_setting(method: str, setting: Setting) -> Value:
-    text = f"setting_{method}_{setting.name}"
-    label = said(text, setting.name.replace("_", " ").capitalize())
-    help_ = said(f"{text}_help", setting.help)
+    label = capitalized(text_of(setting.name.replace("_", " ")))
+    help_ = text_of(setting.help)
     about: dict[str, Any] = {"key": f"{method} {setting.name}", "help": help_, **KEPT}
     if setting.choices:
         return str(st.selectbox(label, setting.choices, setting.choices.index(str(setting.default)), **about))
@@ -184,5 +212,5 @@ def _ask_setting(method: str, setting: Setting) -> Value:
 
 def ask_report(generation: int) -> UploadedFile | None:
     """A saved report to look at; another `generation` makes the uploader empty again."""
-    with st.popover(say("open_report"), icon=":material/folder_open:"):
-        return st.file_uploader(say("report_file"), "json", key=f"report {generation}")
+    with st.popover(say("Open a report"), icon=":material/folder_open:"):
+        return st.file_uploader(say("A report saved as JSON"), "json", key=f"report {generation}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 from sidelight.models.finetuning.dataset import ENDINGS
+from sidelight.models.message import Message
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from . import address
@@ -12,21 +13,33 @@ from .wording import DEFAULT, LANGUAGES, follow, joined, say
 KEY = "language"
 LABEL, HINT = ".875rem", ".75rem"
 IN_ENGLISH = (  # where a text of Streamlit's own stands, the key of ours, and its size
-    ('[data-testid="stSkipToContent"]', "skip_to_content", LABEL),
-    ('[data-testid="InputInstructions"] span', "press_enter", HINT),
-    ('[data-testid="stTextArea"] [data-testid="InputInstructions"] span', "press_control_enter", HINT),
-    ('[role="listbox"] [role="option"] > span:only-child', "no_such_option", LABEL),
-    ('[data-testid="stFileUploaderDropzone"] button p', "upload", LABEL),
-    ('[data-testid="stFileUploaderDropzoneInput"] + div > span:only-child', "drop_files", LABEL),
+    ('[data-testid="stSkipToContent"]', Message("Skip to the content"), LABEL),
+    ('[data-testid="InputInstructions"] span', Message("Press Enter to confirm"), HINT),
+    (
+        '[data-testid="stTextArea"] [data-testid="InputInstructions"] span',
+        Message("Press Ctrl or ⌘ and Enter to confirm"),
+        HINT,
+    ),
+    ('[role="listbox"] [role="option"] > span:only-child', Message("No results"), LABEL),
+    ('[data-testid="stFileUploaderDropzone"] button p', Message("Upload"), LABEL),
+    ('[data-testid="stFileUploaderDropzoneInput"] + div > span:only-child', Message("Drop the files here"), LABEL),
 )
 ANY = 'input[type="file"]:is([accept=""], :not([accept]))'  # a place for any file
-TITLES = {"Fullscreen": "fullscreen", "Close fullscreen": "leave_fullscreen"}  # of buttons above charts
+TITLES = {
+    "Fullscreen": Message("Fullscreen"),
+    "Close fullscreen": Message("Leave fullscreen"),
+}  # of buttons above charts
 
 
 def choose() -> None:
     """The control; from here on the visitor's pages speak what is chosen."""
     follow(of_visitor)
-    address.choose(KEY, LANGUAGES, "language_of_link", usual=of_browser())
+    address.choose(
+        KEY,
+        LANGUAGES,
+        Message("The link asks for the language {asked}; the languages here: {there}."),
+        usual=of_browser(),
+    )
     st.session_state.setdefault(KEY, of_browser())
     with st.container(key="languages", width="content"):
         chosen = st.segmented_control(
@@ -64,7 +77,11 @@ def _limits() -> list[tuple[str, str, str]]:
     return [
         (
             f'{place} ~ [data-testid="stFileUploaderDropzoneInstructions"] span',
-            say("upload_limit", size=size, endings=joined(ending.strip(".").upper() for ending in kinds)),
+            say(
+                "at most {size} a file · {endings}",
+                size=size,
+                endings=joined(ending.strip(".").upper() for ending in kinds),
+            ),
             LABEL,
         )
         for place, kinds in ((ANY, ENDINGS), ('[accept$=".json"]', (".json",)))

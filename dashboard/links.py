@@ -20,18 +20,23 @@ def offer_links(texts: Sequence[str], *, kept: bool = True) -> None:
         texts: those.
         kept: whether the history has its report already, which no link leads to before.
     """
-    with st.popover(say("copy_link")):
+    with st.popover(say("Copy link")):
         hidden = (TEXT,) if kept else (TEXT, ENTRY, BEFORE)
         shown = {name: values for name, values in wanted().items() if name not in hidden}
-        st.caption(say("link_here"))
+        st.caption(say("For this machine: it leads back to this view and this report, without the text."))
         st.code(_link(shown), language=None, wrap_lines=True)
         if not texts:
             return
         others = {name: values for name, values in shown.items() if name not in (ENTRY, BEFORE, REPORTS)}
         shared = _link({**others, TEXT: list(texts)})
-        st.caption(say("link_with_text"))
+        st.caption(say("For others: it holds the text itself, which whoever sees the address can read."))
         if len(shared) > LONGEST_LINK:
-            st.caption(say("link_too_long", most=f"{LONGEST_LINK:,}"))
+            st.caption(
+                say(
+                    "The text is too long for a link, which may have {most} characters. Send the JSON report instead.",
+                    most=f"{LONGEST_LINK:,}",
+                )
+            )
         else:
             st.code(shared, language=None, wrap_lines=True)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
+from sidelight.dashboard.wording import between_sentences
 
 from .palette import DARK, LIGHT
 from .wording import joined, language, say, text_of, told
@@ -62,9 +63,9 @@ def render(template: str, /, **values: object) -> Markup:
     return Markup(whole(text).replace("\0", "\N{REPLACEMENT CHARACTER}"))  # noqa: S704 (escaped by the template)
 
 
-def say_html(key: str, /, **values: object) -> Markup:
+def say_html(sentence: str, /, **values: object) -> Markup:
     """As `say`, as markup: values are escaped but for those that are markup, such as `strong`."""
-    return Markup(text_of(key)).format(**values)  # noqa: S704 (our own texts; values are escaped)
+    return Markup(text_of(sentence)).format(**values)  # noqa: S704 (our own texts; values are escaped)
 
 
 def joined_html(parts: Iterable[Markup]) -> Markup:
@@ -85,7 +86,7 @@ def strong(text: str) -> Markup:
 def shown(text: str) -> str:
     """The text with a visible sign for what can't be seen: line ends, controls, directions, blanks alone."""
     if not text:
-        return say("empty")
+        return say("(empty)")
     if text.isspace():
         text = "".join("␣" if unicodedata.category(character) == "Zs" else character for character in text)
     text = whole(text).translate(_PICTURES)
@@ -175,7 +176,13 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals |= {"say": say, "language": language, "light": LIGHT, "dark": DARK}
+_TEMPLATES.globals |= {
+    "say": say,
+    "between_sentences": between_sentences,
+    "language": language,
+    "light": LIGHT,
+    "dark": DARK,
+}
 _TEMPLATES.filters |= {"shown": shown, "told": told}
 
 __all__ = [

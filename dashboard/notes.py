@@ -41,10 +41,10 @@ def ask_note(report: Report, about: Subject, place: int, on_change: Callable[[],
     key = _key(about.name, place)
     st.session_state.setdefault(key, report.note_of(place))
     note = st.text_area(
-        say("note_on_text"),
+        say("Your note on this text"),
         key=key,
         height=90,
-        help=say("note_help"),
+        help=say("It stands in the HTML page, the PDF and the JSON file."),
         on_change=on_change,
         persist_state="session",
     )

@@ -30,7 +30,14 @@ def offer_for(text: str, choice: Choice, page: str = "classify") -> None:
     if english and (language() == "zh" or is_chinese(text)):
         there = _choice() in session.choices("classify").values()
         if there or session.is_private():
-            _offer(there, say("reads_english"), page)
+            _offer(
+                there,
+                say(
+                    "The model demo has learned from English film reviews alone; what it says of a Chinese text "
+                    "means nothing."
+                ),
+                page,
+            )
 
 
 def offer_on_models() -> None:
@@ -46,10 +53,10 @@ def _choice() -> Choice:
 
 def _offer(there: bool, why: str = "", page: str = "classify") -> None:
     """A line with its cost, or that it is there, and a button."""
-    text = say("chinese_demo_is_there") if there else _cost()
+    text = say("The Chinese demo, demo-zh, is among the models.") if there else _cost()
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="chinese demo"):
         st.markdown(f"{why}  \n{text}".strip(), width="stretch")
-        label = say("use_chinese_demo" if there else "prepare_chinese_demo")
+        label = say("Use the Chinese demo" if there else "Prepare the Chinese demo")
         pressed = st.button(label, key="use the chinese demo", on_click=_use, args=[_choice()])
         if pressed and PROBLEM not in st.session_state:
             st.switch_page(navigation.page_of("classify") if page == "classify" else f"app_pages/{page}.py")
@@ -59,7 +66,12 @@ def _offer(there: bool, why: str = "", page: str = "classify") -> None:
 
 def _cost() -> str:
     found = demo.find_demo("classify", CHINESE)
-    return say("chinese_demo_cost", size=waiting.size_text(found.download), minutes=found.minutes)
+    return say(
+        "A Chinese demo, demo-zh, can be prepared on this machine, once: {size} are fetched, and "
+        "training takes about {minutes} minutes on two cores.",
+        size=waiting.size_text(found.download),
+        minutes=found.minutes,
+    )
 
 
 def _use(choice: Choice) -> None:

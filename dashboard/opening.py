@@ -63,7 +63,11 @@ def _adopt_before(visitor: Visitor, entry: str) -> None:
 
 def _not_there(entry: str) -> str:
     """What is said of an address of another machine, or of a cleared history."""
-    return say("report_of_link", asked=shortened(shown(entry), LONGEST_LIST))
+    return say(
+        "The link asks for the report {asked}, which is not in the history of this machine; what "
+        "there is stands under History.",
+        asked=shortened(shown(entry), LONGEST_LIST),
+    )
 
 
 def open_entry(visitor: Visitor, boxes: Sequence[str], entry: str) -> bool:

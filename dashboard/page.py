@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
+from sidelight.models.message import Message
 from sidelight.models.tasks import TASKS
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -45,19 +46,26 @@ def begin(task: str) -> Visitor:
     key, names = TASKS[task].key, list(session.choices(task))
     if not names:
         st.markdown("### Sidelight")
-        st.markdown(say("no_model_yet", models=told(TASKS[task].models)))
+        st.markdown(say("{models}: none is loaded yet. Give one to begin with.", models=told(TASKS[task].models)))
         cards.ask_model(task)
         st.stop()
-    address.choose(key, names, "model_of_link", usual=names[0])
+    address.choose(
+        key,
+        names,
+        Message(
+            "The link asks for the model {asked}; the models here: {there}. Load it on the page Models if you trust it."
+        ),
+        usual=names[0],
+    )
     with st.container(key="head", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("### Sidelight", width="content")
         chosen = st.selectbox(
-            say("model"),
+            say("Model"),
             names,
             key=key,
             format_func=shown,
             label_visibility="collapsed",
-            placeholder=say("choose_one"),
+            placeholder=say("choose"),
             width=300,
             persist_state="session",
         )
@@ -126,7 +134,7 @@ def show_report(visitor: Visitor, tools: Tools) -> None:
         return
     task = visitor.supervisor.choice.task
     saved = session.saved_example(task)
-    example = Showing(saved, Subject(f"example {task}"), say("saved_example")) if saved else None
+    example = Showing(saved, Subject(f"example {task}"), say("a saved example")) if saved else None
     status, report = drawn.status, drawn.status.report
     asked = visitor.job is not None and not visitor.by_itself
     fits = not asked and saved is not None and tools.texts == saved.predictions[0].segments[: len(tools.texts)]
@@ -146,7 +154,7 @@ def _open(upload: UploadedFile) -> Showing | str:
     opened = session.open_report(upload.getvalue(), upload.file_id)
     if isinstance(opened, str):
         return opened
-    return Showing(opened, Subject(upload.file_id), say("opened_from", file=upload.name))
+    return Showing(opened, Subject(upload.file_id), say("opened from file {file}", file=upload.name))
 
 
 def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showing:
@@ -155,7 +163,7 @@ def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showi
     return Showing(
         report,
         subject_of(visitor),
-        {"stopped": say("stopped_early"), "failed": say("not_finished")}.get(status.state, ""),
+        {"stopped": say("stopped early"), "failed": say("not finished")}.get(status.state, ""),
         () if status.over or not drawn.job else [one.name for one in drawn.job.work.requests],
         not status.over,
         status.over and visitor.made(report),
@@ -166,7 +174,7 @@ def _own(visitor: Visitor, drawn: Moment, report: Report, tools: Tools) -> Showi
 
 def _offer_explaining(visitor: Visitor, report: Report, tools: Tools) -> None:
     """Explains after all what was stopped before any method had come."""
-    if st.button(say("explain_written" if report.predictions[0].placed else "explain_stopped")):
+    if st.button(say("Explain what was written" if report.predictions[0].placed else "Explain this text after all")):
         visitor.ask_again(tools.unit)
         st.rerun()
 

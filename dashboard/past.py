@@ -26,10 +26,15 @@ def show_history(visitor: Visitor, boxes: Sequence[str]) -> None:
         visitor: whose page this is.
         boxes: the keys of the text areas, into which an opened entry's texts go.
     """
-    with st.popover(say("history"), icon=":material/history:"):
+    with st.popover(say("History"), icon=":material/history:"):
         history = session.history()
         if not history.possible:
-            st.caption(say("no_history_here"))
+            st.caption(
+                say(
+                    "No history is kept here, because other people can reach this Sidelight, or because it was "
+                    "started with --no-history."
+                )
+            )
             return
         try:
             _show_entries(visitor, boxes, history)
@@ -44,7 +49,10 @@ def show_history(visitor: Visitor, boxes: Sequence[str]) -> None:
 def _show_entries(visitor: Visitor, boxes: Sequence[str], history: History) -> None:
     """The newest entries that hold every word of a search; each opens its report."""
     words = st.text_input(
-        say("search_history"), key=f"search {boxes[0]}", placeholder=say("search_history"), label_visibility="collapsed"
+        say("Search the history"),
+        key=f"search {boxes[0]}",
+        placeholder=say("Search the history"),
+        label_visibility="collapsed",
     )
     entries = history.find(words, visitor.supervisor.choice.task, MOST_ENTRIES + 1)
     with st.container():  # so that what stands below keeps its place, however many are found
@@ -57,20 +65,34 @@ def _show_entries(visitor: Visitor, boxes: Sequence[str], history: History) -> N
                 args=(visitor, boxes, entry.id),
             )
         if len(entries) > MOST_ENTRIES:
-            st.caption(say("more_in_history", most=MOST_ENTRIES))
+            st.caption(say("These are the newest {most}; search for others.", most=MOST_ENTRIES))
         elif not entries:
-            st.caption(say("nothing_found" if history.find(most=1) else "empty_history"))
+            st.caption(
+                say(
+                    "Nothing holds all of these words."
+                    if history.find(most=1)
+                    else "Nothing yet: what you explain will be found here."
+                )
+            )
 
 
 def _offer_switch(visitor: Visitor, boxes: Sequence[str], history: History) -> None:
     enabled = history.enabled
-    switched = st.toggle(say("keep_history"), enabled, key=f"keep history {boxes[0]}", help=say("keep_history_help"))
+    switched = st.toggle(
+        say("Keep a history"),
+        enabled,
+        key=f"keep history {boxes[0]}",
+        help=say(
+            "Reports are kept in a file of this machine that only you can read, and leave it never. "
+            "Switched off, nothing new is kept; what is there stays until it is cleared."
+        ),
+    )
     if switched != enabled:
         visitor.attempt(lambda: history.enable(switched))
 
 
 def _offer_clearing(visitor: Visitor, boxes: Sequence[str], history: History) -> None:
-    st.button(say("clear_history"), key=f"clear history {boxes[0]}", on_click=_clear, args=(visitor, history))
+    st.button(say("Clear the history"), key=f"clear history {boxes[0]}", on_click=_clear, args=(visitor, history))
 
 
 def _clear(visitor: Visitor, history: History) -> None:
@@ -85,7 +107,7 @@ def _open(visitor: Visitor, boxes: Sequence[str], entry: str) -> None:
 
 def _label(entry: Entry) -> str:
     """Its text, and under it what tells it from another one of the same text."""
-    about = say("history_entry", model=shown(entry.model), changed=visitors_minute(entry.changed))
+    about = say("{model} · {changed}", model=shown(entry.model), changed=visitors_minute(entry.changed))
     return f"{markdown_text(_title(entry))}  \n:small[:gray[{markdown_text(about)}]]"
 
 

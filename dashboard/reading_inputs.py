@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import streamlit as st
 from sidelight.models.finetuning.dataset import ENDINGS, Reading, Table
 from sidelight.models.finetuning.encodings import OFFERED
+from sidelight.models.message import Message
 
 from .markup import markdown_text, shown
 from .wording import joined, say, told
 
 FIRST_LINES = {"asked": None, "names": True, "row": False}
 MOST_LISTED = 1000  # rows that are left out
+FIRST_LINE_TITLES = {"asked": Message("Names, else ask"), "names": Message("Names"), "row": Message("A row")}
 
 
 def ask_reading(key: str, *, paragraphs: bool = False) -> Reading:
@@ -22,26 +24,33 @@ def ask_reading(key: str, *, paragraphs: bool = False) -> Reading:
         key: of the page, to tell its controls from those of another.
         paragraphs: the texts of a .txt file are parted by empty lines.
     """
-    with st.expander(say("files_read"), key=f"reading {key}"):
+    with st.expander(say("How the files are read"), key=f"reading {key}"):
         left, right = st.columns(2)
         encoding = left.selectbox(
-            say("encoding"),
+            say("Encoding"),
             list(OFFERED),
             None,
-            placeholder=say("encoding_usual"),
+            placeholder=say("UTF-8, or as its byte order mark says"),
             key=f"encoding {key}",
-            help=say("encoding_help"),
+            help=say("Of files that are not UTF-8. UTF-16 and UTF-32 with a byte order mark are read as such."),
         )
         first = right.segmented_control(
-            say("first_line"),
+            say("First line of a table"),
             list(FIRST_LINES),
             default="asked",
             required=True,
-            format_func=lambda one: say(f"first_line_{one}"),
+            format_func=lambda one: say(FIRST_LINE_TITLES[one]),
             key=f"first line {key}",
-            help=say("first_line_help"),
+            help=say(
+                "Without names the columns are called 1, 2, … and the first line is a row; either way a .txt "
+                "is a table, too. Left open, a first line that looks like a row is asked about."
+            ),
         )
-        skip = st.checkbox(say("skip_bad"), key=f"skip bad {key}", help=say("skip_bad_help"))
+        skip = st.checkbox(
+            say("Leave out rows that can't be read"),
+            key=f"skip bad {key}",
+            help=say("Each is listed with its reason and not used; else a file with such rows is refused."),
+        )
     return Reading(encoding, FIRST_LINES[first], skip, paragraphs)
 
 
@@ -57,8 +66,10 @@ def show_read(tables: Iterable[Table]) -> None:
             st.caption(markdown_text(shown(told(notice))))
         if not table.bad:
             continue
-        with st.expander(say("rows_left_out", file=shown(table.name), count=f"{len(table.bad):,}")):
+        with st.expander(say("{file}: {count} rows left out", file=shown(table.name), count=f"{len(table.bad):,}")):
             for one in table.bad[:MOST_LISTED]:
-                st.caption(markdown_text(say("row_left_out", number=f"{one.line:,}", reason=shown(told(one.reason)))))
+                st.caption(
+                    markdown_text(say("{number}: {reason}", number=f"{one.line:,}", reason=shown(told(one.reason))))
+                )
             if len(table.bad) > MOST_LISTED:
-                st.caption(say("more_rows_left_out", count=f"{len(table.bad) - MOST_LISTED:,}"))
+                st.caption(say("and {count} more", count=f"{len(table.bad) - MOST_LISTED:,}"))

@@ -36,25 +36,30 @@ class Recipe:
 
 def offer_code(recipe: Recipe, view: str = "", selection: Selection | None = None) -> None:
     """A popover with the code of the report, or of one of its views."""
-    help_text = say("show_code_view_help" if view else "show_code_help")
+    help_text = say("Makes this report, and draws this view of it, again." if view else "Makes this report again.")
     show_code(code_of(recipe, view, selection), view or "report", help_text, quiet=bool(view))
 
 
 def keep_room_for_code(view: str) -> None:
     """Nothing to see, as large as what offers the code of a view, so that nothing moves once there is any."""
-    st.popover(say("show_code"), type="tertiary", key=f"code_absent_{view}")
+    st.popover(say("Show code"), type="tertiary", key=f"code_absent_{view}")
 
 
 def offer_code_of_edit(recipe: Recipe, before: Work, columns: Sequence[Column], dark: bool) -> None:
     """A popover with the code of a comparison of two texts."""
-    show_code(code_of_edit(recipe, before, columns, dark), "edit", say("show_code_edit_help"), quiet=True)
+    show_code(
+        code_of_edit(recipe, before, columns, dark),
+        "edit",
+        say("Explains both texts again, and compares them."),
+        quiet=True,
+    )
 
 
 def show_code(code: str, key: str, help_text: str, *, quiet: bool = False) -> None:
     """A popover with code and what it does; a `quiet` one stands beside a title."""
     kind: Literal["secondary", "tertiary"] = "tertiary" if quiet else "secondary"
     icon = ":material/code:" if key == "words" else None  # which a phone shows alone
-    with st.popover(say("show_code"), type=kind, icon=icon, key=f"code_{key}"):
+    with st.popover(say("Show code"), type=kind, icon=icon, key=f"code_{key}"):
         st.caption(help_text)
         st.code(code, language="python", wrap_lines=True)
 

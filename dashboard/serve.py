@@ -156,7 +156,12 @@ async def _running(_app: st.App) -> AsyncIterator[None]:
 def _tell(error: Exception) -> bool:
     """Says that a page has failed; what exactly is for whoever started the app."""
     traceback.print_exception(error)
-    st.error(say("page_failed", problem=type(error).__name__))
+    st.error(
+        say(
+            "This page has failed ({problem}). The terminal that Sidelight was started from says more.",
+            problem=type(error).__name__,
+        )
+    )
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import streamlit as st
+from sidelight.dashboard.wording import between_sentences
 from sidelight.explain.report import Attribution, Report
 from sidelight.models.prediction import Prediction
 
@@ -39,10 +40,12 @@ def show_text(visitor: Visitor, report: Report, place: int, target: int, method:
         "pieces": list(_entries(prediction)),
         "methods": hidden.values_of(found, target),
         "colour": _colours(chosen, target),
-        "unit": say("unit_of", unit=scale_text(prediction.targets[target]), label=label_names(prediction)[target]),
+        "unit": say(
+            "{unit} of {label}", unit=scale_text(prediction.targets[target]), label=label_names(prediction)[target]
+        ),
         "hidden": hidden.hidden_in(key, prediction),
         "may_hide": hidden.may_hide(visitor, report, prediction),
-        "label": say("text_label"),
+        "label": say("The text, word by word"),
         "colours": scheme(dark).variables,
     }
     _component()(data=data, key=key, on_hidden_change=lambda: hidden.keep_hidden(key))
@@ -70,7 +73,15 @@ def legend_note(found: Sequence[Attribution], method: int | None, note: str) -> 
     chosen = in_colours_of(found, method)
     if chosen is None or method is None or method < len(found):
         return note
-    return say("between_sentences").join(filter(None, [say("coloured_by", method=method_title(chosen)), note]))
+    return between_sentences().join(
+        filter(
+            None,
+            [
+                say("The colours are those of {method} until the chosen method is there.", method=method_title(chosen)),
+                note,
+            ],
+        )
+    )
 
 
 def _show_legend(
@@ -81,7 +92,11 @@ def _show_legend(
     known = chosen is not None and chosen.covers(target)
     signed, note = chosen is not None and known and chosen.signed, ""
     if chosen is not None and not signed:
-        note = say("grey" if known else "not_asked")
+        note = say(
+            "grey has a size but no direction"
+            if known
+            else "This method costs a pass for each word written and was not asked about this one yet."
+        )
     note = legend_note(found, method, note)
     content = render("legend.html.jinja", toward=toward, against=against, signed=signed, note=note)
     st.html(fragment(content, dark).body)

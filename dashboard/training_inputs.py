@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
+from sidelight.dashboard.views.naming import COLUMN_TITLES
 from sidelight.models import demo
 from sidelight.models.finetuning.columns import LABEL_NAMES, TEXT_NAMES, called
 from sidelight.models.finetuning.dataset import PLAIN, DataError, Reading
@@ -22,6 +23,7 @@ from sidelight.models.finetuning.request import (
     ignore_notice,
     learns,
 )
+from sidelight.models.message import Message
 from sidelight.models.tasks import TASKS
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -55,6 +57,69 @@ SWITCHES = ("balanced", "learn_prompt", "freeze_embeddings")
 BEGUN = "a training was begun just now"  # in the session
 
 Uploads = dict[str, UploadedFile]
+SETTINGS = {
+    "accumulation": (
+        Message("Batches a step"),
+        Message("A step learns from so many batches together, as if the batch were that much larger."),
+    ),
+    "balanced": (
+        Message("Balance labels"),
+        Message("Learns from all labels the same, however rare. Checks, and so patience, count every row the same."),
+    ),
+    "batch_size": (Message("Batch size"), Message("Rows that are computed at once. Fewer take less memory.")),
+    "epochs": (Message("Epochs"), Message("How often each row is seen.")),
+    "evaluations": (Message("Checks an epoch"), Message("How often the held-out rows are checked while it trains.")),
+    "freeze_embeddings": (
+        Message("Freeze embeddings"),
+        Message("Trains faster and leaves the token embeddings as they were."),
+    ),
+    "learn_prompt": (Message("Learn prompts too"), Message("Else only the responses are learned.")),
+    "learning_rate": (Message("Learning rate"), Message("At its highest. If the loss does not fall, try a lower one.")),
+    "mask_fraction": (
+        Message("Share of masked rows"),
+        Message(
+            "Rows shown with masked words, as explanations hide them: such a model explains better and learns slower."
+        ),
+    ),
+    "max_tokens": (Message("Longest text, tokens"), Message("Longer texts are cut for training, which is said.")),
+    "patience": (
+        Message("Patience"),
+        Message(
+            "Ends after so many checks without a lower held-out loss and keeps the best weights; 0 trains to the end."
+        ),
+    ),
+    "seed": (Message("Seed"), Message("Of every random choice: the split, the order, dropout.")),
+    "warm_up": (
+        Message("Warm-up share"),
+        Message("Of the steps, in which the learning rate rises; then it falls to 0."),
+    ),
+    "weight_decay": (Message("Weight decay"), Message("Pulls weights towards 0 (AdamW).")),
+}
+DATA = {
+    "training_data": (
+        Message("Data to learn from"),
+        Message(
+            "CSV, TSV or JSON with a text and a label column. For a generator also plain text, prompts "
+            "with responses, or conversations (JSON with messages). For larger files than may be "
+            "uploaded there is `sidelight finetune`."
+        ),
+    ),
+    "training_held_out": (
+        Message("Data to check with"),
+        Message("May be left empty: then a share of the data is held out and never learned."),
+    ),
+}
+ENGLISH_BASE = {
+    "labels": Message(
+        "`demo` is an English model and hardly tells Chinese characters apart. For Chinese texts begin with `demo-zh`; "
+        "where it is not ready yet, prepare it by a press on the page Models or by `sidelight demo demo-zh`, or let "
+        "the training do so first."
+    ),
+    "writes": Message(
+        "`demo` is an English model. For Chinese texts begin with a generator that has read Chinese: a folder, or a "
+        "hub id."
+    ),
+}
 
 
 def show_top() -> None:
@@ -65,10 +130,10 @@ def show_top() -> None:
 
 def ask_training() -> None:
     """The form, and the beginning of what it asks for."""
-    st.markdown(f"##### {say('new_training')}")
+    st.markdown(f"##### {say('Fine-tune a model')}")
     task = str(
         st.segmented_control(
-            say("task"),
+            say("Task"),
             list(TRAINED),
             default=TRAINED[0],
             required=True,
@@ -80,15 +145,28 @@ def ask_training() -> None:
     usual = _usual_base(task)
     left, right = st.columns(2)
     named = left.text_input(
-        say("training_base"), key="base", placeholder=usual, help=say("training_base_help"), persist_state="session"
+        say("Pretrained model"),
+        key="base",
+        placeholder=usual,
+        help=say(
+            "`demo`, `demo-zh`, a folder, or a hub id: what the training begins with. Left empty it is the one in grey."
+        ),
+        persist_state="session",
     )
     base = named.strip() or usual
-    name = right.text_input(say("training_name"), key="name", help=say("training_name_help"), persist_state="session")
+    name = right.text_input(
+        say("Name of the new model"),
+        key="name",
+        help=say("The model becomes an ordinary Hugging Face folder of this name in this tool's cache folder."),
+        persist_state="session",
+    )
     about_base = st.container()
     data = _uploads(left, "training_data", task)
     held_out = _uploads(right, "training_held_out", task)
     plain = any(file.lower().endswith(".txt") for file in (*data, *held_out))
-    paragraphs = plain and st.checkbox(say("paragraphs"), key="paragraphs", help=say("paragraphs_help"))
+    paragraphs = plain and st.checkbox(
+        say("Texts are parted by empty lines"), key="paragraphs", help=say("Of .txt files; else every line is a text.")
+    )
     reading = ask_reading(f"training {task}", paragraphs=paragraphs) if data else Reading()
     tables = _read(data, reading)
     with about_base:
@@ -102,7 +180,7 @@ def ask_training() -> None:
     _show_preview(tables, columns)
     asked = Request(task, base, tuple(data), columns=columns, **asdict(reading))
     request = _ask_settings(task, asked, bool(held_out))
-    if st.button(say("start_training"), type="primary", key="start", disabled=is_open):
+    if st.button(say("Start training"), type="primary", key="start", disabled=is_open):
         _begin(name.strip(), request, data, held_out)
 
 
@@ -118,7 +196,7 @@ def _tell_language(task: str, base: str, tables: Sequence[Overview]) -> None:
         str(value) for table in tables for record in table.table.records for value in record.values.values()
     )
     if base == demo.ENGLISH and (language() == "zh" or is_chinese(texts)):
-        st.caption(say(f"english_base_{learns(task)}"))
+        st.caption(say(ENGLISH_BASE[learns(task)]))
 
 
 def _read(uploads: Uploads, reading: Reading) -> list[Overview] | None:
@@ -128,7 +206,12 @@ def _read(uploads: Uploads, reading: Reading) -> list[Overview] | None:
         held = session.look_at_upload(file.getvalue(), file.file_id, name, reading)
         if isinstance(held, str):
             show_problem(held)
-            st.caption(say("reading_hint"))
+            st.caption(
+                say(
+                    "What is to be chosen (--encoding, --header, --no-header, --skip-bad) is under “How the "
+                    "files are read”."
+                )
+            )
             return None
         found.append(held)
     return found
@@ -151,10 +234,10 @@ def _begin(name: str, request: Request, data: Uploads, held_out: Uploads) -> Non
 def _uploads(place: Any, key: str, task: str) -> Uploads:
     """The uploaded files by name; of two with one name the second is numbered."""
     files = place.file_uploader(
-        say(key),
+        say(DATA[key][0]),
         accept_multiple_files=True,
         key=f"{key} {task}",
-        help=f"{say(f'{key}_help')} {say('file_kinds', endings=endings())}",
+        help=f"{say(DATA[key][1])} {say('Files of these kinds are read: {endings}.', endings=endings())}",
     )
     uploads: Uploads = {}
     for file in files:
@@ -186,11 +269,11 @@ def _ask_columns(task: str, tables: Sequence[Overview]) -> Columns:
         key = f"column {kind} {task} {hash(tuple(names))}"
         st.session_state.setdefault(key, found[0] if len(found) == 1 else None)  # a default could not be taken back
         chosen[kind] = place.selectbox(
-            titles.get(kind) or say(f"column_{kind}"),
+            titles.get(kind) or say(COLUMN_TITLES[kind]),
             names,
             None,
             format_func=shown,
-            placeholder=say("no_column"),
+            placeholder=say("none"),
             key=key,
         )
     further = {field.name: chosen.pop(field.name) for field in others}
@@ -214,11 +297,13 @@ def _show_question(task: str, tables: Sequence[Overview], columns: Columns) -> b
 def _show_preview(tables: Sequence[Overview], columns: Columns) -> None:
     """The first rows, how many there are, and of each label."""
     rows = sum(one.rows for one in tables)
-    st.caption(say("rows_in_files", rows=f"{rows:,}", files=len(tables)))
+    st.caption(say("{rows} rows in {files} file(s); the first ones:", rows=f"{rows:,}", files=len(tables)))
     first = tables[0].table
     names = first.columns[:MOST_COLUMNS]
     if len(names) < len(first.columns):
-        st.caption(say("first_columns", count=MOST_COLUMNS, all=f"{len(first.columns):,}"))
+        st.caption(
+            say("The first {count} of {all} columns are shown.", count=MOST_COLUMNS, all=f"{len(first.columns):,}")
+        )
     cells = [
         [shortened(shown(str(record.values.get(name, ""))), LONGEST) for name in names] for record in first.records
     ]
@@ -227,24 +312,34 @@ def _show_preview(tables: Sequence[Overview], columns: Columns) -> None:
     counts = sum((one.counts.get(columns.label or "", Counter()) for one in tables), Counter[str]())
     if counts:
         named = [
-            say("label_count", label=shortened(shown(label), 40), count=f"{count:,}")
+            say("“{label}”: {count}", label=shortened(shown(label), 40), count=f"{count:,}")
             for label, count in counts.most_common(MOST_LABELS)
         ]
-        more = say("more_labels", count=len(counts) - MOST_LABELS) if len(counts) > MOST_LABELS else ""
-        st.caption(markdown_text(say("label_counts", counts=joined(named)) + more))
+        more = say(" and {count} more", count=len(counts) - MOST_LABELS) if len(counts) > MOST_LABELS else ""
+        st.caption(markdown_text(say("Rows of each label: {counts}", counts=joined(named)) + more))
 
 
 def _ask_settings(task: str, request: Request, has_held_out: bool) -> Request:
     usual = USUAL[learns(task)]
     left_out = {name for kind, names in ALONE.items() if kind != learns(task) for name in names}
     values: dict[str, Any] = {}
-    with st.expander(say("training_settings")):
-        share = st.slider(say("held_out_share"), 0.01, 0.5, request.share, 0.01, key="share", disabled=has_held_out)
-        skip = st.checkbox(say("skip_empty"), key="skip empty")
+    with st.expander(say("Split and settings")):
+        share = st.slider(say("Share held out"), 0.01, 0.5, request.share, 0.01, key="share", disabled=has_held_out)
+        skip = st.checkbox(say("Leave out rows that lack a value"), key="skip empty")
         template = learns(task) == "labels" or st.checkbox(
-            say("chat_template"), request.template, key="template", help=say("chat_template_help")
+            say("Chat template"),
+            request.template,
+            key="template",
+            help=say("Puts the prompt into the form of a conversation that the model was trained on."),
         )
-        keep = st.checkbox(say("keep_checkpoints"), key="keep checkpoints", help=say("keep_checkpoints_help"))
+        keep = st.checkbox(
+            say("Keep all checkpoints"),
+            key="keep checkpoints",
+            help=say(
+                "Else they are removed once the model is ready. Each is a model of its own, which Compare "
+                "can be given, and takes three times its size on disk."
+            ),
+        )
         fields = [name for name in (*WHOLE, *SHARES, *SWITCHES) if name not in left_out]
         places = st.columns(4)
         for number, name in enumerate(fields):
@@ -262,7 +357,7 @@ def _settings(usual: FinetuneSettings, values: dict[str, Any]) -> FinetuneSettin
 
 
 def _ask_setting(place: Any, name: str, usual: Any, task: str) -> Any:
-    label, help_, key = say(f"setting_{name}"), say(f"setting_{name}_help"), f"setting {name} {task}"
+    (label, help_), key = map(say, SETTINGS[name]), f"setting {name} {task}"
     if name in WHOLE:
         return place.number_input(label, *WHOLE[name], usual, 1, key=key, help=help_)
     if name in SHARES:

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 from sidelight.models.card import AnyCard, read_card
 from sidelight.models.finetuning.request import Step, learns
+from sidelight.models.message import Message
 from sidelight.models.tasks import TASKS
 
 from . import cards, navigation, session, waiting
@@ -29,7 +30,12 @@ PROBLEM = "problem with a training"  # in the session
 def refuse_strangers() -> None:
     """Ends the page where others than this machine's user can reach it: training fills its disk and its time."""
     if not session.is_private():
-        st.caption(say("training_private"))
+        st.caption(
+            say(
+                "Models can be fine-tuned here only where nobody but this machine's user reaches the app; "
+                "use `sidelight finetune` instead."
+            )
+        )
         st.stop()
 
 
@@ -45,11 +51,16 @@ def show_training() -> None:
         st.fragment(_look, run_every=None if standing.over else LOOK_EVERY)(standing.state)
         with st.container(horizontal=True):  # not in the fragment, where a press can be lost
             if not standing.over:
-                st.button(say("stop"), key="stop training", on_click=session.trainings().stop, help=say("stop_help"))
+                st.button(
+                    say("Stop"),
+                    key="stop training",
+                    on_click=session.trainings().stop,
+                    help=say("Ends the current step and keeps a checkpoint."),
+                )
             else:
                 if standing.state == "done":
                     _offer_use(training_folder.folder() / standing.name, standing.task)
-                st.button(say("put_away"), key="put away", on_click=session.trainings().forget)
+                st.button(say("Put away"), key="put away", on_click=session.trainings().forget)
 
 
 def _look(drawn: str) -> None:
@@ -71,23 +82,30 @@ def _show_state(standing: Standing) -> None:
     if standing.state == "failed":
         waiting.show_problem(standing.message)
     elif standing.state == "stopped":
-        st.caption(say("training_stopped"))
+        st.caption(say("Stopped. Where a checkpoint was written, the training can go on below."))
     elif standing.state == "done":
-        st.caption(say("training_done"))
+        st.caption(say("The model is ready."))
     elif step is None:
         if standing.preparing:
             waiting.show_loading(standing.preparing)
         else:
-            st.progress(0.0, say("training_begins"))
+            st.progress(0.0, say("Reading the data and loading the base …"))
     else:
         st.progress(step.done / max(step.total, 1), _progress_text(standing, step))
 
 
 def _progress_text(standing: Standing, step: Step) -> str:
-    amount = say("done_of", done=f"{step.done:,}", total=f"{step.total:,}")
+    amount = say("{done} of {total}", done=f"{step.done:,}", total=f"{step.total:,}")
     if step.stage != "train":
-        return say({"read": "training_reads", "check": "training_checks"}[step.stage], amount=amount)
-    return say("training_at", amount=amount, loss="–" if step.loss is None else number(step.loss, 3))
+        return say(
+            {"read": Message("Reading the rows, {amount}"), "check": Message("Checking the held-out rows, {amount}")}[
+                step.stage
+            ],
+            amount=amount,
+        )
+    return say(
+        "Training, step {amount}, loss {loss}", amount=amount, loss="–" if step.loss is None else number(step.loss, 3)
+    )
 
 
 def _show_curves(standing: Standing) -> None:
@@ -109,7 +127,7 @@ def _show_facts(card: AnyCard) -> None:
 
 
 def _offer_use(path: Path, task: str) -> None:
-    if st.button(say("use_it"), key=f"use trained {path}", type="primary"):
+    if st.button(say("Use it"), key=f"use trained {path}", type="primary"):
         choice = Choice(str(path), session.chosen().device, task=task)
         try:
             session.supervisor(choice)
@@ -129,15 +147,19 @@ def show_made() -> None:
     above = standing.name if standing and (not standing.over or standing.card) else None
     broken_off = [one for one in training_folder.broken_off() if one.name != above]
     if broken_off:
-        st.markdown(f"##### {say('broken_off')}")
+        st.markdown(f"##### {say('Trainings that were broken off')}")
     for one in broken_off:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             _show_broken_off(one)
     for name in training_folder.under_way():
         if name != above:
-            st.caption(markdown_text(say("training_elsewhere", name=shown(name))))
+            st.caption(
+                markdown_text(
+                    say("{name} is under way in another app; stop it there, or wait for it", name=shown(name))
+                )
+            )
     if made := [path for path in training_folder.finished() if path.name != above]:
-        st.markdown(f"##### {say('made_here')}")
+        st.markdown(f"##### {say('Models fine-tuned here')}")
     for path in made:
         with st.container(border=True):
             try:
@@ -149,23 +171,27 @@ def show_made() -> None:
                 st.markdown(f"**{markdown_text(shown(path.name))}**")
                 st.space("stretch")
                 _offer_use(path, card.task)
-                st.button(say("remove"), key=f"remove model {path.name}", on_click=_remove, args=[path.name])
-            with st.expander(say("card")):
+                st.button(say("Remove"), key=f"remove model {path.name}", on_click=_remove, args=[path.name])
+            with st.expander(say("Card")):
                 _show_facts(card)
 
 
 def _show_broken_off(one: BrokenOff) -> None:
-    where = "broken_off_at" if one.step else "broken_off_early"
+    where = (
+        Message("{name}: checkpoint at step {step}")
+        if one.step
+        else Message("{name}: ended before its first checkpoint; it begins anew with the same data and settings")
+    )
     if one.problem:
-        where = "broken_off_for_good"
+        where = Message("{name}: {problem}")
     st.markdown(markdown_text(say(where, name=shown(one.name), step=f"{one.step:,}", problem=shown(told(one.problem)))))
     if not one.problem:
         st.button(
-            say("go_on" if one.step else "begin_anew"), key=f"resume {one.name}", on_click=_resume, args=[one.name]
+            say("Go on" if one.step else "Begin anew"), key=f"resume {one.name}", on_click=_resume, args=[one.name]
         )
     elif one.step and one.task:
         _offer_use(one.checkpoint, one.task)
-    st.button(say("remove"), key=f"remove training {one.name}", on_click=_remove, args=[one.name])
+    st.button(say("Remove"), key=f"remove training {one.name}", on_click=_remove, args=[one.name])
 
 
 def _remove(name: str) -> None:

@@ -43,7 +43,7 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
     except Exception as error:  # one view that fails must not take the others with it
         traceback.print_exception(error)
         problem = f"{type(error).__name__}: {told(str(error))}"
-        st.error(markdown_text(say("cannot_draw", view=view.title, problem=problem)))
+        st.error(markdown_text(say("{view} can't be drawn ({problem}).", view=view.title, problem=problem)))
         return
     match drawing:
         case Figure() as figure:
@@ -60,7 +60,7 @@ def show_view(name: str, report: Report, selection: Selection, recipe: Recipe | 
                 with st.container(key=f"panel_{name}"):
                     st.skeleton(view.room(report, selection))
             elif reason or view.place == "tab":
-                st.caption(markdown_text(reason or say("nothing_to_draw")))
+                st.caption(markdown_text(reason or say("There is nothing to draw here yet.")))
 
 
 def show_chart(key: str, figure: Figure, find: Callable[[], Values]) -> None:
@@ -75,7 +75,11 @@ def _draw(key: str, figure: Figure, offer_tools: Callable[[], None]) -> None:
         if note:
             st.caption(markdown_text(note))
         st.plotly_chart(
-            figure, key=key, theme=None, config=plotly_config(), alt=f"{alt_text(figure)} {say('values_alt')}"
+            figure,
+            key=key,
+            theme=None,
+            config=plotly_config(),
+            alt=f"{alt_text(figure)} {say('The button Values above opens them as a table.')}",
         )
 
 
@@ -100,7 +104,7 @@ def _offer_tools(name: str, report: Report, selection: Selection, recipe: Recipe
 
 def _offer_values(key: str, find: Callable[[], Values | None], dark: bool) -> None:
     """The numbers of a figure in a table, for keyboards and screen readers; made when it is opened."""
-    popover = st.popover(say("values"), type="tertiary", key=f"values_{key}", on_change="rerun")
+    popover = st.popover(say("Values"), type="tertiary", key=f"values_{key}", on_change="rerun")
     if not (popover.open and (found := find())):
         return
     with popover:

@@ -10,9 +10,9 @@ from uuid import uuid4
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.models.inputs import as_input
+from sidelight.models.message import RefusedError
 from sidelight.models.prediction import Prediction
 
-from .wording import say
 from .workers.jobs import Job, Status, Watched, always
 from .workers.messages import Loaded, Work
 from .workers.supervisor import ModelState, Supervisor, Unavailable
@@ -229,6 +229,10 @@ def check_text(text: str) -> None:
         ValueError: there is no text, or too much of it.
     """
     if not text.strip():
-        raise ValueError(say("no_text"))
+        raise RefusedError("There is no text to explain yet. Type one, or choose an example.")
     if len(text) > LONGEST_TEXT:
-        raise ValueError(say("long_text", count=f"{len(text):,}", most=f"{LONGEST_TEXT:,}"))
+        raise RefusedError(
+            "The text has {count} characters; at most {most} are explained. Shorten it.",
+            count=f"{len(text):,}",
+            most=f"{LONGEST_TEXT:,}",
+        )

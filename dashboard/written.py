@@ -129,7 +129,7 @@ def show_texts(
         "colours": scheme(dark).variables,
         "most": MOST_OPAQUE,
         "methods": methods,
-        "unit": say("unit_of", unit=scale_text(prediction.targets[0]), label=say("written_here")),
+        "unit": say("{unit} of {label}", unit=scale_text(prediction.targets[0]), label=say("what was written")),
         "hidden": hidden.hidden_in(key, prediction),
         "may_hide": may_hide,
     }
@@ -166,13 +166,16 @@ def _row(
 
 def _parts(prediction: Prediction, written: Sequence[Feature]) -> list[tuple[str, str, list[Entry]]]:
     """The template before the prompt, the prompt, the template after it, and what was written."""
-    before, after = ((text, "added", None, None, say("template_help"), 0.0) for text in around_prompt(prediction))
+    before, after = (
+        (text, "added", None, None, say("added by the chat template; never hidden"), 0.0)
+        for text in around_prompt(prediction)
+    )
     prompt = [_prompt_entry(piece) for piece in pieces(prediction, 0)]
     parts: list[tuple[str, str, list[Entry]]] = [
-        ("template", say("template_before"), [before]),
-        ("prompt", say("prompt"), prompt),
-        ("template", say("template_after"), [after]),
-        ("output", say("output"), list(_output(prediction, written))),
+        ("template", say("The chat template before the prompt"), [before]),
+        ("prompt", say("The prompt"), prompt),
+        ("template", say("The chat template after the prompt"), [after]),
+        ("output", say("What was written"), list(_output(prediction, written))),
     ]
     return [part for part in parts if "".join(entry[0] for entry in part[2])]
 
@@ -199,7 +202,7 @@ def _output(prediction: Prediction, written: Sequence[Feature]) -> list[Entry]:
             entries.append((text[end : piece.start], "blank", None, None, "", 0.0))
         tokens = [prediction.targets[target] for target in targets_at(prediction, piece.tokens)]
         chances = [token.probability or 0.0 for token in tokens]
-        title = say("written_with", chances=" · ".join(map(percent, chances)))
+        title = say("written with probability {chances}", chances=" · ".join(map(percent, chances)))
         doubt = round(1 - min(chances, default=1.0), 3)
         name = piece.text if piece.start < piece.end else f"⟨{told(piece.text)}⟩"
         entries.append((_visible(name), "word", hideable.get(piece.tokens), place, title, doubt))

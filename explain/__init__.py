@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from sidelight.models.inputs import Asked
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.model import Hiding, Model
 from sidelight.models.prediction import Prediction, UnsupportedError
 from sidelight.models.units import joined
@@ -119,13 +120,17 @@ def _begin(scoring: Scoring, inputs: Input | Sequence[Input] | Report, unit: str
     """The report to be grown: the given one, or one of the predictions alone."""
     if isinstance(inputs, Report):
         if inputs.provenance.weights != {scoring.name: scoring.weights}:
-            made_by = ", ".join(inputs.provenance.weights) or "an unknown model"
-            raise ValueError(f"the report is of {made_by}, not of this {scoring.name}; load that model to add to it")
+            made_by = ", ".join(inputs.provenance.weights) or Message("an unknown model")
+            raise RefusedError(
+                "the report is of {models}, not of this {model}; load that model to add to it",
+                models=made_by,
+                model=scoring.name,
+            )
         return inputs
     given = inputs if isinstance(inputs, Sequence) and not isinstance(inputs, str) else [inputs]
     predictions = tuple(one if isinstance(one, Prediction) else scoring.predict(one, unit) for one in given)
     if not predictions:
-        raise ValueError("there is no input to explain; give at least one text")
+        raise RefusedError("there is no input to explain; give at least one text")
     return Report(predictions, provenance=_provenance(scoring, seed, _notices(predictions)))
 
 
@@ -170,7 +175,12 @@ def choose_hiding(model: Model, request: MethodRequest) -> Hiding | None:
         if hiding.kind == request.hiding:
             return hiding
     supported = ", ".join(hiding.kind for hiding in model.hidings)
-    raise ValueError(f"hiding={request.hiding!r} is not supported by {model.name}; it supports {supported}")
+    raise RefusedError(
+        "hiding={kind!r} is not supported by {model}; it supports {known}",
+        kind=request.hiding,
+        model=model.name,
+        known=supported,
+    )
 
 
 def _with_attribution(report: Report, fresh: Attribution, known: Attribution | None) -> Report:
@@ -183,7 +193,10 @@ def _with_attribution(report: Report, fresh: Attribution, known: Attribution | N
         return grown
     largest = max(abs(gap) for gap in attribution.gap or ())
     title = METHODS[attribution.method].title
-    return _with_notice(grown, f"{title} does not add up: base + values misses the score by {largest:.2g}.")
+    return _with_notice(
+        grown,
+        Message("{method} does not add up: base + values misses the score by {gap:.2g}.", method=title, gap=largest),
+    )
 
 
 def joined_rows(known: Attribution, fresh: Attribution) -> Attribution:
@@ -206,7 +219,7 @@ def _with_attention(report: Report, scoring: Scoring, prediction: Prediction, pa
     try:
         maps = tuple(keep_attention(prediction, exact, parts) for exact in scoring.attention(prediction))
     except UnsupportedError as error:
-        return _with_notice(report, f"There is no attention map: {error}.")
+        return _with_notice(report, Message("There is no attention map: {error}.", error=error))
     return replace(report, attention=report.attention + maps)
 
 
@@ -221,15 +234,26 @@ def _notices(predictions: Iterable[Prediction]) -> tuple[str, ...]:
         found += prediction.notices
         for span in prediction.unseen:
             found.append(
-                f"The model reads {len(prediction.ids):,} tokens: characters {span.start + 1:,} to {span.end:,} of "
-                f"{len(prediction.segments[span.segment]):,} were not seen and have no values."
+                Message(
+                    "The model reads {tokens:,} tokens: characters {start:,} to {end:,} of {length:,} "
+                    "were not seen and have no values.",
+                    tokens=len(prediction.ids),
+                    start=span.start + 1,
+                    end=span.end,
+                    length=len(prediction.segments[span.segment]),
+                )
             )
         if together := joined(prediction):
             shown = ", ".join(f"“{feature.text[:40]}”" for feature in together[:5])
             found.append(
-                f"The model's tokens reach over more than one {prediction.unit} in {len(together):,} "
-                f"{'place' if len(together) == 1 else 'places'}, which are explained as one: {shown}"
-                f"{', …' if len(together) > 5 else ''}."
+                Message(
+                    "The model's tokens reach over more than one {unit} in {count:,} {places}, which are explained "
+                    "as one: {features}.",
+                    unit=Message(prediction.unit),
+                    count=len(together),
+                    places=Message("place") if len(together) == 1 else Message("places"),
+                    features=f"{shown}, …" if len(together) > 5 else shown,
+                )
             )
     return tuple(dict.fromkeys(found))
 

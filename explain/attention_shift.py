@@ -11,18 +11,18 @@ part in 65,535 and not in 255, so that the floor is out of the way.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import log
 from typing import Literal
 
 import numpy as np
+from sidelight.models.message import Message, RefusedError, template_of
 from sidelight.models.prediction import Floats
 
-from .joining import notices_about
+from .joining import notices_about, own_notice
 from .report import PARTS, Attention, Report
 
-NO_ATTENTION = re.compile("There is no attention map: ")
+NO_ATTENTION = "There is no attention map: {error}."
 Kind = Literal["attention", "tokens", "layers", "heads"]
 
 
@@ -36,19 +36,26 @@ class Obstacle:
 
     def __str__(self) -> str:
         if self.kind == "attention":
-            return "attention can't be compared: one of the models gives none, or the text is too long to keep it"
-        if self.kind == "tokens":
-            return (
-                f"attention can't be compared: the models read other tokens, first {self.before!r} and {self.after!r}; "
-                f"give two models with one tokenizer"
+            return Message(
+                "attention can't be compared: one of the models gives none, or the text is too long to keep it"
             )
-        return (
-            f"attention can't be compared: one model has {self.before} {self.kind} and the other {self.after}; "
-            f"give two checkpoints of one model"
+        if self.kind == "tokens":
+            return Message(
+                "attention can't be compared: the models read other tokens, first {before!r} and "
+                "{after!r}; give two models with one tokenizer",
+                before=self.before,
+                after=self.after,
+            )
+        return Message(
+            "attention can't be compared: one model has {before} {unit} and the other {after}; "
+            "give two checkpoints of one model",
+            before=self.before,
+            unit=Message("layers") if self.kind == "layers" else Message("heads"),
+            after=self.after,
         )
 
 
-class UnlikeError(ValueError):
+class UnlikeError(RefusedError):
     """The attention of two models can't be compared; `obstacle` says why."""
 
     def __init__(self, obstacle: Obstacle) -> None:
@@ -63,7 +70,9 @@ def attention_of(report: Report, prediction: int = 0) -> Attention | None:
 
 def why_no_attention(report: Report, prediction: int = 0) -> str | None:
     """The notice that a model gave no attention of a prediction; None if it was not asked for any, or gave it."""
-    return next((one for one in notices_about(report, prediction) if NO_ATTENTION.search(one)), None)
+    return next(
+        (one for one in notices_about(report, prediction) if template_of(own_notice(one)) == NO_ATTENTION), None
+    )
 
 
 def _obstacle(before: Attention, after: Attention) -> Obstacle | None:

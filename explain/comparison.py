@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from sidelight.models.message import RefusedError
 from sidelight.models.prediction import Prediction, Target
 
 from .agreement import Agreement, agreement
@@ -39,7 +40,11 @@ class Column:
 
     def __post_init__(self) -> None:
         if not self.attribution.covers(self.target):
-            raise ValueError(f"{self.attribution.method} was not asked about target {self.target}; explain it first")
+            raise RefusedError(
+                "{method} was not asked about target {target}; explain it first",
+                method=self.attribution.method,
+                target=self.target,
+            )
 
     @property
     def attribution(self) -> Attribution:
@@ -139,7 +144,7 @@ def compare(columns: Sequence[Column]) -> Comparison:
         ValueError: there is no column.
     """
     if not columns:
-        raise ValueError("there is nothing to compare; give at least one column")
+        raise RefusedError("there is nothing to compare; give at least one column")
     return Comparison(tuple(columns), align(columns))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from sidelight.models.message import Message, RefusedError
+
 from .report import Provenance, Report
 
-NUMBERED = re.compile(r"Input (\d+): ")
+LONGEST_NUMBER = 10  # digits of the number of an input
+NUMBERED = "Input {number}: {notice}"
 
 
 def join(reports: Sequence[Report]) -> Report:
@@ -21,7 +23,7 @@ def join(reports: Sequence[Report]) -> Report:
         ValueError: there is none.
     """
     if not reports:
-        raise ValueError("there is no report to join; give at least one")
+        raise RefusedError("there is no report to join; give at least one")
     if len(reports) == 1:
         return reports[0]
     reports = [_apart(report, names) for report, names in zip(reports, _names(reports), strict=True)]
@@ -45,16 +47,23 @@ def notices_about(report: Report, prediction: int) -> list[str]:
     """What was noticed about one of the inputs, or about all of them; not what is said of another one."""
     if len(report.predictions) == 1:
         return list(report.provenance.notices)
-    numbers = [NUMBERED.match(notice) for notice in report.provenance.notices]
-    told = zip(report.provenance.notices, numbers, strict=True)
-    return [notice for notice, number in told if number is None or int(number[1]) == prediction + 1]
+    return [notice for notice in report.provenance.notices if _input_of(notice) in (None, prediction + 1)]
+
+
+def own_notice(notice: str) -> str:
+    """A notice without the number of its input."""
+    return notice.values["notice"] if isinstance(notice, Message) and notice.template == NUMBERED else notice
+
+
+def _input_of(notice: str) -> int | None:
+    """The number of the input that a notice is about, from 1; None where it is about all of them."""
+    number = notice.values["number"] if isinstance(notice, Message) and notice.template == NUMBERED else ""
+    return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else None
 
 
 def _numbered(notice: str, start: int) -> str:
     """A notice with the number of its input; those of the report that it is from begin past `start` others."""
-    number = NUMBERED.match(notice)
-    place, said = (int(number[1]), notice[number.end() :]) if number else (1, notice)
-    return f"Input {start + place}: {said}"
+    return Message("Input {number}: {notice}", number=start + (_input_of(notice) or 1), notice=own_notice(notice))
 
 
 def _names(reports: Sequence[Report]) -> Iterator[dict[str, str]]:
@@ -97,7 +106,7 @@ def _provenance(reports: Sequence[Report], starts: Sequence[int]) -> Provenance:
     seeds = list(dict.fromkeys(one.seed for one in made))
     notices = [_numbered(notice, start) for one, start in zip(made, starts, strict=True) for notice in one.notices]
     if len(seeds) > 1:
-        notices.append(f"The seeds differ: {', '.join(map(str, seeds))}.")
+        notices.append(Message("The seeds differ: {seeds}.", seeds=", ".join(map(str, seeds))))
     weights = {name: digest for one in made for name, digest in one.weights.items()}
     dates = tuple(report.created_of(place) for report in reports for place in range(len(report.predictions)))
     return Provenance(max(one.created for one in made), seeds[0], versions, weights, tuple(notices), dates)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sidelight.models.finetuning.texts import Given
+from sidelight.models.message import Message
 
 from .set_shift import Asked
 
@@ -57,12 +58,15 @@ def match_labels(
     taken = sorted((label, known[label]) for label in given if known.get(label, label) != label)
     if taken:
         pairs = ", ".join(f"{label} = {name}" for label, name in taken[:MOST_NAMED])
-        notices.append(f"labels of the data are taken by their ids: {pairs}")
+        notices.append(Message("labels of the data are taken by their ids: {pairs}", pairs=pairs))
     if unknown := [label for label in given if label not in known]:
         count = sum(given[label] for label in unknown)
         notices.append(
-            f"{count:,} texts have a label that neither model has ({', '.join(unknown[:MOST_NAMED])}); what is right "
-            f"is counted without them"
+            Message(
+                "{count:,} texts have a label that neither model has ({labels}); what is right is counted without them",
+                count=count,
+                labels=", ".join(unknown[:MOST_NAMED]),
+            )
         )
     return [one if one.label is None else replace(one, label=known.get(one.label)) for one in texts], notices
 
@@ -79,4 +83,8 @@ def notices_of_models(models: Iterable[tuple[str, Sequence[str]]]) -> tuple[str,
     Args:
         models: their names and notices.
     """
-    return tuple(dict.fromkeys(f"Of {name}: {notice}" for name, notices in models for notice in notices))
+    return tuple(
+        dict.fromkeys(
+            Message("Of {model}: {notice}", model=name, notice=notice) for name, notices in models for notice in notices
+        )
+    )

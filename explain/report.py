@@ -13,6 +13,7 @@ from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
+from sidelight.models.message import Sentence
 from sidelight.models.model import AttentionMap, Hiding
 from sidelight.models.prediction import Floats, Number, Prediction, Whole
 
@@ -197,7 +198,7 @@ class Provenance:
     seed: Whole = 0
     versions: Mapping[str, str] = field(default_factory=dict)
     weights: Mapping[str, str] = field(default_factory=dict)
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
     dates: tuple[str, ...] = ()
 
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from sidelight.models.message import Message, RefusedError, plain
 from sidelight.models.prediction import LOG_ODDS, LOG_RATIO, VALUE, Prediction
 
 from .report import Attention, Attribution, Measurement, Provenance, Report
@@ -23,21 +24,22 @@ from .report import Attention, Attribution, Measurement, Provenance, Report
 SCHEMA = "sidelight.report/2"
 FIRST_SCHEMA = "sidelight.report/1"
 OPENED_ON = {
-    "sidelight.report": "it is a report of single texts; open it on the page Classify or Generate",
-    "sidelight.shift": "it is a comparison over a set of texts; open it on the page Compare",
+    "sidelight.report": Message("it is a report of single texts; open it on the page Classify or Generate"),
+    "sidelight.shift": Message("it is a comparison over a set of texts; open it on the page Compare"),
 }
 INSTEAD = {
-    "sidelight.report": "choose the JSON file of a report",
-    "sidelight.shift": "choose the JSON file of a comparison over a set of texts",
+    "sidelight.report": Message("choose the JSON file of a report"),
+    "sidelight.shift": Message("choose the JSON file of a comparison over a set of texts"),
 }
 
 LARGEST_FILE = 100_000_000  # bytes, packed or unpacked
 
+LONGEST_CAUSE = 280  # characters of what is said of a damaged file
 
 T = TypeVar("T")
 
 
-class ReportError(ValueError):
+class ReportError(RefusedError):
     """A file is not a report, or is one that this version can't read."""
 
 
@@ -52,24 +54,24 @@ def to_json(report: Report) -> str:
             {**_indexed(map_, report), "data": base64.b64encode(zlib.compress(map_.data)).decode("ascii")}
             for map_ in report.attention
         ],
-        "provenance": asdict(report.provenance),
+        "provenance": plain(asdict(report.provenance)),
         "notes": list(report.notes),
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
 
 
 def _prediction(prediction: Prediction) -> dict[str, Any]:
-    plain = asdict(prediction)
-    for record, target in zip(plain["targets"], prediction.targets, strict=True):
-        record["probability"] = target.probability
-    return plain
+    record = asdict(prediction)
+    for answer, target in zip(record["targets"], prediction.targets, strict=True):
+        answer["probability"] = target.probability
+    return {**record, **{name: plain(record[name]) for name in ("tokens", "targets", "notices")}}
 
 
 def _indexed(record: Attribution | Attention, report: Report) -> dict[str, Any]:
-    plain = {entry.name: getattr(record, entry.name) for entry in fields(record)}
+    known = {entry.name: getattr(record, entry.name) for entry in fields(record)}
     if isinstance(record, Attribution) and record.hiding is not None:
-        plain["hiding"] = asdict(record.hiding)
-    return {**plain, "prediction": report.index_of(record)}
+        known["hiding"] = asdict(record.hiding)
+    return {**known, "prediction": report.index_of(record)}
 
 
 def load_report(source: str | Path | bytes) -> Report:
@@ -91,31 +93,38 @@ def opened(
     """A JSON file of this schema as `read` makes it, or of an older one as its reader does; raises as `load_report`."""
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     if len(data) > LARGEST_FILE:
-        raise ReportError(f"the file has {len(data):,} bytes; a report may have {LARGEST_FILE:,}")
+        raise ReportError(
+            "the file has {count:,} bytes; a report may have {most:,}", count=len(data), most=LARGEST_FILE
+        )
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise ReportError(f"not a report: the file is not JSON ({_first_line(error)})") from error
+        raise ReportError("not a report: the file is not JSON ({cause})", cause=_first_line(error)) from error
     found = document.get("schema") if isinstance(document, dict) else None
     readers = {schema: read, **older}
     if found not in readers:
-        what = "it is JSON that names no schema" if found is None else f"its schema is {str(found)[:80]!r}"
-        raise ReportError(f"can't open this file: {what}; {_why_other(str(found), schema)}")
+        what = (
+            Message("it is JSON that names no schema")
+            if found is None
+            else Message("its schema is {schema!r}", schema=str(found)[:80])
+        )
+        raise ReportError("can't open this file: {what}; {reason}", what=what, reason=_why_other(str(found), schema))
     try:
         return readers[found](document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ReportError(f"a damaged report: {place or 'content'}: {first['msg']}"[:300]) from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, zlib.error) as error:
-        raise ReportError(f"a damaged report: {_first_line(error)}"[:300]) from error
+        cause = f"{place or 'content'}: {first['msg']}"[:LONGEST_CAUSE]
+        raise ReportError("a damaged report: {cause}", cause=cause) from error
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, zlib.error) as error:
+        raise ReportError("a damaged report: {cause}", cause=_first_line(error)) from error
 
 
 def _why_other(found: str, wanted: str) -> str:
     kind, wanted_kind = (schema.partition("/")[0] for schema in (found, wanted))
     if kind == wanted_kind:
-        return "it was made by a newer version of Sidelight"
-    return OPENED_ON.get(kind, f"expected {wanted!r}: {INSTEAD[wanted_kind]}")
+        return Message("it was made by a newer version of Sidelight")
+    return OPENED_ON.get(kind, Message("expected {schema!r}: {what}", schema=wanted, what=INSTEAD[wanted_kind]))
 
 
 def _read_first(document: dict[str, Any]) -> Report:
@@ -167,15 +176,17 @@ def _read(document: dict[str, Any]) -> Report:
     )
 
 
-def checked(kind: type[T], plain: object) -> T:
+def checked(kind: type[T], content: object) -> T:
     """The plain values as a type of ours; raises pydantic's ValidationError where they are others."""
-    return TypeAdapter(kind).validate_python(plain)
+    return TypeAdapter(kind).validate_python(content)
 
 
 def _resolved(entry: dict[str, Any], predictions: tuple[Prediction, ...]) -> dict[str, Any]:
     index = entry["prediction"]
     if not isinstance(index, int) or not 0 <= index < len(predictions):
-        raise ReportError(f"prediction {index!r} is not among the {len(predictions)} of the report")
+        raise ReportError(
+            "prediction {number!r} is not among the {count} of the report", number=index, count=len(predictions)
+        )
     return {**entry, "prediction": predictions[index]}
 
 
@@ -184,9 +195,10 @@ def _unpack(text: str, room: int) -> bytes:
     unpacker = zlib.decompressobj()
     data = unpacker.decompress(base64.b64decode(text, validate=True), room + 1)  # 0 would mean without a limit
     if len(data) > room:
-        raise ReportError(f"attention weights unpack to more than {LARGEST_FILE:,} bytes")
+        raise ReportError("attention weights unpack to more than {most:,} bytes", most=LARGEST_FILE)
     return data
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    words = str(error)
+    return words if isinstance(words, Message) else (words.splitlines() or [type(error).__name__])[0][:LONGEST_CAUSE]

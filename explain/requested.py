@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.prediction import Prediction
 
 from .methods import METHODS, MethodRequest
@@ -24,7 +25,11 @@ def choose_targets(prediction: Prediction, targets: Sequence[int] | None) -> tup
         return tuple(everything) if len(everything) <= ALL_OF else (prediction.predicted,)
     for target in targets:
         if target not in everything:
-            raise ValueError(f"there is no target {target}; the prediction has {len(everything)}, counted from 0")
+            raise RefusedError(
+                "there is no target {target}; the prediction has {count}, counted from 0",
+                target=target,
+                count=len(everything),
+            )
     return tuple(dict.fromkeys(targets))
 
 
@@ -71,9 +76,16 @@ def is_complete(
     return True
 
 
-def left_out(title: str, reason: object = "") -> str:
+def left_out(title: str, reason: object) -> Message:
     """The notice of a method that the model can't be explained by."""
-    return f"{title} was left out: {reason}."
+    return Message("{method} was left out: {error}.", method=title, error=reason)
+
+
+def _is_left_out(title: str, notices: Sequence[str]) -> bool:
+    template = left_out(title, "").template
+    return any(
+        isinstance(one, Message) and (one.template, one.values.get("method")) == (template, title) for one in notices
+    )
 
 
 def with_missing(report: Report, requests: Sequence[MethodRequest]) -> Report:
@@ -88,6 +100,6 @@ def with_missing(report: Report, requests: Sequence[MethodRequest]) -> Report:
         for request in requests
         if not all((place, request.name) in made for place in range(len(report.predictions)))
     ):
-        if not any(notice.startswith(left_out(title).removesuffix(".")) for notice in notices):
-            notices.append(f"{title} was not finished and is missing here.")
+        if not _is_left_out(title, notices):
+            notices.append(Message("{method} was not finished and is missing here.", method=title))
     return replace(report, provenance=replace(report.provenance, notices=tuple(dict.fromkeys(notices))))

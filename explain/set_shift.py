@@ -12,6 +12,7 @@ from math import fsum, sqrt
 from typing import Any
 
 import numpy as np
+from sidelight.models.message import RefusedError, Sentence
 from sidelight.models.prediction import Number, Whole
 
 from .attention_shift import Kind
@@ -96,7 +97,7 @@ class HeadShift:
         sizes = {len(row) for row in self.means}
         others = self.means if self.errors is None else self.errors
         if len(sizes) != 1 or 0 in sizes or [len(row) for row in others] != [len(row) for row in self.means]:
-            raise ValueError("the shifts of heads are not one number a head, as many in every layer")
+            raise RefusedError("the shifts of heads are not one number a head, as many in every layer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ class SetShift:
     created: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     cut: Whole = 0
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
 
     @property
     def answered(self) -> tuple[Answers, ...]:

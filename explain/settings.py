@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+from sidelight.models.message import Message, RefusedError
+
 Value = bool | int | float | str
 GIVEN = ("hiding", "targets", "seed")  # told to every method that takes it; no settings of its own
 
@@ -49,7 +51,13 @@ class Setting:
             isinstance(typed, int | float) and self.allowed.low <= typed <= self.allowed.high
         )
         if typed is None or not inside or (self.choices and typed not in self.choices):
-            raise ValueError(f"{self.name}={value!r} is not allowed; {self.name} takes {self.takes}")
+            raise RefusedError(
+                "{name}={value!r} is not allowed; {setting} takes {range}",
+                name=self.name,
+                value=value,
+                setting=self.name,
+                range=self.takes,
+            )
         return typed
 
     def _typed(self, value: Value) -> Value | None:
@@ -66,11 +74,11 @@ class Setting:
     def takes(self) -> str:
         """What is allowed, in words."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            return Message("one of {choices}", choices=", ".join(self.choices))
         if self.allowed:
-            what = "a whole number" if self.kind is int else "a number"
-            return f"{what} from {self.allowed.low:g} to {self.allowed.high:g}"
-        return "true or false"
+            what = Message("a whole number") if self.kind is int else Message("a number")
+            return Message("{what} from {low:g} to {high:g}", what=what, low=self.allowed.low, high=self.allowed.high)
+        return Message("true or false")
 
 
 @cache
@@ -105,5 +113,10 @@ def check_settings(owner: str, method: Callable[..., Any], given: Mapping[str, V
     known = {setting.name: setting for setting in settings_of(method)}
     for name in given:
         if name not in known:
-            raise ValueError(f"{owner} has no setting {name!r}; it has {', '.join(known) or 'none'}")
+            raise RefusedError(
+                "{name} has no setting {setting!r}; it has {known}",
+                name=owner,
+                setting=name,
+                known=", ".join(known) or Message("none"),
+            )
     return {name: setting.check(given.get(name, setting.default)) for name, setting in known.items()}

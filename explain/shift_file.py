@@ -10,6 +10,8 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from sidelight.models.message import plain
+
 from .report_file import checked, opened
 from .set_shift import SetShift
 
@@ -29,6 +31,7 @@ def to_json(shift: SetShift) -> bytes:
             "spearman": asdict(shift.agreement) if shift.agreement else None,
         },
         **asdict(shift),
+        "notices": plain(shift.notices),
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1).encode("utf-8", "backslashreplace")
 

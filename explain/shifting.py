@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sidelight.models.finetuning.texts import Given
+from sidelight.models.message import RefusedError
 from sidelight.models.model import Model
 
 from . import explain
@@ -68,7 +69,7 @@ def shifting(
         ValueError: there is no text.
     """
     if not texts:
-        raise ValueError("there are no texts to compare the models on; give at least one")
+        raise RefusedError("there are no texts to compare the models on; give at least one")
     every = [Given(one) if isinstance(one, str) else one for one in texts]
     rows, found = match_labels(every, _labels(before), _labels(after), asked)
     of_models = notices_of_models((model.name, getattr(model, "notices", ())) for model in (before, after))
@@ -125,9 +126,11 @@ def with_label(
     """
     common, by_id = labels_of_both(*labels)
     if wanted is not None and not common:
-        raise ValueError(f"{wanted!r} is not a label of both models; they have none in common")
+        raise RefusedError("{label!r} is not a label of both models; they have none in common", label=wanted)
     if wanted is not None and wanted not in common:
-        raise ValueError(f"{wanted!r} is not a label of both models; labels of both are {', '.join(common)}")
+        raise RefusedError(
+            "{label!r} is not a label of both models; labels of both are {known}", label=wanted, known=", ".join(common)
+        )
     if not common:
         return replace(asked, labels=labels)
     label, names = wanted or common[-1], common if by_id else ()

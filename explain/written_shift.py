@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from math import exp, log1p
 
 from sidelight.models.inputs import Prompt
+from sidelight.models.message import RefusedError
 from sidelight.models.model import Model
 from sidelight.models.prediction import Alternative, Prediction, Span
 
@@ -109,9 +110,9 @@ def foils_by_text(
     for place, foil in foils:
         other, target = same_token(before, after, place), before.placed[place]
         if other is None:
-            raise ValueError(
-                f"{before.targets[target].name!r} is not one token in both models, so no foil can stand for it; "
-                f"name one for another token"
+            raise RefusedError(
+                "{token!r} is not one token in both models, so no foil can stand for it; name one for another token",
+                token=before.targets[target].name,
             )
         known = [before.targets[index].against for index in before.foils_of(target)]
         text = next((one.text for one in known if one and one.id == foil), foil)
@@ -176,7 +177,7 @@ def token_shifts(before: Report, after: Report) -> tuple[TokenShift, ...]:
     """
     mine, theirs = before.predictions[0], after.predictions[0]
     if not same_written(mine, theirs):
-        raise ValueError(
+        raise RefusedError(
             "the models write this continuation as different tokens, so these can't be compared one by one; "
             "give two models with one tokenizer"
         )

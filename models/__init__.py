@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
 from .gguf import is_gguf
+from .message import RefusedError
 from .prediction import ModelError
 from .tasks import TASKS, find_task
 
@@ -79,9 +80,13 @@ def check(reference: str, task: str, precision: str) -> None:
     """
     kind = find_task(task)
     if precision not in PRECISIONS:
-        raise ValueError(f"{precision!r} is not a precision; choose one of {', '.join(PRECISIONS)}")
+        raise RefusedError(
+            "{name!r} is not a precision; choose one of {known}", name=precision, known=", ".join(PRECISIONS)
+        )
     if is_gguf(reference) and "writes" not in kind.capabilities:
-        raise ModelError(f"{Path(reference).name!r} holds a generator, not a classifier; choose the task generate")
+        raise ModelError(
+            "{file!r} holds a generator, not a classifier; choose the task generate", file=Path(reference).name
+        )
     from .demo import find_demo, is_demo
 
     if is_demo(reference):

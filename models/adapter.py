@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .faults import in_one_line
 from .hub import HUB_ID, fetched
+from .message import Message
 from .prediction import ModelError
 from .weights import ADAPTER, OF_AN_ADAPTER, read_json, read_shapes
 
@@ -39,8 +40,10 @@ def refuse_adapter(folder: Path) -> None:
     """
     if has_adapter(folder):
         raise ModelError(
-            f"{folder.name!r} holds an adapter ({CONFIG}); merge it into its base with peft's merge_and_unload(), save "
-            f"the result and give that as the base"
+            "{folder!r} holds an adapter ({file}); merge it into its base with peft's "
+            "merge_and_unload(), save the result and give that as the base",
+            folder=folder.name,
+            file=CONFIG,
         )
 
 
@@ -54,14 +57,30 @@ def base_of(folder: Path) -> Path:
     beside = (folder / "config.json").is_file()
     named = str(read_json(folder / CONFIG).get("base_model_name_or_path") or "")[:200]
     if find_spec("peft") is None:
-        what = "an adapter beside its base model" if beside else f"only an adapter for {named!r}"
-        without = f"; or move {CONFIG} and {ADAPTER} away to explain the base alone" if beside else ""
+        what = (
+            Message("an adapter beside its base model")
+            if beside
+            else Message("only an adapter for {base!r}", base=named)
+        )
+        without = (
+            Message("; or move {config} and {file} away to explain the base alone", config=CONFIG, file=ADAPTER)
+            if beside
+            else ""
+        )
         raise ModelError(
-            f"{folder.name!r} holds {what}; install peft (`pip install peft`) to have it merged, or merge it with "
-            f"merge_and_unload() and give the result{without}"
+            "{folder!r} holds {what}; install peft (`pip install peft`) to have it merged, or "
+            "merge it with merge_and_unload() and give the result{hint}",
+            folder=folder.name,
+            what=what,
+            hint=without,
         )
     if not (folder / ADAPTER).is_file():
-        raise ModelError(f"{folder.name!r} holds an adapter for {named!r}, but no {ADAPTER}; save it as safetensors")
+        raise ModelError(
+            "{folder!r} holds an adapter for {base!r}, but no {file}; save it as safetensors",
+            folder=folder.name,
+            base=named,
+            file=ADAPTER,
+        )
     if beside:
         return folder
     return _named_base(folder, named)
@@ -70,8 +89,10 @@ def base_of(folder: Path) -> Path:
 def _named_base(folder: Path, named: str) -> Path:
     if not named:
         raise ModelError(
-            f"{folder.name!r} is an adapter that names no base; set base_model_name_or_path in {CONFIG} to the folder "
-            f"of its base"
+            "{folder!r} is an adapter that names no base; set base_model_name_or_path in {file} "
+            "to the folder of its base",
+            folder=folder.name,
+            file=CONFIG,
         )
     for path in (Path(named).expanduser(), folder / named, folder.parent / Path(named).name):
         if (path / "config.json").is_file():
@@ -81,12 +102,17 @@ def _named_base(folder: Path, named: str) -> Path:
             return fetched(named, local=True)
         except Exception as error:
             raise ModelError(
-                f"{folder.name!r} is an adapter for {named!r}, which is not on this machine; load that model once, or "
-                f"put its folder beside the adapter's"
+                "{folder!r} is an adapter for {base!r}, which is not on this machine; load that "
+                "model once, or put its folder beside the adapter's",
+                folder=folder.name,
+                base=named,
             ) from error
     raise ModelError(
-        f"{folder.name!r} is an adapter for {named!r}, which is no folder here; set base_model_name_or_path in "
-        f"{CONFIG} to the folder of its base"
+        "{folder!r} is an adapter for {base!r}, which is no folder here; set "
+        "base_model_name_or_path in {file} to the folder of its base",
+        folder=folder.name,
+        base=named,
+        file=CONFIG,
     )
 
 
@@ -128,10 +154,17 @@ def merged(network: Any, folder: Path, name: str, probe: Sequence[int]) -> tuple
         wrapped = PeftModel.from_pretrained(network, str(folder), is_trainable=False).eval()
         taken = get_peft_model_state_dict(wrapped).keys()
         if lost := sorted(stored.keys() - taken):
-            raise ModelError(f"the adapter in {folder.name!r} holds {lost[0]}, for which {name} has no place")
+            raise ModelError(
+                "the adapter in {folder!r} holds {weight}, for which {name} has no place",
+                folder=folder.name,
+                weight=lost[0],
+                name=name,
+            )
         if lost := sorted(taken - stored.keys()):
             raise ModelError(
-                f"the adapter in {folder.name!r} lacks {lost[0]}, which would be made up; save the adapter again"
+                "the adapter in {folder!r} lacks {weight}, which would be made up; save the adapter again",
+                folder=folder.name,
+                weight=lost[0],
             )
         if not hasattr(wrapped, "merge_and_unload"):
             raise _unmergeable(folder, kind)
@@ -139,13 +172,16 @@ def merged(network: Any, folder: Path, name: str, probe: Sequence[int]) -> tuple
         network = wrapped.merge_and_unload()
         if not torch.allclose(_answer(network, probe), apart, rtol=1e-3, atol=1e-3, equal_nan=True):
             raise _unmergeable(folder, kind)
-    return network, f"An adapter ({kind}) that stands with the model is merged into its weights."
+    return network, Message("An adapter ({kind}) that stands with the model is merged into its weights.", kind=kind)
 
 
 def _unmergeable(folder: Path, kind: str) -> ModelError:
     return ModelError(
-        f"the adapter in {folder.name!r} ({kind}) is of a kind that no weights can take in: merged, it would answer "
-        f"otherwise. Train one of another kind (LoRA without layer_replication, say), or give its base alone"
+        "the adapter in {folder!r} ({kind}) is of a kind that no weights can take in: merged, it "
+        "would answer otherwise. Train one of another kind (LoRA without layer_replication, "
+        "say), or give its base alone",
+        folder=folder.name,
+        kind=kind,
     )
 
 
@@ -154,7 +190,14 @@ def _refuse_impossible_rank(raw: Mapping[str, Any], stored: Mapping[str, tuple[i
     widest = max((size for shape in stored.values() for size in shape), default=0)
     for key, rank in _ranks(raw):
         if rank > max(widest, HARMLESS_RANK):
-            raise ModelError(f"{CONFIG} says {key} {rank:,}, but no weight in {ADAPTER} has more than {widest:,} rows")
+            raise ModelError(
+                "{file} says {key} {value:,}, but no weight in {weights} has more than {rows:,} rows",
+                file=CONFIG,
+                key=key,
+                value=rank,
+                weights=ADAPTER,
+                rows=widest,
+            )
 
 
 def _ranks(raw: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

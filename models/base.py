@@ -21,6 +21,7 @@ from torch import Tensor
 from .batching import Batch, batches, whole
 from .checkpoint import Checkpoint, embedding_table
 from .inputs import Asked, Prompt, Texts, as_input
+from .message import Message, RefusedError
 from .model import AttentionMap, Hiding, Keep, OnBatch, OnText, ignore_text, no_report
 from .original import Original
 from .prediction import Floats, ModelError, Prediction, Span, Token, UnsupportedError
@@ -51,12 +52,14 @@ class TransformerModel(ABC):
 
     def __init__(self, checkpoint: Checkpoint, device: str = "cpu", precision: str = "float32") -> None:
         if device == "meta":
-            raise ValueError("the device 'meta' computes nothing; choose cpu or another one of this machine")
+            raise RefusedError("the device 'meta' computes nothing; choose cpu or another one of this machine")
         try:
             network: Any = checkpoint.network
             self._network = network.to(device)
         except (RuntimeError, AssertionError) as error:
-            raise ValueError(f"{device!r} is not a device of this machine: {str(error)[:120]}") from error
+            raise RefusedError(
+                "{device!r} is not a device of this machine: {cause}", device=device, cause=str(error)[:120]
+            ) from error
         self._tokenizer: Any = checkpoint.tokenizer
         self._device = device
         self.name = checkpoint.name
@@ -97,16 +100,24 @@ class TransformerModel(ABC):
             ValueError: they are more or fewer, are a prompt to write after, or one of them holds half a character.
         """
         if isinstance(asked, Prompt):
-            raise ValueError(f"{self.name} answers texts; a prompt is for a model that writes")
+            raise RefusedError("{model} answers texts; a prompt is for a model that writes", model=self.name)
         texts, fields = as_input(asked).texts, find_task(self.task).fields
         if len(texts) != len(fields):
             titles = ", ".join(field.title.lower() for field in fields)
-            raise ValueError(f"the task {self.task} takes {len(fields)} texts ({titles}); {len(texts)} came")
+            raise RefusedError(
+                "the task {task} takes {count} texts ({titles}); {given} came",
+                task=self.task,
+                count=len(fields),
+                titles=titles,
+                given=len(texts),
+            )
         for text in texts:
             try:
                 text.encode()
             except UnicodeEncodeError as error:
-                raise ValueError(f"character {error.start + 1} of the text is half a character; remove it") from error
+                raise RefusedError(
+                    "character {number} of the text is half a character; remove it", number=error.start + 1
+                ) from error
         return texts
 
     def read(self, texts: Sequence[str]) -> tuple[tuple[int, ...], tuple[Token, ...], tuple[Span, ...]]:
@@ -130,7 +141,7 @@ class TransformerModel(ABC):
         for segment, text in enumerate(texts):
             spans = [token.span for token in tokens if token.span and token.span.segment == segment]
             if not spans:
-                raise ValueError(
+                raise RefusedError(
                     "there is nothing to explain: the model reads no token in this text; give it some words"
                 )
             first, last = min(span.start for span in spans), max(span.end for span in spans)
@@ -161,7 +172,7 @@ class TransformerModel(ABC):
         """
         network, original = (self._network, self._original) if exactly else self._coarse
         try:
-            with torch.inference_mode(), original.asked("answer this text"):
+            with torch.inference_mode(), original.asked(Message("answer this text")):
                 scores: Floats = self.target_scores(network, prediction, batch, self.inputs(batch)).cpu().numpy()
                 return scores
         except ModelError:
@@ -189,7 +200,7 @@ class TransformerModel(ABC):
             return torch.cat([self._score_at_once(prediction, part) for part in torch.split(embeddings, rows)])
 
     def _asked_embeddings(self) -> AbstractContextManager[None]:
-        return self._original.asked("answer to embeddings", UnsupportedError)
+        return self._original.asked(Message("answer to embeddings"), UnsupportedError)
 
     def _score_at_once(self, prediction: Prediction, embeddings: Tensor) -> Tensor:
         batch = whole(prediction, len(embeddings))
@@ -204,19 +215,24 @@ class TransformerModel(ABC):
         """
         tokens = len(prediction.ids)
         if self._maps * tokens**2 > MOST_WEIGHTS:
-            raise UnsupportedError(f"{self._maps} heads over {tokens} tokens are too many weights to be kept")
+            raise UnsupportedError(
+                "{count} heads over {tokens} tokens are too many weights to be kept", count=self._maps, tokens=tokens
+            )
         # A network that changes itself for a short text shows what it then looks at only if it has done so before.
         found = self._attended(prediction, passes=1) or self._attended(prediction, passes=2)
         if not found:
-            raise UnsupportedError(f"{self.architecture} gives no attention weights")
+            raise UnsupportedError("{architecture} gives no attention weights", architecture=self.architecture)
         if any(layer.shape[2:] != (tokens, tokens) for layers in found.values() for layer in layers):
-            raise UnsupportedError(f"the attention of {self.architecture} is not one weight for each pair of tokens")
+            raise UnsupportedError(
+                "the attention of {architecture} is not one weight for each pair of tokens",
+                architecture=self.architecture,
+            )
         return tuple(self._attention_map(name, layers) for name, layers in found.items())
 
     def _attended(self, prediction: Prediction, passes: int) -> dict[str, tuple[Tensor, ...]]:
         """The weights that the last of some passes gives, by what attends to what, a tensor a layer."""
         names = ("attentions", "encoder_attentions", "decoder_attentions", "cross_attentions")
-        asked = self._original.asked("show its attention", UnsupportedError)
+        asked = self._original.asked(Message("show its attention"), UnsupportedError)
         inputs = self.inputs(whole(prediction))
         with torch.inference_mode(), asked, self._eager():
             for _ in range(passes - 1):

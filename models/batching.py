@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .message import RefusedError
 from .model import Hiding, Keep
 from .prediction import Prediction
 
@@ -61,7 +62,7 @@ def batches(prediction: Prediction, keep: Keep, hiding: Hiding, tokens_at_once: 
                 yield Batch(rows, ids[places], types[places], places)
         return
     if hiding.token_id is None:
-        raise ValueError(f"hiding by {hiding.kind} needs the token to put there")
+        raise RefusedError("hiding by {kind} needs the token to put there", kind=hiding.kind)
     for rows in _slices(np.arange(len(keep)), len(ids), tokens_at_once):
         edited = np.where(seen[rows], ids, hiding.token_id)
         yield Batch(rows, edited, *(np.tile(row, (len(rows), 1)) for row in (types, positions)))

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock, Timeout
 from platformdirs import user_cache_dir
 
+from .message import Message
 from .prediction import ModelError
 
 
@@ -29,7 +30,7 @@ def size_of(folder: Path) -> int:
 
 def size_text(size: int) -> str:
     """Bytes for people, in gigabytes or megabytes."""
-    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else Message("{size:,.1f} MB", size=size / 1e6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,11 @@ class Shelf:
                     for path in found:
                         path.replace(Path(bin_folder) / path.name)
         except Timeout as error:
-            raise ModelError(f"{self.title} is being prepared; stop that before you remove it") from error
+            raise ModelError("{title} is being prepared; stop that before you remove it", title=self.title) from error
         except OSError as error:
-            raise ModelError(f"{self.title} can't be removed: {error}; stop what uses it") from error
+            raise ModelError(
+                "{title} can't be removed: {cause}; stop what uses it", title=self.title, cause=error
+            ) from error
 
     @property
     def _work(self) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from .finetuning.request import Point
+from .message import Message, Sentence
 
 FILE = "card.json"
 NORMAL_975 = 1.959964  # the 97.5th percentile of the normal distribution, for an interval of 95 %
-TRY = "it answers every text, also one that is no film review; try explanations on it, decide nothing"
+TRY = Message("it answers every text, also one that is no film review; try explanations on it, decide nothing")
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -22,7 +23,7 @@ Facts = tuple[tuple[str, str], ...]
 class DataFile:
     """A file that rows came from: its name, how many, and the SHA-256 of its bytes."""
 
-    name: str
+    name: Sentence
     rows: int
     sha256: str
 
@@ -52,10 +53,10 @@ class Card:
         task: that it serves.
     """
 
-    name: str
-    base: str
-    data: str
-    split: str
+    name: Sentence
+    base: Sentence
+    data: Sentence
+    split: Sentence
     labels: tuple[str, ...]
     train_rows: int
     held_out_rows: int
@@ -63,11 +64,11 @@ class Card:
     settings: dict[str, bool | int | float]
     seconds: float
     created: str
-    use: str = TRY
+    use: Sentence = TRY
     loss: float | None = None
     confusion: tuple[tuple[int, ...], ...] = ()
     files: tuple[DataFile, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
     points: tuple[Point, ...] = ()
     task: str = "classify"
 
@@ -86,15 +87,23 @@ class Card:
         """What the card says, for people: titles and texts."""
         low, high = self.interval
         return (
-            ("Labels", ", ".join(with_ids(self.labels))),
-            ("Base", self.base),
-            ("Data", self.data),
-            ("Split", self.split),
-            ("Rows", f"{self.train_rows:,} learned, {self.held_out_rows:,} held out"),
-            ("Held-out accuracy", f"{self.accuracy:.3f} (95 % interval {low:.3f} to {high:.3f})"),
-            ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
-            ("Settings", ", ".join(f"{name} {value}" for name, value in self.settings.items())),
-            ("Use", self.use),
+            (Message("Labels"), ", ".join(with_ids(self.labels))),
+            (Message("Base"), self.base),
+            (Message("Data"), self.data),
+            (Message("Split"), self.split),
+            (
+                Message("Rows"),
+                Message("{learned:,} learned, {held:,} held out", learned=self.train_rows, held=self.held_out_rows),
+            ),
+            (
+                Message("Held-out accuracy"),
+                Message(
+                    "{figure:.3f} (95 % interval {low:.3f} to {high:.3f})", figure=self.accuracy, low=low, high=high
+                ),
+            ),
+            (Message("Made"), Message("on {date} in {seconds:.0f} seconds", date=self.created, seconds=self.seconds)),
+            (Message("Settings"), ", ".join(f"{name} {value}" for name, value in self.settings.items())),
+            (Message("Use"), self.use),
         )
 
 
@@ -123,10 +132,10 @@ class FinetunedGeneratorCard:
         task: that it serves.
     """
 
-    name: str
-    base: str
-    data: str
-    split: str
+    name: Sentence
+    base: Sentence
+    data: Sentence
+    split: Sentence
     train_rows: int
     held_out_rows: int
     tokens: int
@@ -136,7 +145,7 @@ class FinetunedGeneratorCard:
     seconds: float
     created: str
     files: tuple[DataFile, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
     points: tuple[Point, ...] = ()
     interval_before: tuple[float, float] | None = None
     interval: tuple[float, float] | None = None
@@ -146,15 +155,18 @@ class FinetunedGeneratorCard:
     def facts(self) -> Facts:
         """What the card says, for people: titles and texts."""
         return (
-            ("Base", self.base),
-            ("Data", self.data),
-            ("Split", self.split),
-            ("Rows", f"{self.train_rows:,} learned, {self.held_out_rows:,} held out"),
-            ("Held-out perplexity", _perplexity(self.loss, self.interval)),
-            ("Perplexity of the base", _perplexity(self.loss_before, self.interval_before)),
-            ("Held-out tokens", f"{self.tokens:,}"),
-            ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
-            ("Settings", ", ".join(f"{name} {value}" for name, value in self.settings.items())),
+            (Message("Base"), self.base),
+            (Message("Data"), self.data),
+            (Message("Split"), self.split),
+            (
+                Message("Rows"),
+                Message("{learned:,} learned, {held:,} held out", learned=self.train_rows, held=self.held_out_rows),
+            ),
+            (Message("Held-out perplexity"), _perplexity(self.loss, self.interval)),
+            (Message("Perplexity of the base"), _perplexity(self.loss_before, self.interval_before)),
+            (Message("Held-out tokens"), f"{self.tokens:,}"),
+            (Message("Made"), Message("on {date} in {seconds:.0f} seconds", date=self.created, seconds=self.seconds)),
+            (Message("Settings"), ", ".join(f"{name} {value}" for name, value in self.settings.items())),
         )
 
 
@@ -172,9 +184,9 @@ class GeneratorCard:
         task: that it serves.
     """
 
-    name: str
-    base: str
-    conversion: str
+    name: Sentence
+    base: Sentence
+    conversion: Sentence
     size: int
     seconds: float
     created: str
@@ -184,11 +196,16 @@ class GeneratorCard:
     def facts(self) -> Facts:
         """What the card says, for people: titles and texts."""
         return (
-            ("Base", self.base),
-            ("Conversion", self.conversion),
-            ("Size", f"{self.size / 1e6:,.1f} MB"),
-            ("Made", f"on {self.created} in {self.seconds:.0f} seconds"),
-            ("Use", "it is small and often wrong, above all in other languages than English; try explanations on it"),
+            (Message("Base"), self.base),
+            (Message("Conversion"), self.conversion),
+            (Message("Size"), Message("{size:,.1f} MB", size=self.size / 1e6)),
+            (Message("Made"), Message("on {date} in {seconds:.0f} seconds", date=self.created, seconds=self.seconds)),
+            (
+                Message("Use"),
+                Message(
+                    "it is small and often wrong, above all in other languages than English; try explanations on it"
+                ),
+            ),
         )
 
 
@@ -216,7 +233,13 @@ def perplexity_interval(loss: float, error: float | None) -> tuple[float, float]
 
 def _perplexity(loss: float, interval: tuple[float, float] | None) -> str:
     found = f"{perplexity_of(loss):.2f}"
-    return found if interval is None else f"{found} (95 % interval {interval[0]:.2f} to {interval[1]:.2f})"
+    return (
+        found
+        if interval is None
+        else Message(
+            "{figure} (95 % interval {low:.2f} to {high:.2f})", figure=found, low=interval[0], high=interval[1]
+        )
+    )
 
 
 def wilson_interval(correct: int, rows: int) -> tuple[float, float]:

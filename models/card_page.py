@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .card import CARDS, FILE, AnyCard, Card, GeneratorCard, wilson_interval
+from .message import Message
 
 
 def write_card(card: AnyCard, folder: Path) -> None:
@@ -45,9 +46,9 @@ def confusion_rows(card: Card) -> list[list[str]]:
 
 def _share(part: int, whole: int) -> str:
     if not whole:
-        return "no such rows"
+        return Message("no such rows")
     low, high = wilson_interval(part, whole)
-    return f"{part / whole:.3f} ({low:.3f} to {high:.3f})"
+    return Message("{figure:.3f} ({low:.3f} to {high:.3f})", figure=part / whole, low=low, high=high)
 
 
 def _files(card: AnyCard) -> list[str]:

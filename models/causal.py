@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .message import Message
 from .original import Original
 from .prediction import ModelError
 
@@ -54,23 +55,25 @@ def refuse_future(network: Any, tokenizer: Any, original: Original, limit: int) 
     """
     name, (one, other) = type(network).__name__, _probes(network, tokenizer, limit)
     half = one.shape[1] // 2
-    with original.asked("read a short text"):
+    with original.asked(Message("read a short text")):
         first, second, alone = (_early(network, ids, half) for ids in (one, other, one[:, :half]))
         again = first if _alike(first, second) else _early(network, one, half)
     if not (torch.isfinite(first).all() and torch.isfinite(second).all()):
         raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
     if not _alike(first, again):
-        raise ModelError(f"{name} gives other numbers each time it is asked, so they can't be explained")
+        raise ModelError("{name} gives other numbers each time it is asked, so they can't be explained", name=name)
     if not (_alike(first, second) and _alike(first, alone)):
         raise ModelError(
-            f"{name} sees the words that come after, so it does not write from left to right; {_advice(network)}"
+            "{name} sees the words that come after, so it does not write from left to right; {advice}",
+            name=name,
+            advice=_advice(network),
         )
 
 
 def _advice(network: Any) -> str:
     if getattr(network.config, "is_decoder", None) is False:
-        return "set is_decoder to true in its config.json if it was trained to write, else give another model"
-    return "give another model"
+        return Message("set is_decoder to true in its config.json if it was trained to write, else give another model")
+    return Message("give another model")
 
 
 def keeps_cache(network: Any, tokenizer: Any, original: Original, limit: int) -> bool:
@@ -80,7 +83,7 @@ def keeps_cache(network: Any, tokenizer: Any, original: Original, limit: int) ->
     ids = _probes(network, tokenizer, limit)[0]
     last = torch.tensor([0], device=ids.device)
     try:
-        with torch.inference_mode(), original.asked("read a short text"):
+        with torch.inference_mode(), original.asked(Message("read a short text")):
             whole, _ = read_off(network, last + ids.shape[1] - 1, input_ids=ids, use_cache=False)
             _, cache = read_off(network, last, input_ids=ids[:, :-2], use_cache=True)
             for place in (-2, -1):

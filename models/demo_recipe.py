@@ -11,6 +11,7 @@ from typing import Literal
 from .assets import Asset, fetch
 from .cache import Shelf, home
 from .card import FILE
+from .message import Message
 
 TELLING = 0.02  # of a stage; what its pace is guessed from at the least
 
@@ -89,7 +90,7 @@ class Demo:
     @property
     def shelf(self) -> Shelf:
         """Where it is kept, earlier versions of it too."""
-        return Shelf(self.name, f"{self.name}-[0-9]*", FILE, f"the {self.title}")
+        return Shelf(self.name, f"{self.name}-[0-9]*", FILE, Message("the {title}", title=self.title))
 
     @property
     def folder(self) -> Path:

@@ -66,8 +66,12 @@ def _refuse_impossible_sizes(raw: Mapping[str, Any], stored: Mapping[str, tuple[
         for number in _whole_numbers(value):
             if limit is not None and number > limit:
                 raise ModelError(
-                    f"config.json says {key} {number:,}, but the files hold {len(stored):,} weights, the widest with "
-                    f"{widest:,} rows"
+                    "config.json says {key} {value:,}, but the files hold {count:,} weights, the widest "
+                    "with {rows:,} rows",
+                    key=key,
+                    value=number,
+                    count=len(stored),
+                    rows=widest,
                 )
 
 
@@ -85,7 +89,7 @@ def _make_config(raw: dict[str, Any], name: str) -> PreTrainedConfig:
 
     kind = raw.get("model_type")
     if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
-        raise ModelError(f"config.json says model_type {str(kind)[:60]!r}, which transformers does not know")
+        raise ModelError("config.json says model_type {kind!r}, which transformers does not know", kind=str(kind)[:60])
     with in_one_line("config.json of {name} can't be used ({cause})", name=name):
         plain = {key: value for key, value in _without_implementations(raw).items() if key not in FORMS_OF_OUTPUT}
         config: PreTrainedConfig = CONFIG_MAPPING[kind].from_dict(plain)
@@ -116,15 +120,24 @@ def _refuse_other_size(
     refuse_twice(placed)
     refuse_integers(files, placed, parameters)
     if described > 2 * held:
-        raise ModelError(f"config.json describes {described:,} weights but the files hold {held:,}")
+        raise ModelError(
+            "config.json describes {described:,} weights but the files hold {held:,}", described=described, held=held
+        )
     bytes_of_buffers = sum(buffer.numel() * buffer.element_size() for buffer in network.buffers())
     if bytes_of_buffers > max(MOST_IN_BUFFERS, 4 * held):
         raise ModelError(
-            f"config.json describes {bytes_of_buffers:,} bytes to compute at once but the files hold {held:,} weights"
+            "config.json describes {count:,} bytes to compute at once but the files hold {held:,} weights",
+            count=bytes_of_buffers,
+            held=held,
         )
     for weight, place in placed.items():
         if place in parameters and stored[weight] != (shape := tuple(parameters[place].shape)):
-            raise ModelError(f"{weight} has shape {stored[weight]} in the weights but {shape} by config.json")
+            raise ModelError(
+                "{name} has shape {stored} in the weights but {expected} by config.json",
+                name=weight,
+                stored=stored[weight],
+                expected=shape,
+            )
 
 
 def labels_brought(
@@ -175,7 +188,9 @@ def _bounded(weights: int) -> Iterator[None]:
         nonlocal count
         count += 1
         if count > most or time.monotonic() > end:
-            raise ModelError(f"config.json describes more layers than the {weights:,} weights in the files can fill")
+            raise ModelError(
+                "config.json describes more layers than the {count:,} weights in the files can fill", count=weights
+            )
 
     handle = register_module_module_registration_hook(registered)
     try:

@@ -24,7 +24,9 @@ def embedded_as(network: Any, ids: Tensor, embeddings: Tensor) -> Iterator[None]
         UnsupportedError: it embeds other ids besides, or these not by its table.
     """
     if getattr(network.config, "is_encoder_decoder", False):
-        raise UnsupportedError(f"{type(network).__name__} embeds its text a second time, for its decoder")
+        raise UnsupportedError(
+            "{architecture} embeds its text a second time, for its decoder", architecture=type(network).__name__
+        )
     calls = 0
 
     def exchange(_table: object, inputs: tuple[Any, ...], made: Any) -> Any:
@@ -38,7 +40,9 @@ def embedded_as(network: Any, ids: Tensor, embeddings: Tensor) -> Iterator[None]
     finally:
         handle.remove()
     if not calls:
-        raise UnsupportedError(f"{type(network).__name__} does not embed its ids by its table of embeddings")
+        raise UnsupportedError(
+            "{architecture} does not embed its ids by its table of embeddings", architecture=type(network).__name__
+        )
 
 
 def _exchanged(asked: Tensor, made: Any, ids: Tensor, embeddings: Tensor) -> Tensor:

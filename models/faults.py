@@ -35,4 +35,4 @@ def in_one_line(message: str, kind: type[ModelError] = ModelError, **values: obj
     except ModelError:
         raise
     except Exception as error:
-        raise kind(message.format(**values, cause=words_of(error))) from error
+        raise kind(message, **values, cause=words_of(error)) from error

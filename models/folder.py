@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from .message import Message
 from .prediction import ModelError
 from .tasks import TASKS
 from .weights import read_json, weight_files
@@ -59,8 +60,14 @@ def read_config(folder: Path) -> dict[str, Any]:
         return read_json(folder / "config.json")
     _refuse_folder_of_models(folder)
     if converted := sorted(folder.glob("*.gguf")):
-        raise ModelError(f"there is no config.json in {folder.name!r}, but {converted[0].name}; give that file itself")
-    raise ModelError(f"there is no config.json in {folder.name!r}; give the folder that save_pretrained wrote")
+        raise ModelError(
+            "there is no config.json in {folder!r}, but {file}; give that file itself",
+            folder=folder.name,
+            file=converted[0].name,
+        )
+    raise ModelError(
+        "there is no config.json in {folder!r}; give the folder that save_pretrained wrote", folder=folder.name
+    )
 
 
 def _refuse_folder_of_models(folder: Path) -> None:
@@ -69,8 +76,11 @@ def _refuse_folder_of_models(folder: Path) -> None:
         named = ", ".join(str(path.relative_to(folder)) for path in below[:5])
         more = f", … (+{len(below) - 5})" if len(below) > 5 else ""
         raise ModelError(
-            f"{folder.name!r} holds no model itself, but {named}{more}: give one of them, as {folder.name}/"
-            f"{below[-1].relative_to(folder)}"
+            "{folder!r} holds no model itself, but {names}: give one of them, as {same}/{name}",
+            folder=folder.name,
+            names=named + more,
+            same=folder.name,
+            name=below[-1].relative_to(folder),
         )
 
 
@@ -95,12 +105,16 @@ def _refuse_foreign(folder: Path, raw: dict[str, Any]) -> None:
     ):
         if found := [key for key in FOREIGN_CODE if document.get(key)]:
             raise ModelError(
-                f"{name} asks to run code of its own ({found[0]}), which is never done; "
-                f"use a model of the transformers library"
+                "{name} asks to run code of its own ({key}), which is never done; use a model of the "
+                "transformers library",
+                name=name,
+                key=found[0],
             )
     if quantization := raw.get("quantization_config"):
         method = quantization.get("quant_method") if isinstance(quantization, dict) else None
-        raise ModelError(f"the weights are quantized ({str(method)[:40]}); give the model in float32 or bfloat16")
+        raise ModelError(
+            "the weights are quantized ({method}); give the model in float32 or bfloat16", method=str(method)[:40]
+        )
 
 
 def names_head(folder: Path, suffix: str) -> bool:
@@ -127,21 +141,35 @@ def _refuse_other_tasks(raw: dict[str, Any], suffix: str) -> None:
     if named and not any(name.endswith(ENDINGS[suffix]) for name in named):
         others = (task for task, one in TASKS.items() if any(named[0].endswith(ENDINGS[head]) for head in one.heads))
         if task := next(others, None):
-            raise ModelError(f"this checkpoint is a {named[0][:80]}, which serves the task {task}; choose that task")
-        raise ModelError(f"this checkpoint is a {named[0][:80]}; a model ending in {suffix} is needed here")
+            raise ModelError(
+                "this checkpoint is a {architecture}, which serves the task {task}; choose that task",
+                architecture=named[0][:80],
+                task=task,
+            )
+        raise ModelError(
+            "this checkpoint is a {architecture}; a model ending in {suffix} is needed here",
+            architecture=named[0][:80],
+            suffix=suffix,
+        )
 
 
 def _refuse_broken_labels(raw: dict[str, Any]) -> None:
     kind, labels = raw.get("problem_type"), raw.get("id2label")
     if kind and kind not in PROBLEM_TYPES:
-        raise ModelError(f"config.json says problem_type {str(kind)[:40]!r}; write one of {', '.join(PROBLEM_TYPES)}")
+        raise ModelError(
+            "config.json says problem_type {kind!r}; write one of {known}",
+            kind=str(kind)[:40],
+            known=", ".join(PROBLEM_TYPES),
+        )
     if not labels:
         return
     if not isinstance(labels, dict):
         raise ModelError("id2label in config.json is no JSON object; write the names of the labels by their ids")
     keys = sorted(labels)
     if sorted(str(index) for index in range(len(keys))) != keys:
-        raise ModelError(f"the labels in config.json are numbered {', '.join(keys[:8])}; they must be 0 to n - 1")
+        raise ModelError(
+            "the labels in config.json are numbered {numbers}; they must be 0 to n - 1", numbers=", ".join(keys[:8])
+        )
 
 
 def label_notices(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,7 +188,11 @@ def _contradictions(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[st
     named, said = raw.get("id2label") or {}, raw.get("num_labels")
     if named and isinstance(said, int) and said != len(named):
         return (
-            f"config.json names {len(named)} labels in id2label but says num_labels {said}; the names are not used.",
+            Message(
+                "config.json names {count} labels in id2label but says num_labels {number}; the names are not used.",
+                count=len(named),
+                number=said,
+            ),
         )
     ids = raw.get("label2id")
     if not isinstance(ids, dict):
@@ -172,8 +204,15 @@ def _contradictions(raw: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[st
         other, number = known.get(label.casefold(), (label, index))
         if _as_id(number) != str(index):
             return (
-                f"config.json contradicts itself: by id2label the label {index} is {label!r}, by label2id {other!r} is "
-                f"{number!r}. Labels are named by id2label; if that is wrong, every sign is the other way round.",
+                Message(
+                    "config.json contradicts itself: by id2label the label {index} is {label!r}, by "
+                    "label2id {same!r} is {other!r}. Labels are named by id2label; if that is wrong, "
+                    "every sign is the other way round.",
+                    index=index,
+                    label=label,
+                    same=other,
+                    other=number,
+                ),
             )
     return ()
 
@@ -188,15 +227,23 @@ def _named_elsewhere(ids: Mapping[str, Any], labels: tuple[str, ...]) -> tuple[s
     if "0" not in names:
         return ()
     return (
-        f"config.json names its labels in label2id alone: by it the label 0 is {names['0']!r}. They are shown as "
-        f"{labels[0]}, …; write the names into id2label to see them.",
+        Message(
+            "config.json names its labels in label2id alone: by it the label 0 is {name!r}. They are "
+            "shown as {label}, …; write the names into id2label to see them.",
+            name=names["0"],
+            label=labels[0],
+        ),
     )
 
 
 def _unnamed(labels: tuple[str, ...]) -> tuple[str, ...]:
     if len(labels) > 1 and len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
-        return (f"config.json gives several labels the name {twice!r}; they are told apart by their ids.",)
+        return (
+            Message(
+                "config.json gives several labels the name {name!r}; they are told apart by their ids.", name=twice
+            ),
+        )
     return ()
 
 
@@ -205,10 +252,18 @@ def _open_kind(raw: Mapping[str, Any], count: int) -> tuple[str, ...]:
     if raw.get("problem_type"):
         return ()
     if count == 1:
-        return ("config.json names no problem_type; with its one label the answer is taken for a number (regression).",)
+        return (
+            Message(
+                "config.json names no problem_type; with its one label the answer is taken for a number (regression)."
+            ),
+        )
     if count == 2:
         return ()
     return (
-        f"config.json names no problem_type: its {count} labels are taken to exclude each other (softmax). If several "
-        f'can be true at once (sigmoid), set `"problem_type": "multi_label_classification"` there.',
+        Message(
+            "config.json names no problem_type: its {count} labels are taken to exclude each other "
+            '(softmax). If several can be true at once (sigmoid), set `"problem_type": '
+            '"multi_label_classification"` there.',
+            count=count,
+        ),
     )

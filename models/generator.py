@@ -27,6 +27,7 @@ from .batching import Batch, whole
 from .causal import keeps_cache, read_off, refuse_future
 from .checkpoint import Checkpoint, embedding_table
 from .inputs import Asked, Prompt, Sampling
+from .message import Message, RefusedError
 from .model import Hiding, OnText, ignore_text
 from .prediction import LOG_RATIO, Alternative, ModelError, Prediction, Span, Target, Token
 from .reading import Reader, anchor_of
@@ -106,7 +107,9 @@ class Generator(TransformerModel):
         features = make_features((prompt.text, output), (*tokens, *new), unit)
         features = tuple(one for one in features if prompt.explain_output or one.segment == 0)
         if not features:
-            raise ValueError(f"there is no {unit} in the prompt that could be hidden; give it some words")
+            raise RefusedError(
+                "there is no {unit} in the prompt that could be hidden; give it some words", unit=Message(unit)
+            )
         targets = tuple(
             token_at(len(ids) + place, id_, name, Span(1, *span))
             for place, (id_, name, span) in enumerate(zip(written, names, spans, strict=True))
@@ -198,9 +201,17 @@ class Generator(TransformerModel):
         whole = self._reader.without_begun_character(written)
         notices = not_applied(self._network)
         if cut := len(written) - len(whole):
-            notices += (f"Written tokens at the end that make no whole character are left out: {cut}.",)
+            notices += (
+                Message("Written tokens at the end that make no whole character are left out: {count}.", count=cut),
+            )
         if len(written) == room < most:
-            notices += (f"The model reads {self.limit:,} tokens in all; the prompt left {room:,} of them to write.",)
+            notices += (
+                Message(
+                    "The model reads {limit:,} tokens in all; the prompt left {count:,} of them to write.",
+                    limit=self.limit,
+                    count=room,
+                ),
+            )
         return whole, notices
 
     def inputs(self, batch: Batch) -> Inputs:
@@ -210,7 +221,7 @@ class Generator(TransformerModel):
     def _scored(self, prediction: Prediction, foils: Sequence[tuple[int, str | int]]) -> Prediction:
         """The prediction with scores, entropies and alternatives, and with the targets against foils."""
         batch = whole(prediction)
-        with torch.inference_mode(), self._original.asked("answer this prompt"):
+        with torch.inference_mode(), self._original.asked(Message("answer this prompt")):
             logits = self._logits(self._network, prediction, batch, self.inputs(batch))
         chances = logits[0].log_softmax(-1)
         if not torch.isfinite(chances).any(-1).all() or chances.isnan().any():
@@ -250,10 +261,16 @@ class Generator(TransformerModel):
         named: dict[int, list[Alternative]] = {}
         for place, foil in foils:
             if not 0 <= place < len(targets):
-                raise ValueError(f"there is no written token {place + 1}; {len(targets)} were written")
+                raise RefusedError(
+                    "there is no written token {number}; {count} were written", number=place + 1, count=len(targets)
+                )
             token_id = foil if isinstance(foil, int) else self._reader.foil_id(targets[place], foil)
             if token_id == targets[place].id or not 0 <= token_id < chances.shape[1]:
-                raise ValueError(f"{foil!r} is not another token than {targets[place].name!r}; name another word")
+                raise RefusedError(
+                    "{foil!r} is not another token than {name!r}; name another word",
+                    foil=foil,
+                    name=targets[place].name,
+                )
             named.setdefault(place, []).append(self._alternative(token_id, chances[place]))
         return named
 
@@ -275,7 +292,14 @@ def _of_silent(silent: Sequence[int], count: int) -> tuple[str, ...]:
     if not silent:
         return ()
     ids = ", ".join(map(str, dict.fromkeys(silent)))
-    return (f"{len(silent):,} of {count:,} written tokens have no text of their own; by their ids: {ids[:80]}.",)
+    return (
+        Message(
+            "{count:,} of {total:,} written tokens have no text of their own; by their ids: {ids}.",
+            count=len(silent),
+            total=count,
+            ids=ids[:80],
+        ),
+    )
 
 
 def scores_of(prediction: Prediction, logits: Tensor) -> Tensor:

@@ -6,15 +6,17 @@ A child process does it, so that it can be ended at any time.
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from .cache import Shelf, home
 from .child import last_error, run
+from .message import Message, from_plain
 from .prediction import ModelError
 
-SHELF = Shelf("gguf", "gguf/" + "[0-9a-f]" * 16, "config.json", "the conversion of a .gguf file")
+SHELF = Shelf("gguf", "gguf/" + "[0-9a-f]" * 16, "config.json", Message("the conversion of a .gguf file"))
 STEPS = 3  # of a conversion
 MAGIC = b"GGUF"
 PROGRAM = "from sidelight.models.gguf_reader import main; main()"
@@ -33,12 +35,12 @@ def find_converted(file: Path) -> Path:
         ModelError: the file can't be converted, or the cache folder can't be written.
     """
     if not file.is_file():
-        raise ModelError(f"there is no file {file.name!r} there; check the spelling")
+        raise ModelError("there is no file {name!r} there; check the spelling", name=file.name)
     try:
         folder = home() / "gguf" / _hash(file)[:16]
         SHELF.make(folder, lambda work: _convert_into(work, file.absolute()), waiting=lambda: None)
     except OSError as error:
-        raise ModelError(f"{file.name!r} can't be converted: {error}") from error
+        raise ModelError("{file!r} can't be converted: {error}", file=file.name, error=error) from error
     return folder
 
 
@@ -56,15 +58,24 @@ def convert(file: Path, out: Path, listener: Callable[[int], None]) -> None:
     log = out.with_suffix(".log")
     code = run([sys.executable, "-P", "-c", PROGRAM, str(file), str(out)], SETTINGS, log, listener)
     if code:
-        ended = f"the process that reads it ended with code {code}, perhaps because the memory is too small"
-        raise ModelError(f"{file.name!r} can't be converted: {last_error(log) or ended}")
+        said = last_error(log)
+        ended = Message(
+            "the process that reads it ended with code {code}, perhaps because the memory is too small", code=code
+        )
+        raise ModelError(
+            "{file!r} can't be converted: {error}",
+            file=file.name,
+            error=from_plain(json.loads(said)) if said else ended,
+        )
 
 
 def _hash(file: Path) -> str:
     """The SHA-256 of a file that begins as a .gguf file does."""
     with file.open("rb") as opened:
         if opened.read(len(MAGIC)) != MAGIC:
-            raise ModelError(f"{file.name!r} is no GGUF file; fetch it again, or give a folder with safetensors")
+            raise ModelError(
+                "{file!r} is no GGUF file; fetch it again, or give a folder with safetensors", file=file.name
+            )
         opened.seek(0)
         return hashlib.file_digest(opened, "sha256").hexdigest()
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .cache import size_text
 from .gguf import STEPS
+from .message import plain
 from .prediction import ModelError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def main() -> None:
         rewrite(file, out, lambda done: _say(f"Progress {done} of {STEPS}"))
     except Exception as error:
         reason = str(error) if isinstance(error, ModelError) else _text_of(error)
-        _say(f"ERROR: {reason.replace(f'{file.parent}{os.sep}', '')}")
+        _say(f"ERROR: {json.dumps(plain(reason)).replace(json.dumps(f'{file.parent}{os.sep}')[1:-1], '')}")
         sys.exit(1)
 
 
@@ -87,7 +88,7 @@ def _read_metadata(file: Path) -> dict[str, Any]:
     try:
         metadata, _names = read_gguf_metadata(str(file))
     except Exception as error:
-        raise ModelError(f"it is damaged ({_text_of(error)}); fetch it again") from error
+        raise ModelError("it is damaged ({cause}); fetch it again", cause=_text_of(error)) from error
     found: dict[str, Any] = metadata
     if found.get("split.count", 1) > 1:
         raise ModelError("it is one of several parts; join them with llama-gguf-split --merge")
@@ -103,7 +104,7 @@ def _read_sizes(file: Path) -> dict[str, int]:
     try:
         return {tensor.name: int(tensor.n_elements) for tensor in GGUFReader(file).tensors}
     except Exception as error:
-        raise ModelError(f"it is damaged ({_text_of(error)}); fetch it again") from error
+        raise ModelError("it is damaged ({cause}); fetch it again", cause=_text_of(error)) from error
 
 
 def _refuse_stretched(metadata: dict[str, Any], names: list[str]) -> None:
@@ -120,7 +121,9 @@ def _refuse_stretched(metadata: dict[str, Any], names: list[str]) -> None:
 def _refuse_too_large(size: int, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if size > free:
-        raise ModelError(f"that takes {size_text(size)} of disk space, and {size_text(free)} are free")
+        raise ModelError(
+            "that takes {size} of disk space, and {free} are free", size=size_text(size), free=size_text(free)
+        )
 
 
 def _load_tokenizer(file: Path, metadata: dict[str, Any]) -> PreTrainedTokenizerBase:
@@ -132,15 +135,16 @@ def _load_tokenizer(file: Path, metadata: dict[str, Any]) -> PreTrainedTokenizer
     known = (*LIKE_GPT2, *DIGITS_APART, *mapping.GGUF_PRE_TOKENIZER_SPLITS)
     if metadata.get("tokenizer.ggml.model") == "gpt2" and rule not in known:
         raise ModelError(
-            f"its tokenizer splits text by a rule unknown here ({str(rule)[:40]!r}); "
-            f"give the folder or hub id that it was made from"
+            "its tokenizer splits text by a rule unknown here ({rule!r}); give the folder or hub "
+            "id that it was made from",
+            rule=str(rule)[:40],
         )
     try:
         architecture, vocabulary, settings = mapping.get_gguf_tokenizer(str(file))
         backend, _settings = mapping.convert_gguf_tokenizer(architecture, vocabulary)
         backend = _without_additions(backend, len(vocabulary["tokens"]))
     except Exception as error:
-        raise ModelError(f"its tokenizer can't be read ({_text_of(error)})") from error
+        raise ModelError("its tokenizer can't be read ({cause})", cause=_text_of(error)) from error
     if rule in DIGITS_APART:
         words = pre_tokenizers.ByteLevel(add_prefix_space=False)
         backend.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), words])
@@ -171,7 +175,7 @@ def _load_network(file: Path, empty: str, sizes: dict[str, int]) -> PreTrainedMo
             output_loading_info=True,
         )
     except Exception as error:
-        raise ModelError(f"transformers can't read it ({_text_of(error)})") from error
+        raise ModelError("transformers can't read it ({cause})", cause=_text_of(error)) from error
     _refuse_partial(network, info, sizes)
     loaded: PreTrainedModel = network
     return loaded
@@ -180,13 +184,17 @@ def _load_network(file: Path, empty: str, sizes: dict[str, int]) -> PreTrainedMo
 def _refuse_partial(network: Any, info: dict[str, Any], sizes: dict[str, int]) -> None:
     """Refuses weights that the file lacks, and those that it has and the network does not."""
     if absent := sorted(str(key) for key in (*info["missing_keys"], *info["mismatched_keys"])):
-        raise ModelError(f"{len(absent)} of its weights are missing or misshapen, among them {absent[0][:80]}")
+        raise ModelError(
+            "{count} of its weights are missing or misshapen, among them {name}", count=len(absent), name=absent[0][:80]
+        )
     tied = {"output.weight"} if network.config.tie_word_embeddings else set()
     held = sum(size for name, size in sizes.items() if name not in tied)
     read = sum({tensor.data_ptr(): tensor.numel() for tensor in network.state_dict().values()}.values())
     if held > read:
         raise ModelError(
-            f"transformers reads only {read:,} of its {held:,} weights; give the folder or hub id that it was made from"
+            "transformers reads only {read:,} of its {held:,} weights; give the folder or hub id that it was made from",
+            read=read,
+            held=held,
         )
 
 
@@ -203,4 +211,6 @@ def _save(network: Any, tokenizer: PreTrainedTokenizerBase, out: Path) -> None:
         network.save_pretrained(out)
         tokenizer.save_pretrained(out)
     except Exception as error:
-        raise ModelError(f"the converted model can't be written ({_text_of(error)}); is the disk full?") from error
+        raise ModelError(
+            "the converted model can't be written ({cause}); is the disk full?", cause=_text_of(error)
+        ) from error

@@ -34,11 +34,13 @@ def find(reference: str) -> Path:
         return find_converted(named)
     if named.exists():
         raise ModelError(
-            f"{reference!r} is a file; give the folder that holds config.json and model.safetensors, or a .gguf file"
+            "{name!r} is a file; give the folder that holds config.json and model.safetensors, or a .gguf file",
+            name=reference,
         )
     if not HUB_ID.fullmatch(reference):
         raise ModelError(
-            f"there is no folder {reference!r}; give a folder, a hub id such as name/model, demo or demo-zh"
+            "there is no folder {reference!r}; give a folder, a hub id such as name/model, demo or demo-zh",
+            reference=reference,
         )
     from huggingface_hub import is_offline_mode
 
@@ -49,12 +51,15 @@ def find(reference: str) -> Path:
     except Exception as error:
         if is_offline_mode():
             raise ModelError(
-                f"there is no folder {reference!r}, nor a model of that name that was fetched before, and "
-                f"HF_HUB_OFFLINE keeps the hub from being asked; unset it, or give a folder"
+                "there is no folder {reference!r}, nor a model of that name that was fetched before, "
+                "and HF_HUB_OFFLINE keeps the hub from being asked; unset it, or give a folder",
+                reference=reference,
             ) from error
         raise ModelError(
-            f"there is no folder {reference!r}, and the hub gave no model of that name ({words_of(error)}); check the "
-            f"spelling and the network, or give a folder"
+            "there is no folder {reference!r}, and the hub gave no model of that name ({cause}); "
+            "check the spelling and the network, or give a folder",
+            reference=reference,
+            cause=words_of(error),
         ) from error
 
 

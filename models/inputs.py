@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+from .message import RefusedError
 from .prediction import Prediction
 
 MOST_NEW_TOKENS = 256
@@ -35,13 +36,17 @@ class Sampling:
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_new_tokens <= MOST_NEW_TOKENS:
-            raise ValueError(f"max_new_tokens={self.max_new_tokens} is not allowed; it takes 1 to {MOST_NEW_TOKENS}")
+            raise RefusedError(
+                "max_new_tokens={value} is not allowed; it takes 1 to {most}",
+                value=self.max_new_tokens,
+                most=MOST_NEW_TOKENS,
+            )
         if not 0 <= self.temperature <= 10:
-            raise ValueError(f"temperature={self.temperature} is not allowed; it takes 0 to 10")
+            raise RefusedError("temperature={value} is not allowed; it takes 0 to 10", value=self.temperature)
         if not 0 <= self.seed < 2**63:
-            raise ValueError(f"seed={self.seed} is not allowed; it takes 0 to 2^63 - 1")
+            raise RefusedError("seed={value} is not allowed; it takes 0 to 2^63 - 1", value=self.seed)
         if not 0 < self.top_p <= 1:
-            raise ValueError(f"top_p={self.top_p} is not allowed; it takes more than 0 and at most 1")
+            raise RefusedError("top_p={value} is not allowed; it takes more than 0 and at most 1", value=self.top_p)
 
 
 @dataclass(frozen=True, slots=True)

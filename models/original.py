@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from .faults import words_of
+from .message import Message
 from .prediction import ModelError
 
 
@@ -57,7 +58,9 @@ class Original:
         except ModelError:
             raise
         except Exception as error:
-            raise failure(f"{self._name} can't {what}: {words_of(error)}") from error
+            raise failure(
+                Message("{name} can't {what}: {cause}", name=self._name, what=what, cause=words_of(error))
+            ) from error
         finally:
             log.setLevel(level)
             self._put_back()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .checkpoint import Checkpoint
 from .classifier import Classifier
+from .message import Message, Sentence
 from .prediction import Prediction
 
 NEXT = ("is next", "is not next")  # of BERT's head for the next sentence, whose labels no config names
@@ -23,11 +24,11 @@ class PairClassifier(Classifier):
         if self.architecture.endswith("ForNextSentencePrediction"):
             self.labels, self.kind = NEXT, "label"
 
-    def remarks(self, answer: Prediction) -> tuple[str, ...]:
+    def remarks(self, answer: Prediction) -> tuple[Sentence, ...]:
         """Where nothing stands between the texts, the model can't tell where the first one ends."""
         places = [position for position, token in enumerate(answer.tokens) if token.span and token.span.segment == 0]
         between = answer.tokens[max(places) + 1] if max(places) + 1 < len(answer.tokens) else None
         types = {token.type for token in answer.tokens}
         if between is None or between.span is None or len(types) > 1:
             return ()
-        return ("The tokenizer puts nothing between the two texts: the model reads them as one.",)
+        return (Message("The tokenizer puts nothing between the two texts: the model reads them as one."),)

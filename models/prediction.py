@@ -14,12 +14,14 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AllowInfNan, Strict
 
+from .message import Message, RefusedError, Sentence
+
 Number = Annotated[float, Strict(), AllowInfNan(False)]
 Whole = Annotated[int, Strict()]
 Floats = npt.NDArray[np.floating]
 
 
-class ModelError(ValueError):
+class ModelError(RefusedError):
     """A model can't be had, can't be explained, or gave no usable answer."""
 
 
@@ -43,7 +45,7 @@ class Token:
     `span` is None for what the tokenizer added itself; `type` is the tokenizer's token type, where it has one.
     """
 
-    text: str
+    text: Sentence
     span: Span | None
     type: Whole = 0
 
@@ -67,7 +69,7 @@ class Alternative:
     """A token that could have been written instead, and how likely it was."""
 
     id: Whole
-    text: str
+    text: Sentence
     probability: Number
 
 
@@ -99,7 +101,7 @@ class Target:
     """
 
     id: Whole
-    name: str
+    name: Sentence
     kind: str
     score: Number
     position: Whole | None = None
@@ -144,7 +146,7 @@ class Prediction:
         features: the pieces of text that can be hidden, in reading order.
         targets: what the model answered, every label of a classifier.
         unseen: the parts of the segments that the model did not read.
-        notices: what is to be said of the model, and of how it read this input, in whole English sentences.
+        notices: what is to be said of the model, and of how it read this input, in whole sentences.
 
     Raises:
         ValueError: ids and tokens differ in length, a feature points outside of the text or the ids, or a score is
@@ -160,7 +162,7 @@ class Prediction:
     features: tuple[Feature, ...]
     targets: tuple[Target, ...]
     unseen: tuple[Span, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.ids) != len(self.tokens):
@@ -228,7 +230,14 @@ class Prediction:
         if len(found) == 1:
             return found[0]
         known = ", ".join(f"{one} ({number})" for one, number in list(zip(names, numbers, strict=True))[:20])
-        what = "tokens written" if placed else "labels of this model"
+        what = Message("tokens written") if placed else Message("labels of this model")
         if found:
-            raise ValueError(f"{name!r} is the name of several {what}; choose one by name or number: {known}")
-        raise ValueError(f"{name!r} is not among the {what}; choose one by name or number: {known}")
+            raise RefusedError(
+                "{name!r} is the name of several {what}; choose one by name or number: {known}",
+                name=name,
+                what=what,
+                known=known,
+            )
+        raise RefusedError(
+            "{name!r} is not among the {what}; choose one by name or number: {known}", name=name, what=what, known=known
+        )

@@ -10,6 +10,7 @@ from typing import Any
 
 from .faults import in_one_line
 from .inputs import Prompt
+from .message import Message, RefusedError
 from .prediction import ModelError, Span, Target, Token
 from .template import Rendered, Renderer, render_prompt
 from .writing import ends_of
@@ -51,7 +52,7 @@ class Reader:
             ValueError: the prompt is empty, or leaves no room for an answer.
             ModelError: the template or the tokenizer fails, or there is no token to begin with.
         """
-        text = readable_text(prompt.text, "prompt")
+        text = readable_text(prompt.text, Message("prompt"))
         templated = prompt.template and self.has_template
         rendered = render_prompt(self._renderer, text) if templated else Rendered(text, 0, range(len(text)))
         with in_one_line("the tokenizer can't read this prompt ({cause})"):
@@ -74,12 +75,14 @@ class Reader:
                 )
             ids, tokens = [self._anchor, *ids], [Token(self.name_of(self._anchor), None), *tokens]
         if len(ids) >= self._limit:
-            raise ValueError(
-                f"the prompt has {len(ids)} tokens; the model reads {self._limit} with its answer; shorten it"
+            raise RefusedError(
+                "the prompt has {count} tokens; the model reads {limit} with its answer; shorten it",
+                count=len(ids),
+                limit=self._limit,
             )
         lost = tuple(_unseen(text, tokens))
         trimmed = templated and not lost and len(rendered.places) < len(text)
-        notices = ("The chat template leaves out white space of the prompt.",) if trimmed else ()
+        notices = (Message("The chat template leaves out white space of the prompt."),) if trimmed else ()
         return ReadPrompt(ids, tuple(tokens), lost, notices)
 
     def _prompt_token(self, text: str, id_: int, place: tuple[int, int] | None) -> Token:
@@ -99,16 +102,17 @@ class Reader:
             ValueError: it is empty, or does not fit.
         """
         if isinstance(prompt.continuation, str):
-            text = readable_text(prompt.continuation, "continuation")
+            text = readable_text(prompt.continuation, Message("continuation"))
             written = list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
         else:
             written = list(prompt.continuation or ())
         if not written or not all(0 <= id_ < self._rows for id_ in written):
-            raise ValueError("the continuation holds no tokens of this model; give it some words")
+            raise RefusedError("the continuation holds no tokens of this model; give it some words")
         if len(ids) + len(written) > self._limit:
-            raise ValueError(
-                f"prompt and continuation have {len(ids) + len(written)} tokens; the model reads {self._limit}; "
-                f"shorten them"
+            raise RefusedError(
+                "prompt and continuation have {count} tokens; the model reads {limit}; shorten them",
+                count=len(ids) + len(written),
+                limit=self._limit,
             )
         return written
 
@@ -121,8 +125,8 @@ class Reader:
         piece = self._tokenizer.convert_ids_to_tokens(token_id)
         text = self.decode([token_id]) or str(piece or "").replace("▁", " ")
         if not text:
-            return f"token {token_id} (no text)"
-        return f"part of a character ({token_id})" if "\ufffd" in text else text
+            return Message("token {id} (no text)", id=token_id)
+        return Message("part of a character ({id})", id=token_id) if "\ufffd" in text else text
 
     def without_begun_character(self, ids: Sequence[int]) -> list[int]:
         """The ids without the last ones that only begin a character, as where writing was stopped inside of one.
@@ -153,7 +157,11 @@ class Reader:
         spaced = f" {foil.strip()}" if self.decode([target.id]).startswith(" ") else foil.strip()
         found = self._tokenizer(spaced, add_special_tokens=False)["input_ids"] if foil.strip() else []
         if not found:
-            raise ValueError(f"{foil!r} is no word to contrast with; choose one of {', '.join(map(repr, known))}")
+            raise RefusedError(
+                "{foil!r} is no word to contrast with; choose one of {known}",
+                foil=foil,
+                known=", ".join(map(repr, known)),
+            )
         return int(found[0])
 
     def spans(self, written: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
@@ -200,11 +208,13 @@ def readable_text(text: str, what: str) -> str:
         ValueError: it is empty, or holds half a character.
     """
     if not text.strip():
-        raise ValueError(f"the {what} is empty; give it some words")
+        raise RefusedError("the {what} is empty; give it some words", what=what)
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise ValueError(f"character {error.start + 1} of the {what} is half a character; remove it") from error
+        raise RefusedError(
+            "character {number} of the {what} is half a character; remove it", number=error.start + 1, what=what
+        ) from error
     return text
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from .message import Message, RefusedError
+
 if TYPE_CHECKING:
     from .base import TransformerModel
 
@@ -26,7 +28,7 @@ class Field:
     """
 
     name: str
-    title: str
+    title: Message
     columns: tuple[str, ...] = ()
 
 
@@ -46,9 +48,9 @@ class Task:
         examples: inputs to begin with, each a text a field.
     """
 
-    title: str
-    model: str
-    models: str
+    title: Message
+    model: Message
+    models: Message
     fields: tuple[Field, ...]
     module: str
     name: str
@@ -69,26 +71,26 @@ class Task:
 
 TEXT = Field(
     "text",
-    "Text to explain",
+    Message("Text to explain"),
     ("text", "sentence", "review", "content", "comment", "document", "body", "文本", "内容", "评论"),
 )
 FIRST = Field(
     "first",
-    "First text",
+    Message("First text"),
     ("premise", "sentence1", "text1", "question1", "question", "text", "前提", "句子1"),
 )
 SECOND = Field(
     "text_pair",
-    "Second text",
+    Message("Second text"),
     ("hypothesis", "sentence2", "text2", "question2", "answer", "sentence", "text_pair", "假设", "句子2"),
 )
-PROMPT = Field("prompt", "Prompt", ("prompt", "instruction", "question", "提示", "问题"))
+PROMPT = Field("prompt", Message("Prompt"), ("prompt", "instruction", "question", "提示", "问题"))
 
 TASKS: Mapping[str, Task] = {
     "classify": Task(
-        "Classify",
-        "classifier",
-        "Classifiers",
+        Message("Classify"),
+        Message("classifier"),
+        Message("Classifiers"),
         (TEXT,),
         "classifier",
         "Classifier",
@@ -96,9 +98,9 @@ TASKS: Mapping[str, Task] = {
         frozenset({"labels"}),
     ),
     "generate": Task(
-        "Generate",
-        "generator",
-        "Generators",
+        Message("Generate"),
+        Message("generator"),
+        Message("Generators"),
         (PROMPT,),
         "generator",
         "Generator",
@@ -112,9 +114,9 @@ TASKS: Mapping[str, Task] = {
         ),
     ),
     "pair": Task(
-        "Pair",
-        "pair classifier",
-        "Pair classifiers",
+        Message("Pair"),
+        Message("pair classifier"),
+        Message("Pair classifiers"),
         (FIRST, SECOND),
         "pair_classifier",
         "PairClassifier",
@@ -129,7 +131,15 @@ TASKS: Mapping[str, Task] = {
     ),
 }
 # A network alone, which answers nothing: its attention can be compared with that of what was fine-tuned from it.
-ENCODE = Task("Encode", "encoder", "Networks without a head, for their attention", (TEXT,), "encoder", "Encoder", ("",))
+ENCODE = Task(
+    Message("Encode"),
+    Message("encoder"),
+    Message("Networks without a head, for their attention"),
+    (TEXT,),
+    "encoder",
+    "Encoder",
+    ("",),
+)
 
 
 def find_task(name: str) -> Task:
@@ -140,5 +150,5 @@ def find_task(name: str) -> Task:
     """
     known = {**TASKS, "encode": ENCODE}
     if name not in known:
-        raise ValueError(f"{name!r} is not a task; choose one of {', '.join(TASKS)}")
+        raise RefusedError("{name!r} is not a task; choose one of {known}", name=name, known=", ".join(TASKS))
     return known[name]

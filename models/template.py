@@ -20,6 +20,7 @@ from threading import Thread
 from typing import Any, TextIO, cast
 from weakref import finalize
 
+from .message import Message
 from .prediction import ModelError
 
 SECONDS = 10.0  # for each question, of which a second or two go into starting the process
@@ -53,8 +54,8 @@ for line in sys.stdin:
     print(json.dumps(found), flush=True)
 """
 
-Message = Mapping[str, str]
-Talk = tuple[Sequence[Message], bool]  # a conversation, and whether the model is to answer next
+Turn = Mapping[str, str]  # the role and the content of one message
+Talk = tuple[Sequence[Turn], bool]  # a conversation, and whether the model is to answer next
 
 
 class Renderer:
@@ -66,7 +67,9 @@ class Renderer:
         advice: what to do where it fails, for messages.
     """
 
-    def __init__(self, template: str, special_tokens: Mapping[str, object], advice: str = "switch it off") -> None:
+    def __init__(
+        self, template: str, special_tokens: Mapping[str, object], advice: str = Message("switch it off")
+    ) -> None:
         self._given = json.dumps({"template": template, "tokens": dict(special_tokens)})
         self._advice = advice
         self._process: subprocess.Popen[str] | None = None
@@ -88,13 +91,15 @@ class Renderer:
             answer = self._answers.get(timeout=seconds)
         except Empty as error:
             self._end()
-            raise ModelError(f"the chat template takes longer than {seconds:.0f} s; {self._advice}") from error
-        found: dict[str, Any] = json.loads(answer) if answer else {"problem": "its process has ended"}
+            raise ModelError(
+                "the chat template takes longer than {seconds:.0f} s; {advice}", seconds=seconds, advice=self._advice
+            ) from error
+        found: dict[str, Any] = json.loads(answer) if answer else {"problem": Message("its process has ended")}
         if "problem" in found:
-            raise ModelError(f"the chat template fails ({found['problem']}); {self._advice}")
+            raise ModelError("the chat template fails ({cause}); {advice}", cause=found["problem"], advice=self._advice)
         texts: list[str] = found["texts"]
         if any(not text.isascii() and text.encode(errors="ignore").decode() != text for text in texts):
-            raise ModelError(f"the chat template writes half a character; {self._advice}")
+            raise ModelError("the chat template writes half a character; {advice}", advice=self._advice)
         return texts
 
     def _send(self, line: str) -> None:
@@ -190,8 +195,8 @@ def render_prompt(renderer: Renderer, prompt: str) -> Rendered:
             places = kept(prompt, rendered[len(before) : end], MARK in first, MARK in last)
             if places is not None:
                 return Rendered(rendered, len(before), places)
-    how = "rewrites the prompt" if MARK in alone else "does not show the prompt"
-    raise ModelError(f"the chat template {how}; switch it off")
+    how = Message("rewrites the prompt") if MARK in alone else Message("does not show the prompt")
+    raise ModelError("the chat template {problem}; switch it off", problem=how)
 
 
 def kept(prompt: str, shown: str, has_start: bool, has_end: bool) -> Sequence[int | None] | None:

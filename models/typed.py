@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
+from .message import Message
 from .prediction import Feature, Token
 
 LONG = 8  # tokens of a word that might as well be looked into
@@ -21,8 +22,11 @@ def remarks(
     tokenizer: Any, ids: Sequence[int], tokens: Sequence[Token], features: Sequence[Feature], unit: str
 ) -> tuple[str, ...]:
     """Whole English sentences, to be said beside the answer to a text."""
-    said = [
-        f"“{control}” in the text is read as the control token of the model, and not as these characters."
+    said: list[str] = [
+        Message(
+            "“{control}” in the text is read as the control token of the model, and not as these characters.",
+            control=control,
+        )
         for control in typed_controls(tokenizer, ids, tokens)
     ]
     return (*said, *_of_long_words(features, unit))
@@ -48,13 +52,18 @@ def of_pairs(
             return ()
         separator = tokenizer.sep_token
         return (
-            f"What stands before and after “{separator}” is read as one text: no pair was made of it. "
-            f"`--task pair` reads two.",
+            Message(
+                "What stands before and after “{separator}” is read as one text: no pair was made of it. "
+                "`--task pair` reads two.",
+                separator=separator,
+            ),
         )
     if OF_PAIRS & {label.lower() for label in labels}:
         return (
-            "The labels of this model are about two texts, but it was given one: no pair was made of it. "
-            "`--task pair` reads two.",
+            Message(
+                "The labels of this model are about two texts, but it was given one: no pair was made of it. "
+                "`--task pair` reads two."
+            ),
         )
     return ()
 
@@ -78,6 +87,10 @@ def _of_long_words(features: Sequence[Feature], unit: str) -> tuple[str, ...]:
     word = max(long, key=lambda one: len(one.tokens))
     shown = word.text if len(word.text) <= SHOWN else f"{word.text[:SHOWN]}…"
     return (
-        f"“{shown}” is one word of {len(word.tokens)} tokens; take the unit token or character (`--unit token`) to "
-        f"see which parts of it count.",
+        Message(
+            "“{word}” is one word of {count} tokens; take the unit token or character (`--unit "
+            "token`) to see which parts of it count.",
+            word=shown,
+            count=len(word.tokens),
+        ),
     )

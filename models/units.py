@@ -21,6 +21,7 @@ from itertools import pairwise
 import regex
 import rjieba
 
+from .message import RefusedError
 from .prediction import Feature, Prediction, Span, Token
 
 Unit = Callable[[str], list[tuple[int, int]]]
@@ -106,7 +107,7 @@ def find_unit(unit: str) -> Unit:
         ValueError: the unit is not one of `UNITS`.
     """
     if unit not in UNITS:
-        raise ValueError(f"{unit!r} is not a unit; choose one of {', '.join(UNITS)}")
+        raise RefusedError("{name!r} is not a unit; choose one of {known}", name=unit, known=", ".join(UNITS))
     return UNITS[unit]
 
 

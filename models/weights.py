@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
+from .message import Message
 from .prediction import ModelError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ WRAPPERS = {
     "module.": "DistributedDataParallel",
     "_orig_mod.": "torch.compile",
     "_fsdp_wrapped_module.": "FSDP",
-    "_checkpoint_wrapped_module.": "activation checkpointing",
+    "_checkpoint_wrapped_module.": Message("activation checkpointing"),
     "_forward_module.": "DeepSpeed",
 }
 # Auto classes of transformers for the heads that a body may have had before.
@@ -59,13 +60,13 @@ def read_json(path: Path) -> dict[str, Any]:
         ModelError: it is too large, not JSON, or no object.
     """
     if path.stat().st_size > LARGEST_JSON:
-        raise ModelError(f"{path.name} is larger than {LARGEST_JSON:,} bytes")
+        raise ModelError("{name} is larger than {most:,} bytes", name=path.name, most=LARGEST_JSON)
     try:
         document = json.loads(path.read_bytes(), object_hook=_number)
     except (ValueError, TypeError, RecursionError) as error:
-        raise ModelError(f"{path.name} is not valid JSON: {str(error)[:120]}") from error
+        raise ModelError("{name} is not valid JSON: {cause}", name=path.name, cause=str(error)[:120]) from error
     if not isinstance(document, dict):
-        raise ModelError(f"{path.name} holds no JSON object")
+        raise ModelError("{name} holds no JSON object", name=path.name)
     return document
 
 
@@ -84,9 +85,9 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     names = _names(folder)
     for name in names:
         if Path(str(name)).name != name:
-            raise ModelError(f"the weights name a shard outside of the folder: {name!r}")
+            raise ModelError("the weights name a shard outside of the folder: {name!r}", name=name)
         if not (folder / name).is_file():
-            raise ModelError(f"the shard {name!r} is missing from {folder.name!r}")
+            raise ModelError("the shard {name!r} is missing from {folder!r}", name=name, folder=folder.name)
         refuse_pointer(folder / name)
     return tuple(folder / name for name in names)
 
@@ -95,15 +96,21 @@ def _names(folder: Path) -> list[str]:
     named = read_json(folder / "config.json").get("transformers_weights") if (folder / "config.json").is_file() else ""
     if named:
         if not isinstance(named, str) or not named.endswith(".safetensors"):
-            raise ModelError(f"config.json names {str(named)[:80]!r} as its weights; only safetensors are read")
+            raise ModelError(
+                "config.json names {name!r} as its weights; only safetensors are read", name=str(named)[:80]
+            )
         return [named]
     if (folder / SINGLE).is_file():
         return [SINGLE]
     if (folder / INDEX).is_file():
         return named_in_index(folder)
     pickles = sorted(path.name for path in folder.glob("*.bin") if path.name != "training_args.bin")
-    hint = f"{pickles[0]} is a pickle, which can run code; convert it to safetensors" if pickles else "add it"
-    raise ModelError(f"there is no model.safetensors in {folder.name!r}: {hint}")
+    hint = (
+        Message("{name} is a pickle, which can run code; convert it to safetensors", name=pickles[0])
+        if pickles
+        else Message("add it")
+    )
+    raise ModelError("there is no model.safetensors in {folder!r}: {hint}", folder=folder.name, hint=hint)
 
 
 def named_in_index(folder: Path) -> list[str]:
@@ -114,7 +121,9 @@ def named_in_index(folder: Path) -> list[str]:
     """
     named = list(_weight_map(folder).values())
     if "metadata" not in read_json(folder / INDEX):
-        raise ModelError(f"{INDEX} has no entry 'metadata', without which it is not read; save the model again")
+        raise ModelError(
+            "{file} has no entry 'metadata', without which it is not read; save the model again", file=INDEX
+        )
     if not named or not all(isinstance(name, str) for name in named):
         raise ModelError("model.safetensors.index.json does not say which weights are in which file")
     return sorted(set(named))
@@ -146,15 +155,20 @@ def read_shapes(files: Sequence[Path]) -> dict[str, tuple[int, ...]]:
     for path in files:
         found = _shapes_in(path)
         if twice := sorted(shapes.keys() & found.keys()):
-            raise ModelError(f"{twice[0]} stands in more than one file of the weights; keep one of them")
+            raise ModelError("{name} stands in more than one file of the weights; keep one of them", name=twice[0])
         if stray := sorted(name for name in found if placed and placed.get(name) != path.name):
             raise ModelError(
-                f"{path.name} holds {_listed(stray)}, which {INDEX} does not place there; write the index anew, "
-                f"or save the model again"
+                "{file} holds {names}, which {index} does not place there; write the index anew, or "
+                "save the model again",
+                file=path.name,
+                names=_listed(stray),
+                index=INDEX,
             )
         shapes |= found
     if lost := sorted(placed.keys() - shapes.keys()):
-        raise ModelError(f"{INDEX} names {_listed(lost)}, which no shard holds; fetch the shards again")
+        raise ModelError(
+            "{index} names {names}, which no shard holds; fetch the shards again", index=INDEX, names=_listed(lost)
+        )
     return shapes
 
 
@@ -172,7 +186,7 @@ def _opened(path: Path) -> Iterator[Any]:
         with safe_open(path, framework="pt") as file:
             yield file
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path.name} is damaged: {str(error)[:120]}") from error
+        raise ModelError("{name} is damaged: {cause}", name=path.name, cause=str(error)[:120]) from error
 
 
 def refuse_pointer(path: Path) -> None:
@@ -183,7 +197,9 @@ def refuse_pointer(path: Path) -> None:
     """
     with path.open("rb") as file:
         if file.read(len(LFS_POINTER)) == LFS_POINTER:
-            raise ModelError(f"{path.name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder")
+            raise ModelError(
+                "{name} is a Git LFS pointer, not the weights; run `git lfs pull` in its folder", name=path.name
+            )
 
 
 def read_weight(files: Sequence[Path], name: str) -> Tensor:
@@ -225,8 +241,11 @@ def refuse_twice(placed: Mapping[str, str]) -> None:
     for name, place in sorted(placed.items()):
         if place in first:
             raise ModelError(
-                f"{first[place]} and {name} in the files are both {place} of the network, which can use only one of "
-                f"them; keep the one that was trained"
+                "{name} and {other} in the files are both {place} of the network, which can use only "
+                "one of them; keep the one that was trained",
+                name=first[place],
+                other=name,
+                place=place,
             )
         first[place] = name
 
@@ -248,8 +267,13 @@ def refuse_integers(files: Sequence[Path], placed: Mapping[str, str], parameters
         whole = sorted(name for name, kind in kinds.items() if kind.startswith(WHOLE) and placed[name] in parameters)
         if whole:
             raise ModelError(
-                f"{len(whole)} weights stand in {path.name} as whole numbers ({kinds[whole[0]]}): {_listed(whole)}; "
-                f"they are quantized, and what they stand for is not said. Give the model in float32 or bfloat16"
+                "{count} weights stand in {file} as whole numbers ({kind}): {names}; they are "
+                "quantized, and what they stand for is not said. Give the model in float32 or "
+                "bfloat16",
+                count=len(whole),
+                file=path.name,
+                kind=kinds[whole[0]],
+                names=_listed(whole),
             )
 
 
@@ -262,13 +286,24 @@ def beside(files: Sequence[Path]) -> tuple[str, ...]:
     if named - read:
         others = ", ".join(sorted(named - read)[:NAMED])
         said.append(
-            f"The weights are those in {files[0].name}: {INDEX} names other files ({others}), which are not read."
+            Message(
+                "The weights are those in {file}: {index} names other files ({names}), which are not read.",
+                file=files[0].name,
+                index=INDEX,
+                names=others,
+            )
         )
     unread = [path.name for path in folder.glob("*.safetensors") if path.name not in read | named]
     unread += [path.name for path in folder.glob("adapter_model.bin")]
     unread += [f"{path.parent.name}/{path.name}" for path in folder.glob("*/adapter_model.*")]
     if unread := [name for name in sorted(unread) if not name.startswith("checkpoint-")]:
-        said.append(f"What stands beside the weights in {folder.name!r} is not read: {_listed(unread)}.")
+        said.append(
+            Message(
+                "What stands beside the weights in {file!r} is not read: {names}.",
+                file=folder.name,
+                names=_listed(unread),
+            )
+        )
     return tuple(said)
 
 
@@ -286,22 +321,31 @@ def refuse_wrapped(placed: Mapping[str, str], wanted: Collection[str], files: Se
     strays = sorted(name for name, place in placed.items() if place not in wanted)
     if adapters := [name for name in strays if OF_AN_ADAPTER.search(name)]:
         raise ModelError(
-            f"{len(adapters)} weights are those of an adapter that was never merged ({_listed(adapters)}); merge it "
-            f"with peft's merge_and_unload(), save the model again and give that"
+            "{count} weights are those of an adapter that was never merged ({names}); merge it "
+            "with peft's merge_and_unload(), save the model again and give that",
+            count=len(adapters),
+            names=_listed(adapters),
         )
     if between := [name for name in strays if BETWEEN.search(name)]:
         raise ModelError(
-            f"{len(between)} weights are those of adapters between the layers ({_listed(between)}), which the "
-            f"transformers library does not have; give a model without them"
+            "{count} weights are those of adapters between the layers ({names}), which the "
+            "transformers library does not have; give a model without them",
+            count=len(between),
+            names=_listed(between),
         )
     taken = {place for place in placed.values() if place in wanted}
     for part, renamed, call, maker in _wrappers_in(strays):
         if len(renamed & set(wanted)) > len(strays) / 2 and not renamed & taken:
-            raise ModelError(
-                f"the names of the weights hold {part!r}, which {maker} puts there; rename them with: "
-                f"`from safetensors.torch import load_file, save_file; weights = dict(pair for file in {list(files)} "
+            code = (
+                f"from safetensors.torch import load_file, save_file; weights = dict(pair for file in {list(files)} "
                 f"for pair in load_file(file).items()); save_file(dict((name.{call}, weights[name]) "
-                f"for name in weights), {SINGLE!r}, dict(format='pt'))`"
+                f"for name in weights), {SINGLE!r}, dict(format='pt'))"
+            )
+            raise ModelError(
+                "the names of the weights hold {part!r}, which {hint} puts there; rename them with: `{code}`",
+                part=part,
+                hint=maker,
+                code=code,
             )
 
 
@@ -315,7 +359,12 @@ def _wrappers_in(names: Sequence[str]) -> Iterator[tuple[str, set[str], str, str
     for before, count in sorted(leading.items(), key=lambda one: len(one[0])):
         if 2 * count > len(names):
             renamed = {name.removeprefix(before) for name in names}
-            yield before, renamed, f"removeprefix({before!r})", WRAPPERS.get(before, "a class around the model")
+            yield (
+                before,
+                renamed,
+                f"removeprefix({before!r})",
+                WRAPPERS.get(before, Message("a class around the model")),
+            )
     for part, maker in WRAPPERS.items():
         if any(part in name for name in names):
             yield part, {name.replace(part, "") for name in names}, f"replace({part!r},'')", maker
@@ -344,15 +393,21 @@ def left_over(unexpected: Iterable[str], network: Any, config: Any, *, body_alon
     of_others = unknown & _of_other_heads(config) if unknown else set()
     if lost := sorted(unknown - of_others):
         raise ModelError(
-            f"{len(lost)} weights in the files are used by no layer of {type(network).__name__} ({_listed(lost)}); "
-            f"without them its answers are not those of the network that was trained. Give a model of the "
-            f"transformers library that has these layers, or a checkpoint without them"
+            "{count} weights in the files are used by no layer of {network} ({names}); without "
+            "them its answers are not those of the network that was trained. Give a model of the "
+            "transformers library that has these layers, or a checkpoint without them",
+            count=len(lost),
+            network=type(network).__name__,
+            names=_listed(lost),
         )
     if not of_others or body_alone:
         return ()
     return (
-        f"{len(of_others)} weights in the files belong to a head for another task and are not used: "
-        f"{_listed(sorted(of_others))}.",
+        Message(
+            "{count} weights in the files belong to a head for another task and are not used: {names}.",
+            count=len(of_others),
+            names=_listed(sorted(of_others)),
+        ),
     )
 
 
@@ -374,8 +429,12 @@ def without_use(names: Collection[str], network: Any) -> tuple[str, ...]:
     if not (unused := sorted(name for name in names if any(pattern.search(name) for pattern in patterns))):
         return ()
     return (
-        f"{len(unused)} weights in the files are of no use to {type(network).__name__} by config.json, and are not "
-        f"read: {_listed(unused)}.",
+        Message(
+            "{count} weights in the files are of no use to {network} by config.json, and are not read: {names}.",
+            count=len(unused),
+            network=type(network).__name__,
+            names=_listed(unused),
+        ),
     )
 
 

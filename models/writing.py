@@ -10,6 +10,7 @@ from torch import Tensor
 
 from .causal import read_off
 from .inputs import Sampling
+from .message import Message
 from .original import Original
 from .prediction import ModelError
 
@@ -67,7 +68,7 @@ def write(
     for _ in range(room):
         last = torch.tensor([given.shape[1] - 1], device=network.device)
         remembered: dict[str, Any] = {"cache": cache} if cache is not None else {}
-        with torch.inference_mode(), original.asked("write"):
+        with torch.inference_mode(), original.asked(Message("write")):
             found, cache = read_off(network, last, input_ids=given, use_cache=keeps_cache, **remembered)
         logits = found[0, -1].cpu()
         if not torch.isfinite(logits).all():
@@ -100,7 +101,9 @@ def ends_of(network: Any, tokenizer: Any) -> tuple[int, ...]:
     named = [tokenizer.eos_token_id, *(getattr(config, "eos_token_id", None) for config in configs)]
     listed = [end for one in named for end in (one if isinstance(one, list | tuple) else [one]) if end is not None]
     if strange := [end for end in listed if not isinstance(end, int)]:
-        raise ModelError(f"the model's eos_token_id holds {str(strange[0])[:40]!r}, which is no number of a token")
+        raise ModelError(
+            "the model's eos_token_id holds {end!r}, which is no number of a token", end=str(strange[0])[:40]
+        )
     rows = network.get_input_embeddings().weight.shape[0]
     return tuple(dict.fromkeys(end for end in listed if 0 <= end < rows))  # others can't be written
 
@@ -113,6 +116,9 @@ def not_applied(network: Any) -> tuple[str, ...]:
     if not found:
         return ()
     return (
-        f"The model's generation config asks for {', '.join(found)}, which is not applied: what is written is "
-        f"what the network says.",
+        Message(
+            "The model's generation config asks for {names}, which is not applied: what is written "
+            "is what the network says.",
+            names=", ".join(found),
+        ),
     )

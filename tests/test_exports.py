@@ -20,7 +20,8 @@ from sidelight.dashboard.views.naming import question_text
 from sidelight.explain.methods import request
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import load_report
-from sidelight.explain.requested import with_missing
+from sidelight.explain.requested import left_out, with_missing
+from sidelight.models.message import Message
 
 from tests import toys
 from tests.browser import open_browser, requires_chromium
@@ -117,14 +118,14 @@ def test_the_question_that_was_chosen_is_explained_in_full() -> None:
 def test_a_file_of_what_is_not_finished_says_so_before_anything_is_concluded() -> None:
     asked = [request(name) for name in ("shap", "lime", "integrated_gradients", "attention_rollout")]
     report = toys.of(toys.english("good film"), ("shap",))
-    left_out = replace(report.provenance, notices=("Attention rollout was left out: it is busy.",))
-    partial = with_missing(replace(report, provenance=left_out), asked)
+    made = replace(report.provenance, notices=(left_out("Attention rollout", "it is busy"),))
+    partial = with_missing(replace(report, provenance=made), asked)
     missing = [f"{title} was not finished and is missing here." for title in ("LIME", "Integrated Gradients")]
     for data in (html.write(partial), pdf.write(partial)):
         text = text_of(data)
         places = [text.index(sentence) for sentence in ("positive", *missing, "What stands out")]
         assert places == sorted(places)
-    assert load_report(EXPORTS[".json"].write(partial)).provenance.notices == (*left_out.notices, *missing)
+    assert load_report(EXPORTS[".json"].write(partial)).provenance.notices == (*made.notices, *missing)
     assert with_missing(partial, asked) == partial
     assert with_missing(report, asked[:1]) == report
 
@@ -229,7 +230,12 @@ def test_csv_says_what_is_missing_and_its_numbers_stay_whole() -> None:
     (line,) = cells(nothing)
     assert (line["prediction"], line["value"]) == ("0", "")
     assert line["notices"] == "LIME was not finished and is missing here."
-    several = replace(toys.two(), provenance=replace(toys.PROVENANCE, notices=("Input 2: cut", "=1+1 of all")))
+    several = replace(
+        toys.two(),
+        provenance=replace(
+            toys.PROVENANCE, notices=(Message("Input {number}: {notice}", number=2, notice="cut"), "=1+1 of all")
+        ),
+    )
     assert {(line["prediction"], line["notices"]) for line in cells(several)} == {
         ("0", "'=1+1 of all"),
         ("1", "Input 2: cut =1+1 of all"),

@@ -14,9 +14,9 @@ from sidelight.dashboard.exports.pieces import Run
 from sidelight.dashboard.history import History
 from sidelight.dashboard.history_collection import Collection
 from sidelight.dashboard.markup import say_html, strong
+from sidelight.dashboard.views.figures import OF_PLOTLY
 from sidelight.dashboard.views.naming import method_title, values_text
 from sidelight.dashboard.wording import in_language, say
-from sidelight.dashboard.wording.chinese_of_libraries import OF_PLOTLY
 from sidelight.explain.focus import focused
 from sidelight.explain.joining import join, notices_about
 from sidelight.explain.report import Measurement, Report
@@ -112,13 +112,13 @@ def test_letters_are_joined_and_text_from_right_to_left_ends_at_the_right() -> N
 def test_the_values_for_other_answers_are_in_the_pdf() -> None:
     report = toys.realistic()
     said = squeezed(text_of(pdf.write(report)))
-    _, after = said.split(squeezed(say("further")))
+    _, after = said.split(squeezed(say("The values for the other answers")))
     other = next(at for at in range(2) if at != report.predictions[0].predicted)
     for one in report.attributions:
         assert all(squeezed(value) in after for value in values_text(one, other))
         assert squeezed(method_title(one)) in after
     for name in ("regression", "no methods", "generator"):
-        assert squeezed(say("further")) not in squeezed(text_of(pdf.write(REPORTS[name])))
+        assert squeezed(say("The values for the other answers")) not in squeezed(text_of(pdf.write(REPORTS[name])))
 
 
 def test_a_font_sets_only_what_it_has() -> None:
@@ -277,7 +277,7 @@ def test_the_interactive_page_draws_its_charts_and_asks_nothing(tmp_path: Path) 
         assert page.locator(".chart .plot-container").count() == 3
         titles = page.locator(".modebar-btn").evaluate_all("buttons => buttons.map(one => one.dataset.title)")
         assert titles
-        assert set(titles) <= set(OF_PLOTLY.values())
+        assert set(titles) <= set(map(in_language("zh", say), OF_PLOTLY))
         assert page.evaluate("window.pwned") is None
         assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 

@@ -16,6 +16,7 @@ from sidelight.dashboard.wording import in_language
 from sidelight.explain.report_file import ReportError, load_report, to_json
 from sidelight.explain.set_shift import Answers, Asked, HeadShift, Mean, SetShift, WordShift
 from sidelight.explain.shift_file import load_shift
+from sidelight.models.message import Message
 
 from tests import toys
 from tests.pages import assert_inert, read
@@ -119,7 +120,7 @@ def test_texts_without_probabilities_have_scores() -> None:
 
 
 def test_all_of_it_is_said_in_chinese() -> None:
-    reason = "there are no texts to compare the models on; give at least one"
+    reason = Message("there are no texts to compare the models on; give at least one")
     page = str(in_language("zh", set_shift.content)(replace(FOUND, left_out={reason: 1})))
     assert "没有可用来比较模型的文本" in page
     assert "遮挡" in page

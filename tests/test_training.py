@@ -297,7 +297,7 @@ def test_the_page_and_the_command_begin_with_the_same_settings(task: str, comman
 def test_curves_have_their_numbers_as_a_table() -> None:
     points = [Point(1, 0.5, 0.25, 0.75), Point(2, 0.5, 0.125)]
     losses = loss_values([(1, 0.5), (2, 1.0), (3, 0.0)], points)
-    assert losses.columns == ("of a step", "mean of the last 20 steps", "held out")
+    assert losses.columns == ("of a step", "mean of the last 20 steps", "held-out rows")
     assert losses.rows == (
         ("1", ("0.500", "0.500", "0.250")),
         ("2", ("1.000", "0.750", "0.125")),

@@ -106,7 +106,7 @@ def test_a_card_of_an_earlier_version_is_shown(page: AppTest, tmp_path: Path, mo
     write_card(card_of("rows held out by file: part.jsonl (120)"), folder)
     monkeypatch.setattr("sidelight.dashboard.wording._followed", [lambda: "zh"])
     page.run()
-    assert any("用于检验的文件及其行数：part.jsonl (120)" in body for body in bodies(page))
+    assert any("rows held out by file: part.jsonl (120)" in body for body in bodies(page))
     assert not any("混淆矩阵" in body for body in bodies(page))
 
 

@@ -20,13 +20,13 @@ from sidelight.dashboard.markup import Html, render, shown
 from sidelight.dashboard.views import VIEWS, Selection, alt_text, plotly_config, waterfall, why_empty
 from sidelight.dashboard.views.addition import steps
 from sidelight.dashboard.views.bertviz import CAPS, LONGEST_TOKEN
+from sidelight.dashboard.views.figures import OF_PLOTLY
 from sidelight.dashboard.views.naming import feature_name, minute
 from sidelight.dashboard.views.summary import sentences
 from sidelight.dashboard.views.table import column, comparable, disputed
 from sidelight.dashboard.views.trust import remarks
 from sidelight.dashboard.views.words import pieces
 from sidelight.dashboard.wording import in_language
-from sidelight.dashboard.wording.chinese_of_libraries import OF_PLOTLY
 from sidelight.explain.report import Report
 from sidelight.models.prediction import Feature, Span
 
@@ -406,7 +406,9 @@ def test_charts_upload_nothing() -> None:
 
 
 def test_the_toolbar_of_charts_speaks_the_language_of_the_page() -> None:
-    assert in_language("zh", plotly_config)()["locales"] == {"zh": {"dictionary": OF_PLOTLY}}
+    in_chinese = in_language("zh", plotly_config)()["locales"]["zh"]["dictionary"]
+    assert list(in_chinese) == list(OF_PLOTLY)
+    assert in_chinese["Pan"] == "平移"
     assert plotly_config()["locales"] == {"en": {"dictionary": {}}}
     script = get_plotlyjs()
     assert [text for text in OF_PLOTLY if f'"{text}"' not in script] == []

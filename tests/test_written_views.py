@@ -19,6 +19,7 @@ from sidelight.dashboard.views.words import pieces
 from sidelight.dashboard.wording import in_language
 from sidelight.explain.focus import focused, output_pieces
 from sidelight.explain.report import Report
+from sidelight.models.message import Message
 from sidelight.models.prediction import Alternative, Span
 
 from tests import toys
@@ -172,7 +173,11 @@ def test_a_matrix_past_the_cap_says_so() -> None:
     ("language", "name"), [("en", "part of a character (178)"), ("zh", "字符的一部分（178）")], ids=["en", "zh"]
 )
 def test_a_part_of_a_character_is_named_and_not_quoted(language: str, name: str) -> None:
-    assert in_language(language, quoted)("part of a character (178)") == name
+    assert in_language(language, quoted)(Message("part of a character ({id})", id=178)) == name
+
+
+def test_a_text_that_names_such_a_part_is_quoted() -> None:
+    assert quoted("part of a character (178)") == "“part of a character (178)”"
 
 
 @pytest.mark.parametrize("name", [name for name in REPORTS if "generator" in name])

@@ -18,7 +18,7 @@ def show(name: str) -> None:
     known = examples.inputs_for(name, visitor.supervisor.choice.reference)
     inputs.follow_model(boxes, name, visitor.supervisor.choice.reference, known[0])
     followed = opening.follow(visitor, boxes)
-    button = say("write" if writes else "explain")
+    button = say("Write" if writes else "Explain")
     pressed = inputs.ask_texts(task.fields, known[0], visitor.put_file_away, button)
     with page.tool_row():
         if writes:

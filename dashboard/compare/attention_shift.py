@@ -18,10 +18,11 @@ from sidelight.dashboard.views.attention_shift import (
     draw_weights,
     weights_values,
 )
-from sidelight.dashboard.views.naming import LONGEST_LABEL
+from sidelight.dashboard.views.naming import LONGEST_LABEL, UNLIKE
 from sidelight.dashboard.wording import say
 from sidelight.explain.attention_shift import UnlikeError, attention_of, attention_shift, rounding_floor
 from sidelight.explain.report import Attention, Report
+from sidelight.models.message import Message
 from sidelight.models.prediction import Floats
 
 from .code import Made, code_of_attention
@@ -41,25 +42,37 @@ def show_shift(before: Report, after: Report, titles: tuple[str, str], made: Mad
     """
     names = [shortened(shown(title), LONGEST_LABEL) for title in titles]
     head = st.container(horizontal=True, horizontal_alignment="distribute", gap="small", wrap=False)
-    head.caption(f"**{markdown_text(say('attention_shift'))}**", help=say("attention_shift_help"))
+    head.caption(
+        f"**{markdown_text(say('Attention shift, head by head'))}**",
+        help=say(
+            "Jensen-Shannon divergence in bits between both models' weights, the mean over a text's "
+            "tokens: 0 where a head looks exactly as before, 1 where it looks at nothing that it looked "
+            "at before."
+        ),
+    )
     one, other = attention_of(before), attention_of(after)
     try:
         shift = attention_shift(one, other)
     except UnlikeError as error:
         told = error.obstacle
-        reason = say(f"unlike_{told.kind}")
-        st.warning(markdown_text(say("not_compared", reason=reason) + _both(told.before, told.after)))
+        reason = say(UNLIKE[told.kind])
+        st.warning(
+            markdown_text(say("Attention is not compared: {reason}", reason=reason) + _both(told.before, told.after))
+        )
         return
     if one and other:
         chosen = _show(shift, one, other, (names[0], names[1]))
         with head:
             show_code(
-                code_of_attention(made, chosen, titles), "attention_shift", say("show_code_view_help"), quiet=True
+                code_of_attention(made, chosen, titles),
+                "attention_shift",
+                say("Makes this report, and draws this view of it, again."),
+                quiet=True,
             )
 
 
 def _both(before: str, after: str) -> str:
-    return " " + say("unlike_both", before=shown(before), after=shown(after)) if before else ""
+    return " " + say("First: {before}; then: {after}.", before=shown(before), after=shown(after)) if before else ""
 
 
 def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str, str]) -> tuple[tuple[int, int], ...]:
@@ -69,7 +82,8 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
     st.caption(
         markdown_text(
             say(
-                "attention_shift_note",
+                "From {before} to {after}: the stronger the colour, the larger the shift, up to {most} bits; "
+                "one below {floor} bits can't be told from rounding. Click a head to see it in both models.",
                 before=titles[0],
                 after=titles[1],
                 most=number(float(shift.max()), 3),
@@ -81,8 +95,12 @@ def _show(shift: Floats, before: Attention, after: Attention, titles: tuple[str,
     most, size = ((layer, head),), SMALL if len(shift) > MANY else PICTURE
     chosen = ask_heads(KEY, squares(shift), head_names(shift), dark, most, size) or most
     mean = float(np.mean([shift[one] for one in chosen]))
-    key = "head_bits" if len(chosen) == 1 else "heads_bits"
-    name = say("attention_head_name", layer=chosen[0][0] + 1, head=chosen[0][1] + 1)
+    key = (
+        Message("{head}: {bits} bits")
+        if len(chosen) == 1
+        else Message("{count} heads, {bits} bits on average; the maps are their means")
+    )
+    name = say("layer {layer}, head {head}", layer=chosen[0][0] + 1, head=chosen[0][1] + 1)
     st.caption(markdown_text(say(key, head=name, count=len(chosen), bits=number(mean, 3))))
     one, other, between = st.columns(3)
     with one:
@@ -107,8 +125,8 @@ def head_names(shift: Floats) -> list[list[str]]:
     return [
         [
             say(
-                "head_bits",
-                head=say("attention_head_name", layer=layer + 1, head=head + 1),
+                "{head}: {bits} bits",
+                head=say("layer {layer}, head {head}", layer=layer + 1, head=head + 1),
                 bits=number(float(bits), 3),
             )
             for head, bits in enumerate(row)

@@ -13,6 +13,7 @@ from sidelight.dashboard.views.naming import LONGEST_LABEL, method_name
 from sidelight.dashboard.visitor import check_text
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.dashboard.workers.messages import Choice
+from sidelight.models.message import RefusedError
 from sidelight.models.tasks import TASKS
 
 MOST_COLUMNS = 8
@@ -71,11 +72,18 @@ class Chosen:
         sets = (self.models, range(len(self.texts)), self.units, self.labels or ("",), self.methods)
         found = list(product(*sets))
         if len(found) < 2:
-            raise ValueError(say("too_few_columns"))
+            raise RefusedError(
+                "There is only one column to compare: choose a second method, unit, label or model, or add a text."
+            )
         if len(found) > MOST_COLUMNS:
-            raise ValueError(say("too_many_columns", count=len(found), most=MOST_COLUMNS))
+            raise RefusedError(
+                "That makes {count} columns; at most {most} are compared at once. Choose fewer methods, "
+                "units, labels, models or texts.",
+                count=len(found),
+                most=MOST_COLUMNS,
+            )
         if len(set(self.texts)) < len(self.texts):
-            raise ValueError(say("same_texts"))
+            raise RefusedError("Two of the texts are the same; change one of them, or remove it.")
         return [
             Item(self._title(one), Input(self.models[one[0]], self.texts[one[1]], one[2]), one[4], one[3])
             for one in found
@@ -86,7 +94,7 @@ class Chosen:
         model, text, unit, label, method = one
         parts = [
             (self.models, shortened(shown(model), LONGEST_LABEL)),
-            (self.texts, say("text_number", number=text + 1)),
+            (self.texts, say("Text {number}", number=text + 1)),
             (self.units, unit_noun(unit, 2)),
             (self.labels, shortened(shown(label), LONGEST_LABEL)),
             (self.methods, method_name(method)),

@@ -16,6 +16,7 @@ from sidelight.dashboard.workers.fleet import FleetError
 from sidelight.dashboard.workers.messages import Choice, Loaded
 from sidelight.explain.methods import METHODS
 from sidelight.models import DEMO_BASE, check, comparable
+from sidelight.models.message import Message
 from sidelight.models.units import UNITS
 
 from .chosen import FIRST, Chosen, label_options
@@ -23,12 +24,28 @@ from .chosen import FIRST, Chosen, label_options
 KINDS = ("texts", "set", "prompt")  # what is compared: a text or a few, a set of texts, what is written
 MOST_TEXTS, MOST_MODELS = 4, 3
 COUNT, MODELS, PROBLEM = "texts to compare", "models", "problem of the models to compare"  # in the session
+KIND_TITLES = {
+    "texts": Message("A text, side by side"),
+    "set": Message("A set of texts, before and after"),
+    "prompt": Message("What two generators write"),
+}
+COLUMN_TITLES = {
+    "methods": (Message("Methods"), Message("The link asks for the method {asked}; the methods here: {there}.")),
+    "units": (Message("Units"), Message("The link asks for the unit {asked}; the units here: {there}.")),
+}
 
 
 def ask_kind() -> str:
     """What is compared, of `KINDS`."""
     chosen = ask_one(
-        "compare", say("compared_kind"), KINDS, KINDS[0], "kind_of_link", str, shown_as=_kind_name, labelled=False
+        "compare",
+        say("What to compare"),
+        KINDS,
+        KINDS[0],
+        Message("The link asks to compare {asked}; what can be compared here: {there}."),
+        str,
+        shown_as=_kind_name,
+        labelled=False,
     )
     if chosen == "texts":
         address.name_shift(None)
@@ -38,7 +55,7 @@ def ask_kind() -> str:
 
 
 def _kind_name(kind: str) -> str:
-    return say(f"compare_{kind}")
+    return say(KIND_TITLES[kind])
 
 
 def ask_texts() -> tuple[tuple[str, ...], bool]:
@@ -53,21 +70,25 @@ def ask_texts() -> tuple[tuple[str, ...], bool]:
         for number in range(count):
             left, right = st.columns([6, 1], vertical_alignment="bottom")
             left.text_area(
-                say("text_number", number=number + 1),
+                say("Text {number}", number=number + 1),
                 key=_text(number),
                 height=90 if count == 1 else 70,
-                placeholder=say("text_placeholder"),
+                placeholder=say("Type or paste a text"),
                 label_visibility="collapsed" if count == 1 else "visible",
                 persist_state="session",
             )
             if number == 0:
-                pressed = right.form_submit_button(say("page_compare"), type="primary", width="stretch")
+                pressed = right.form_submit_button(say("Compare"), type="primary", width="stretch")
             else:
                 right.form_submit_button(
-                    say("remove_text"), key=f"remove text {number}", width="stretch", on_click=_remove, args=[number]
+                    say("Remove this text"),
+                    key=f"remove text {number}",
+                    width="stretch",
+                    on_click=_remove,
+                    args=[number],
                 )
         if count < MOST_TEXTS:
-            st.form_submit_button(say("add_text"), type="tertiary", on_click=_add)
+            st.form_submit_button(say("Add a text"), type="tertiary", on_click=_add)
     return tuple(st.session_state[_text(number)] for number in range(count)), pressed
 
 
@@ -113,9 +134,9 @@ def _ask_several(key: str, options: Sequence[str], first: Sequence[str]) -> tupl
         "methods": method_name,
         "units": lambda unit: unit_noun(unit, 2),
     }
-    address.choose_several(key, options, f"{key[:-1]}_of_link", titles[key], usual=first)
+    address.choose_several(key, options, COLUMN_TITLES[key][1], titles[key], usual=first)
     chosen = st.segmented_control(
-        say(f"compared_{key}"),
+        say(COLUMN_TITLES[key][0]),
         options,
         selection_mode="multi",
         default=first,
@@ -135,14 +156,16 @@ def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
     names = list(dict.fromkeys(name for model in loaded for name in label_options(model.labels)))
     if not names:
         return ()
-    address.choose_several("labels", names, "label_of_link", shown)
+    address.choose_several(
+        "labels", names, Message("The link asks for the label {asked}; the labels here: {there}."), shown
+    )
     chosen = st.multiselect(
-        say("compared_labels"),
+        say("Labels"),
         names,
         format_func=shown,
         key="labels",
-        placeholder=say("as_predicted"),
-        help=say("compared_labels_help"),
+        placeholder=say("as predicted"),
+        help=say("With none chosen, every column is about the label that the first model predicts for the first text."),
         persist_state="session",
     )
     labels = tuple(name for name in names if name in chosen)
@@ -153,19 +176,30 @@ def _ask_labels(models: Iterable[Choice]) -> tuple[str, ...]:
 def _ask_models() -> dict[str, Choice]:
     """The models, each being loaded from here on; the page ends where there is no room for one."""
     known = session.comparable_choices()
-    address.choose_several(MODELS, known, "model_of_link", usual=[next(iter(known))])
+    address.choose_several(
+        MODELS,
+        known,
+        Message(
+            "The link asks for the model {asked}; the models here: {there}. Load it on the page Models if you trust it."
+        ),
+        usual=[next(iter(known))],
+    )
     now = next(name for name, choice in known.items() if choice == session.choice_now())
     kept = [name for name in st.session_state.get(MODELS, ()) if name in known]
     st.session_state[MODELS] = [now] if kept in ([], [model_before(now, MODELS)]) else kept
     names = st.multiselect(
-        say("compared_models"),
+        say("Models"),
         list(known),
         key=MODELS,
         max_selections=MOST_MODELS,
         accept_new_options=True,
-        placeholder=say("choose_or_type_model"),
+        placeholder=say("Choose a model, or type a folder or hub id"),
         on_change=_load_typed,
-        help=say("compared_models_help"),
+        help=say(
+            "A folder (a checkpoint of a fine-tuning, say) or a Hugging Face model id. Of a folder "
+            "without a trained head, and of `demo-base`, the demo classifier's pretrained base, "
+            "attention alone is compared."
+        ),
         persist_state="session",
     )
     if problem := st.session_state.pop(PROBLEM, ""):

@@ -22,11 +22,14 @@ from sidelight.explain.comparison import Column, compare
 from sidelight.explain.joining import join
 from sidelight.explain.methods import METHODS, request
 from sidelight.models.demo import Preparing
+from sidelight.models.message import Message
 
 from . import attention_shift, comparison_inputs, kept, remembered
 from .chosen import FIRST, Chosen, Input, Item, label_options
 from .code import code_of_texts, reports_of_text
 from .comparing import Comparing
+
+TABLE_TITLES = {"comparison": Message("CSV of this comparison"), "tokens": Message("CSV of these tokens")}
 
 
 def show_texts() -> None:
@@ -70,7 +73,7 @@ def _show_attention(state: Comparing, chosen: Chosen) -> None:
 
 def _ask_other(first: str, others: Sequence[str]) -> str | None:
     return st.segmented_control(
-        say("attention_against", model=shown(first)),
+        say("Attention of {model} and", model=shown(first)),
         others,
         default=others[0],
         required=True,
@@ -87,7 +90,7 @@ def _offer_files(state: Comparing, chosen: Chosen, inputs: Sequence[Input]) -> N
     offer_files(join(reports))
     with st.container(horizontal=True):
         offer_links(chosen.texts)
-        show_code(code_of_texts(inputs, chosen.methods), "columns", say("show_code_help"))
+        show_code(code_of_texts(inputs, chosen.methods), "columns", say("Makes this report again."))
 
 
 def comparing() -> Comparing:
@@ -120,7 +123,7 @@ def show_state(state: Comparing, chosen: Chosen, items: Sequence[Item]) -> None:
                     _look_again(state, supervisors, _moment(state, supervisors))
                 # Not in the fragment: a click in one that the next run of the page replaces is lost.
                 if state.busy:
-                    st.button(say("stop"), key="stop comparing", on_click=state.stop, args=(2 * PATIENCE,))
+                    st.button(say("Stop"), key="stop comparing", on_click=state.stop, args=(2 * PATIENCE,))
         else:
             _show_missing(state, items)
 
@@ -130,7 +133,9 @@ def _show_missing(state: Comparing, items: Sequence[Item]) -> None:
     missing = [item for item in items if state.can_have(item, items) and item.title not in made]
     if missing:
         titles = listed([item.title for item in missing])
-        st.caption(markdown_text(say("not_compared_yet", titles=titles, cost=_cost(missing))))
+        st.caption(
+            markdown_text(say("Not computed yet: {titles}; {cost}. Press Compare.", titles=titles, cost=_cost(missing)))
+        )
 
 
 def _cost(items: Sequence[Item]) -> str:
@@ -150,11 +155,21 @@ def _looked_at(state: Comparing, items: Sequence[Item]) -> tuple[str, ...]:
 
 def _show_absent(name: str, model: Loaded, labels: Sequence[str]) -> None:
     if not model.labels:
-        st.caption(markdown_text(say("shift_no_head", model=shown(name))))
+        st.caption(
+            markdown_text(
+                say(
+                    "{model} has no head that was trained to answer, so only attention is compared. To compare "
+                    "answers, give the first checkpoint of its fine-tuning (--keep-checkpoints) instead.",
+                    model=shown(name),
+                )
+            )
+        )
         return
     absent = [shown(label) for label in labels if label not in label_options(model.labels)]
     if absent:
-        st.warning(markdown_text(say("label_absent", model=shown(name), labels=listed(absent))))
+        st.warning(
+            markdown_text(say("{model} does not know the label {labels}.", model=shown(name), labels=listed(absent)))
+        )
 
 
 def _moment(state: Comparing, supervisors: dict[str, Supervisor]) -> tuple[object, ...]:
@@ -179,8 +194,8 @@ def _show_progress(state: Comparing) -> None:
     done, total = state.done
     running = next((job.status.progress for job in state.jobs if job.status.progress), None)
     share = running.done / running.total if running and running.total else 0.0
-    stage = method_name(running.stage) if running and running.stage in METHODS else say("reading_text")
-    text = say("comparing_progress", stage=stage, done=done, total=total)
+    stage = method_name(running.stage) if running and running.stage in METHODS else say("Reading the text …")
+    text = say("{stage} · {done} of {total} done", stage=stage, done=done, total=total)
     st.progress(min((done + share) / max(total, 1), 1.0), markdown_text(text))
 
 
@@ -194,7 +209,7 @@ def show_comparison(state: Comparing, items: Sequence[Item]) -> None:
     elif state.busy:
         st.skeleton(400)
     else:
-        st.caption(say("saved_example"))
+        st.caption(say("a saved example"))
         draw(_saved())
 
 
@@ -216,9 +231,9 @@ def draw(columns: Sequence[Column]) -> None:
         st.html(comparison_texts.draw(compared, dark).body)
     if len(columns) > 1:
         with right:
-            st.caption(f"**{say('what_differs')}**")
+            st.caption(f"**{say('What differs')}**")
             st.html(comparison_summary.draw(compared, dark).body)
-    st.caption(f"**{say('compared_words', units=unit_noun(comparison.unit_of(compared), 2))}**")
+    st.caption(f"**{say('The same {units} side by side', units=unit_noun(comparison.unit_of(compared), 2))}**")
     st.html(comparison.draw(compared, dark).body)
     offer_table("comparison", partial(to_csv, compared))
 
@@ -226,4 +241,4 @@ def draw(columns: Sequence[Column]) -> None:
 def offer_table(name: str, write: Callable[[], bytes]) -> None:
     """A button that takes the comparison or the tokens away, and not the report, of which there is a table, too."""
     file = f"sidelight-{name}.csv"
-    st.download_button(say(f"csv_of_{name}"), write, file, "text/csv", key=f"download {name}", on_click="ignore")
+    st.download_button(say(TABLE_TITLES[name]), write, file, "text/csv", key=f"download {name}", on_click="ignore")

@@ -8,7 +8,7 @@ import streamlit as st
 from sidelight.dashboard import address, session
 from sidelight.dashboard.history_file import HistoryError
 from sidelight.dashboard.markup import markdown_text, shortened, shown
-from sidelight.dashboard.wording import say, told
+from sidelight.dashboard.wording import told
 from sidelight.dashboard.workers.fleet import name_of
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from sidelight.explain.methods import MethodRequest
@@ -45,7 +45,11 @@ def _open(entry: str) -> tuple[Input, Report, str] | None:
     """
     found = session.history().open(entry)
     if found is None:
-        raise HistoryError(say("report_of_link", asked=shortened(shown(entry), address.LONGEST_LIST)))
+        raise HistoryError(
+            "The link asks for the report {asked}, which is not in the history of this machine; what "
+            "there is stands under History.",
+            asked=shortened(shown(entry), address.LONGEST_LIST),
+        )
     work, report = found
     choice = _choice(report)
     return (Input(choice, work.text, work.unit), report, entry) if choice else None

@@ -15,6 +15,7 @@ from sidelight.dashboard.workers.messages import Choice
 from sidelight.dashboard.workers.supervisor import Supervisor
 from sidelight.models import DEMO_BASE
 from sidelight.models.card import read_card
+from sidelight.models.message import Message
 from sidelight.models.tasks import TASKS
 
 from .comparison_inputs import model_before, named
@@ -22,8 +23,19 @@ from .comparison_inputs import model_before, named
 LONGEST = 60  # characters of a model's name
 UNTYPED = "\N{WORD JOINER}"  # in the box: Streamlit drops what it holds from the beginning of what is typed instead
 KEPT: dict[str, Any] = {"persist_state": "session"}
-HELP = {"classify": "compared_models_help", "generate": "reference_help"}
+HELP = {
+    "classify": Message(
+        "A folder (a checkpoint of a fine-tuning, say) or a Hugging Face model id. Of a folder "
+        "without a trained head, and of `demo-base`, the demo classifier's pretrained base, "
+        "attention alone is compared."
+    ),
+    "generate": Message(
+        "A folder on the machine that Sidelight runs on, a Hugging Face model id, or, for a "
+        "generator, a .gguf file. Only safetensors are read, and no code of the model's own is run."
+    ),
+}
 Pair = tuple[Supervisor, Supervisor]
+WHICH = {"before": Message("Before"), "after": Message("After")}
 
 
 def ask_pair(task: str) -> Pair | None:
@@ -35,7 +47,12 @@ def ask_pair(task: str) -> Pair | None:
         after = _ask(task, "after")
     with st.container():  # always there, so that a text typed below stays when this says nothing any more
         if before is None or after is None:
-            st.caption(say("choose_two_models"))
+            st.caption(
+                say(
+                    "Choose two models: an earlier and a later checkpoint, say, or the base of a fine-tuning and "
+                    "what came of it."
+                )
+            )
             return None
         try:
             return session.supervisor(before), session.supervisor(after)
@@ -50,20 +67,27 @@ def _ask(task: str, which: str) -> Choice | None:
     """
     known, key = _known(task), f"{TASKS[task].key}_{which}"
     names, first = list(known), which == "before"
-    address.choose(key, names, "model_of_link", usual=names[0] if first else None)
+    address.choose(
+        key,
+        names,
+        Message(
+            "The link asks for the model {asked}; the models here: {there}. Load it on the page Models if you trust it."
+        ),
+        usual=names[0] if first else None,
+    )
     if first:
         now = next(name for name, choice in known.items() if choice == session.choice_now(task))
         if st.session_state.get(key) == model_before(now, key):
             st.session_state[key] = now
     typed = st.session_state.get(key)
     name = st.selectbox(
-        say(which),
+        say(WHICH[which]),
         list(dict.fromkeys([*names, *([typed] if typed else [])])),
         0 if first else None,
         key=key,
         format_func=lambda one: shortened(shown(one), LONGEST) + UNTYPED,
         accept_new_options=True,
-        placeholder=say("choose_or_type_model"),
+        placeholder=say("Choose a model, or type a folder or hub id"),
         help=say(HELP[task]),
         **KEPT,
     )

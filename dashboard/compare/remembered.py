@@ -10,7 +10,7 @@ from sidelight.dashboard import address, waiting
 from sidelight.dashboard.entries import Choices
 from sidelight.dashboard.history_file import HistoryError
 from sidelight.dashboard.markup import markdown_text, shortened, shown
-from sidelight.dashboard.wording import say, told
+from sidelight.dashboard.wording import told
 
 T = TypeVar("T")
 
@@ -41,7 +41,10 @@ def opened(state: Remembered, read: Callable[[str], tuple[Choices, T] | None]) -
     try:
         found = read(entry)
         if found is None:
-            raise HistoryError(say("comparison_of_link", asked=shortened(shown(entry), address.LONGEST_LIST)))
+            raise HistoryError(
+                "The link asks for the comparison {asked}, which is not in the history of this machine; compare again.",
+                asked=shortened(shown(entry), address.LONGEST_LIST),
+            )
     except HistoryError as error:
         state.lost = str(error)
         return None

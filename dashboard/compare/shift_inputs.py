@@ -12,7 +12,7 @@ from sidelight.dashboard.cost import cost_text, guessed
 from sidelight.dashboard.inputs import ask_unit
 from sidelight.dashboard.markup import markdown_text, shown
 from sidelight.dashboard.reading_inputs import ask_reading, endings
-from sidelight.dashboard.views.naming import method_name
+from sidelight.dashboard.views.naming import COLUMN_TITLES, method_name
 from sidelight.dashboard.visitor import LONGEST_TEXT
 from sidelight.dashboard.wording import say, told
 from sidelight.dashboard.workers.fleet import by_name
@@ -24,12 +24,14 @@ from sidelight.explain.shifting import METHOD, with_label
 from sidelight.models.finetuning.columns import LABEL_NAMES, TEXT_NAMES, called
 from sidelight.models.finetuning.dataset import DataError, Table, parse_table
 from sidelight.models.finetuning.texts import Given, drawn, given_texts, held_out
+from sidelight.models.message import Message
 
 from .pair import KEPT, Pair
 
 MOST, LIMIT = 100, 500  # texts
 SHARE = 0.1  # held out where a fine-tuning is not told another
 LINES = "texts of the set"  # in the session
+SOURCES = {"lines": Message("Pasted lines"), "file": Message("From a file")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,13 @@ class Texts:
         rows = self.given if self.share is None else held_out(self.given, self.share, seed, notices.append)
         short = [row for row in rows if len(row.text) <= LONGEST_TEXT]
         if len(short) < len(rows):
-            notices.append(say("long_texts_left", count=f"{len(rows) - len(short):,}", most=f"{LONGEST_TEXT:,}"))
+            notices.append(
+                say(
+                    "{count} texts of more than {most} characters are left out.",
+                    count=f"{len(rows) - len(short):,}",
+                    most=f"{LONGEST_TEXT:,}",
+                )
+            )
         return Texts(tuple(drawn(short, most, seed, notices.append)), tuple(notices))
 
 
@@ -74,21 +82,33 @@ class Settings:
 def ask_texts() -> Texts | None:
     """The texts, pasted or from a file; none until there are some."""
     source = st.segmented_control(
-        say("texts_from"),
+        say("Texts"),
         ["lines", "file"],
         default="lines",
         required=True,
-        format_func=lambda one: say(f"texts_from_{one}"),
+        format_func=lambda one: say(SOURCES[one]),
         key="texts from",
         label_visibility="collapsed",
         **KEPT,
     )
     if source == "lines":
-        pasted = st.text_area(say("texts_from_lines"), key=LINES, height=140, placeholder=say("a_text_a_line"), **KEPT)
+        pasted = st.text_area(say("Pasted lines"), key=LINES, height=140, placeholder=say("One text a line"), **KEPT)
         lines = _lines(str(pasted or ""))
         return Texts(tuple(map(Given, lines)), ()) if lines else None
-    kinds = say("file_kinds", endings=endings())
-    file = st.file_uploader(say("texts_file"), key="file of the set", help=f"{say('texts_file_help')} {kinds}")
+    kinds = say("Files of these kinds are read: {endings}.", endings=endings())
+    file = st.file_uploader(
+        say("A file of texts"),
+        key="file of the set",
+        help=" ".join(
+            (
+                say(
+                    "CSV, TSV or JSON with a column of texts, and of labels where what is right is to be "
+                    "counted; or plain text, one a line. Give rows that the training has not seen."
+                ),
+                kinds,
+            )
+        ),
+    )
     if file is None:
         return None
     reading = ask_reading("of the set")
@@ -101,7 +121,12 @@ def ask_texts() -> Texts | None:
         return Texts(tuple(rows), tuple(notices), share)
     except DataError as error:
         waiting.show_problem(str(error))
-        st.caption(say("reading_hint"))
+        st.caption(
+            say(
+                "What is to be chosen (--encoding, --header, --no-header, --skip-bad) is under “How the "
+                "files are read”."
+            )
+        )
         return None
 
 
@@ -129,11 +154,11 @@ def _ask_column(table: Table, kind: str, usual: Sequence[str]) -> str | None:
     found = called(table.columns, usual)
     guess = table.columns.index(found[0]) if len(found) == 1 else None
     return st.selectbox(
-        say(f"column_{kind}"),
+        say(COLUMN_TITLES[kind]),
         table.columns,
         guess,
         format_func=shown,
-        placeholder=say("no_column"),
+        placeholder=say("none"),
         key=f"column {kind} of {hash(table.columns)}",
     )
 
@@ -141,10 +166,18 @@ def _ask_column(table: Table, kind: str, usual: Sequence[str]) -> str | None:
 def _ask_share(table: Table) -> tuple[float | None, str | None]:
     """The share that a fine-tuning on this file held out, and its groups, if only those rows are to be asked about."""
     left, middle, right = st.columns(3, vertical_alignment="bottom")
-    wanted = left.toggle(say("held_out_alone"), key="set_held_out", help=say("held_out_alone_help"), **KEPT)
+    wanted = left.toggle(
+        say("Only the rows that a fine-tuning held out"),
+        key="set_held_out",
+        help=say(
+            "Give the file, the share and, below, the seed that the model was fine-tuned with: what it "
+            "has learned from is then left out. Name the column of the groups, where it was given one."
+        ),
+        **KEPT,
+    )
     if not wanted:
         return None, None
-    share = middle.number_input(say("held_out_share"), 0.01, 0.99, SHARE, 0.01, key="set_share", **KEPT)
+    share = middle.number_input(say("Share held out"), 0.01, 0.99, SHARE, 0.01, key="set_share", **KEPT)
     with right:
         return float(share), _ask_column(table, "group", ())
 
@@ -155,9 +188,16 @@ def ask_settings() -> Settings:
         method = ask_method("set_method")
         unit = ask_unit("set_unit", labelled=True)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        most = ask_whole("set_most", say("most_texts"), range(1, LIMIT + 1), MOST, width=150)
-        fewest = ask_whole("set_fewest", say("fewest"), range(1, 1001), FEWEST, help=say("fewest_help"), width=190)
-        seed = ask_whole("set_seed", say("seed_title"), range(2**31), 0, help=say("seed_help"), width=120)
+        most = ask_whole("set_most", say("Texts at most"), range(1, LIMIT + 1), MOST, width=150)
+        fewest = ask_whole(
+            "set_fewest",
+            say("Fewest occurrences"),
+            range(1, 1001),
+            FEWEST,
+            help=say("Words that occur less often in these texts are left out of the table."),
+            width=190,
+        )
+        seed = ask_whole("set_seed", say("Seed"), range(2**31), 0, help=say("Of every random choice."), width=120)
     return Settings(request(method), unit, most, fewest, seed)
 
 
@@ -177,7 +217,14 @@ def some_of(texts: Texts | None, settings: Settings) -> Texts | None:
 
 def ask_method(key: str) -> str:
     """One method, by its name."""
-    return ask_one(key, say("method"), list(METHODS), METHOD, "method_of_link", method_name)
+    return ask_one(
+        key,
+        say("Method"),
+        list(METHODS),
+        METHOD,
+        Message("The link asks for the method {asked}; the methods here: {there}."),
+        method_name,
+    )
 
 
 def ask_label(models: Pair, settings: Settings) -> Asked | None:
@@ -192,15 +239,20 @@ def ask_label(models: Pair, settings: Settings) -> Asked | None:
     options, _ = labels_of_both(*labels)
     if not options:
         return with_label(asked, labels, None, settings.method)
-    address.choose("set_label", options, "label_of_link", usual=options[-1])
+    address.choose(
+        "set_label",
+        options,
+        Message("The link asks for the label {asked}; the labels here: {there}."),
+        usual=options[-1],
+    )
     if st.session_state.get("set_label") not in options:
         st.session_state.set_label = options[-1]
     label = st.selectbox(
-        say("label_explained"),
+        say("Label"),
         options,
         format_func=shown,
         key="set_label",
-        help=say("label_explained_help"),
+        help=say("Its probability and its words' values are compared, in every text the same label."),
         width=300,
         **KEPT,
     )
@@ -215,4 +267,4 @@ def show_cost(models: Pair, texts: Texts, asked: Asked | None, method: MethodReq
     known = [pace for pace in paces if pace is not None]
     pace = max(known) if len(known) == len(paces) else None
     cost = cost_text([(method, replace(size, targets=1)) for size in sizes for _ in models], pace)
-    st.caption(markdown_text(say("set_cost", count=f"{len(texts.given):,}", cost=cost)))
+    st.caption(markdown_text(say("{count} texts, both models: {cost}", count=f"{len(texts.given):,}", cost=cost)))

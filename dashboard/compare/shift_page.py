@@ -19,6 +19,7 @@ from sidelight.dashboard.workers.messages import Loaded
 from sidelight.dashboard.workers.supervisor import Starting, Unavailable
 from sidelight.explain.set_shift import SetShift
 from sidelight.models.demo import Preparing
+from sidelight.models.message import Message
 
 from . import remembered, shift_inputs
 from .code import code_of_set
@@ -27,13 +28,14 @@ from .shifting import Shifting, Standing
 
 LOOK_EVERY = 1.0  # seconds
 OPENED = "opened comparison over texts"  # in the session
+SHIFT_FILES = {".html": Message("HTML page"), ".json": Message("JSON"), ".csv": Message("CSV table")}
 
 
 def show_set() -> None:
     """The inputs, and what there is of the comparison."""
     state: Shifting = st.session_state.setdefault("shifting", Shifting())
     _follow(state)
-    st.caption(say("set_help"))
+    st.caption(say("What training changed over many texts: answers, words and attention, on average."))
     models = ask_pair("classify")
     offered = st.container()
     texts = shift_inputs.ask_texts()
@@ -48,7 +50,7 @@ def show_set() -> None:
             shift_inputs.show_cost(models, texts, asked, settings.method)
         with st.container(horizontal=True):
             ready = asked is not None and texts is not None and not state.busy
-            pressed = st.button(say("page_compare"), type="primary", disabled=not ready, key="compare set")
+            pressed = st.button(say("Compare"), type="primary", disabled=not ready, key="compare set")
             _open_file(state)
         if pressed and asked and texts:
             state.begin(models, asked, settings.method, texts.given, texts.notices)
@@ -108,7 +110,7 @@ def _show(state: Shifting) -> None:
     """What there is of the comparison: drawn again and again while it is being made."""
     standing = state.look()
     if state.busy:
-        st.button(say("stop"), key="stop the set", on_click=state.stop)
+        st.button(say("Stop"), key="stop the set", on_click=state.stop)
         _look_again(state)
         return
     if standing:
@@ -130,20 +132,32 @@ def _look_again(state: Shifting) -> None:
 
 
 def _progress(standing: Standing) -> str:
-    amount = say("done_of", done=f"{standing.done:,}", total=f"{standing.total:,}")
+    amount = say("{done} of {total}", done=f"{standing.done:,}", total=f"{standing.total:,}")
     if not standing.done:
-        return say("set_progress", amount=amount)
+        return say("Comparing, text {amount}", amount=amount)
     left = standing.seconds / standing.done * (standing.total - standing.done)
-    return say("set_progress", amount=amount) + say("left_in_all", time=time_text(left))
+    return say("Comparing, text {amount}", amount=amount) + say(" · {time} left", time=time_text(left))
 
 
 def _show_end(standing: Standing) -> None:
     if standing.state == "failed":
         waiting.show_problem(standing.message)
     elif standing.state == "stopped":
-        st.caption(say("set_stopped", done=f"{standing.done:,}", total=f"{standing.total:,}"))
+        st.caption(
+            say(
+                "Stopped after {done} of {total} texts; these are shown.",
+                done=f"{standing.done:,}",
+                total=f"{standing.total:,}",
+            )
+        )
     else:
-        st.caption(say("set_done", count=f"{standing.done:,}", seconds=number(standing.seconds, 1)))
+        st.caption(
+            say(
+                "{count} texts compared in {seconds} s.",
+                count=f"{standing.done:,}",
+                seconds=number(standing.seconds, 1),
+            )
+        )
 
 
 def _draw(shift: SetShift) -> None:
@@ -156,7 +170,7 @@ def _offer_files(shift: SetShift, choices: Choices | None) -> None:
     with st.container(horizontal=True):
         for ending, (write, media_type) in WRITERS.items():
             st.download_button(
-                say(f"shift_export_{ending.strip('.')}"),
+                say(SHIFT_FILES[ending]),
                 partial(in_language(language(), write), shift),
                 f"sidelight-shift{ending}",
                 media_type,
@@ -164,4 +178,6 @@ def _offer_files(shift: SetShift, choices: Choices | None) -> None:
                 on_click="ignore",
             )
         if choices:
-            show_code(code_of_set(choices, shift), "set", say("shift_code_help"))
+            show_code(
+                code_of_set(choices, shift), "set", say("Makes this comparison again, from the JSON file beside it.")
+            )

@@ -41,10 +41,10 @@ def show_prompt() -> None:
     """The inputs, and what there is of the comparison."""
     state: WritingShift = st.session_state.setdefault("writing shift", WritingShift())
     _follow(state)
-    st.caption(say("prompt_help"))
+    st.caption(say("What training changed in a generator: one prompt and one continuation for both models."))
     models = ask_pair("generate")
     prompt, method = _ask_prompt()
-    pressed = st.button(say("page_compare"), type="primary", disabled=models is None, key="compare written")
+    pressed = st.button(say("Compare"), type="primary", disabled=models is None, key="compare written")
     remembered.show_lost(state, pressed=pressed)
     if pressed and models:
         try:
@@ -60,7 +60,7 @@ def show_prompt() -> None:
     if state.problem:
         waiting.show_problem(state.problem)
     if state.busy:
-        st.button(say("stop"), key="stop written", on_click=state.stop)
+        st.button(say("Stop"), key="stop written", on_click=state.stop)
         _look_again(state)
         return
     if (written := state.written) and state.choices:
@@ -92,15 +92,21 @@ def _ask_prompt() -> tuple[Prompt, str]:
     """The prompt with its continuation, and the method."""
     st.session_state.setdefault("compared prompt", FIRST)
     left, right = st.columns(2)
-    text = left.text_area(say("prompt"), key="compared prompt", height=90, **KEPT)
-    given = right.text_area(say("compared_continuation"), key="compared continuation", height=90, **KEPT)
+    text = left.text_area(say("The prompt"), key="compared prompt", height=90, **KEPT)
+    given = right.text_area(
+        say("The continuation; empty: the first model writes it"), key="compared continuation", height=90, **KEPT
+    )
     method = ask_method("prompt_method")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         most = st.number_input(
-            say("most_new_tokens"), 1, MOST_NEW_TOKENS, 20, key="new tokens compared", width=190, **KEPT
+            say("New tokens, at most"), 1, MOST_NEW_TOKENS, 20, key="new tokens compared", width=190, **KEPT
         )
         template = st.toggle(
-            say("chat_template"), True, key="template compared", help=say("chat_template_help"), **KEPT
+            say("Chat template"),
+            True,
+            key="template compared",
+            help=say("Puts the prompt into the form of a conversation that the model was trained on."),
+            **KEPT,
         )
     return Prompt(str(text), Sampling(int(most)), str(given) if given else None, bool(template)), method
 
@@ -117,9 +123,9 @@ def _look_again(state: WritingShift) -> None:
             return
     jobs = state.jobs
     progress = jobs[-1].status.progress
-    stage = method_name(progress.stage) if progress and progress.stage in METHODS else say("reading_text")
+    stage = method_name(progress.stage) if progress and progress.stage in METHODS else say("Reading the text …")
     share = progress.done / progress.total if progress and progress.total else 0.0
-    text = say("comparing_progress", stage=stage, done=len(jobs) - 1, total=2)
+    text = say("{stage} · {done} of {total} done", stage=stage, done=len(jobs) - 1, total=2)
     st.progress(min((len(jobs) - 1 + share) / 2, 1.0), markdown_text(text))
 
 
@@ -131,7 +137,12 @@ def _show(state: WritingShift, reports: Both) -> None:
     titles = names[0], names[-1]
     alike = same_written(reports[0].predictions[0], reports[1].predictions[0])
     if not alike:
-        st.warning(say("written_unlike"))
+        st.warning(
+            say(
+                "The models write this continuation as different tokens, so these can't be compared one by "
+                "one; choose two models with one tokenizer."
+            )
+        )
     looked = _choose(reports, state.question.prompt, titles)
     targets = looked.targets, _same_targets(reports, looked)
     if _ask_more(state, looked, targets):
@@ -140,12 +151,12 @@ def _show(state: WritingShift, reports: Both) -> None:
         comparison_page.draw(columns)
     if alike:
         tokens = token_shifts(*reports)
-        st.caption(f"**{say('written_tokens')}**")
+        st.caption(f"**{say('The written tokens')}**")
         st.html(written_shift.draw(tokens, st.context.theme.type == "dark").body)
         comparison_page.offer_table("tokens", partial(tokens_to_csv, tokens))
     attention_shift.show_shift(*reports, titles, reports_of_writing(state.choices, state.question))
     offer_files(join(reports))
-    show_code(code_of_writing(state.choices, state.question), "writing", say("show_code_help"))
+    show_code(code_of_writing(state.choices, state.question), "writing", say("Makes this report again."))
 
 
 def _choose(reports: Both, prompt: Prompt, titles: tuple[str, str]) -> Looked:
@@ -158,7 +169,12 @@ def _choose(reports: Both, prompt: Prompt, titles: tuple[str, str]) -> Looked:
     own, dark = next(iter(reports[0].attributions), None), st.context.theme.type == "dark"
     with text:
         show_texts(prediction, pieces, own, looked.question or Question(), [], may_hide=False, dark=dark)
-        st.caption(say("click_words"))
+        st.caption(
+            say(
+                "Point at a written word to see what of the prompt caused it; click to choose it, Shift and "
+                "click for a span. The stronger its underline, the less sure the model was."
+            )
+        )
     return looked
 
 
@@ -166,7 +182,12 @@ def _choose_foil(reports: Both, asked: Targets) -> Looked:
     """The foil, out of those about which both models are asked alike."""
     mine, theirs = (report.predictions[0] for report in reports)
     if counterparts(mine, theirs, asked) is None:
-        st.caption(say("no_foil_in_both"))
+        st.caption(
+            say(
+                "What is chosen is not one token in both models: no single word can be held against it, only "
+                "all others."
+            )
+        )
         return generation.choose_question(mine, 0, may_ask=False, offered=())
     foils = (index for target in asked for index in mine.foils_of(target))
     return generation.choose_question(
@@ -184,7 +205,16 @@ def _show_lacking(reports: Both, asked: Targets, prompt: Prompt, titles: tuple[s
     for place, foil in prompt.foils:
         lacking = [shown(title) for title, foils in known if str(foil).strip() not in foils]
         if mine.placed[place] == asked[0] and lacking and isinstance(foil, str):
-            st.warning(markdown_text(say("foil_of_several_tokens", foil=quoted(str(foil)), models=listed(lacking))))
+            st.warning(
+                markdown_text(
+                    say(
+                        "{foil} is not one token in {models}, so that both models can't be asked alike about it; "
+                        "type a word that is one token in each of them.",
+                        foil=quoted(str(foil)),
+                        models=listed(lacking),
+                    )
+                )
+            )
 
 
 def _foils_at(prediction: Prediction, target: int) -> set[str]:

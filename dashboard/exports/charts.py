@@ -69,7 +69,13 @@ def charts(report: Report, chosen: Explained | None = None) -> Charts:
         packed,
         script(DRAWING),
         (hash_, _hash(DRAWING)),
-        json_for_script({"figures": figures, "config": plotly_config(), "lacking": say("charts_lacking")}),
+        json_for_script(
+            {
+                "figures": figures,
+                "config": plotly_config(),
+                "lacking": say("This browser is too old to unpack the charts; open the page in a newer one."),
+            }
+        ),
         {index: list(own) for index, own in drawn.items()},
     )
 

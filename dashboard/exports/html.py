@@ -160,7 +160,13 @@ def unread(prediction: Prediction, span: Span) -> str:
     """What the model did not read, as a sentence."""
     text = prediction.segments[span.segment]
     start = shown(shortened(text[span.start : span.end], 60))
-    return say("unread_part", start=f"{span.start + 1:,}", end=f"{span.end:,}", length=f"{len(text):,}", text=start)
+    return say(
+        "Characters {start} to {end} of {length} were not read. They begin: {text}",
+        start=f"{span.start + 1:,}",
+        end=f"{span.end:,}",
+        length=f"{len(text):,}",
+        text=start,
+    )
 
 
 def run(title: str, attribution: Attribution, target: int) -> Part:
@@ -168,7 +174,7 @@ def run(title: str, attribution: Attribution, target: int) -> Part:
     return {
         "title": title,
         "settings": settings_text(attribution) or "–",
-        "hiding": hiding_text(attribution.hiding, attribution.prediction.unit) or say("hides_nothing"),
+        "hiding": hiding_text(attribution.hiding, attribution.prediction.unit) or say("Hides nothing."),
         "precision": shown(attribution.precision),
         "calls": f"{attribution.calls:,}",
         "seconds": number(attribution.seconds),

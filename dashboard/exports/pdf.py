@@ -30,7 +30,7 @@ def write(report: Report, chosen: Explained | None = None) -> bytes:
     pages: dict[str, int] = {}
     data = b""
     for _ in range(2 if len(report.predictions) > 1 else 1):
-        paper = Paper(faces, say("report"), report.provenance.created, language())
+        paper = Paper(faces, say("Sidelight report"), report.provenance.created, language())
         pages = draw(paper, said, pages or dict.fromkeys(_bookmarks(plain), 0))
         data = paper.finish()
     return data
@@ -48,8 +48,14 @@ def caution(text: str) -> str:
         return ""
     named = " ".join(f"{one} (U+{ord(one):04X})" for one in sorted(lacking)[:MOST_NAMED])
     if len(lacking) > MOST_NAMED:
-        named = say("and_more", words=named, count=len(lacking) - MOST_NAMED)
-    return say("pdf_missing", count=len(lacking), characters=named)
+        named = say("{words} and {count} more", words=named, count=len(lacking) - MOST_NAMED)
+    return say(
+        "No font installed here has {count} of the characters: {characters}. In the PDF they are "
+        "empty boxes; install a font that has them, such as Noto Sans or Noto Sans CJK, or use the "
+        "HTML page.",
+        count=len(lacking),
+        characters=named,
+    )
 
 
 def pieces(report: Report, chosen: Explained | None = None, lacking: str = "") -> list[Piece]:
@@ -64,7 +70,7 @@ def pieces(report: Report, chosen: Explained | None = None, lacking: str = "") -
     notices = [*of_notices(report.provenance), *([remark(lacking, LIGHT.warning)] if lacking else [])]
     found: list[Piece] = []
     if several:
-        found = [Title(say("report")), Heading(say("contents")), Contents(), Text((), after=2.0), *notices]
+        found = [Title(say("Sidelight report")), Heading(say("Contents")), Contents(), Text((), after=2.0), *notices]
     for index in range(len(report.predictions)):
         full = explained(report, index, chosen)
         found += of_prediction(report, index, full, several=several, notices=() if several else notices)

@@ -17,8 +17,9 @@ from sidelight.dashboard.views.naming import (
     question_text,
     task_name,
 )
-from sidelight.dashboard.wording import say, told, unit_noun
+from sidelight.dashboard.wording import between_sentences, say, told, unit_noun
 from sidelight.explain.report import Attribution, Provenance, Report
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction
 
 from . import html, tables, written
@@ -35,7 +36,11 @@ def of_prediction(
     """All about one input; the notices stand below its answers, before anything is concluded from them."""
     prediction = report.predictions[index]
     made = minute(report.created_of(index))
-    place = say("input", number=index + 1, count=len(report.predictions)) if several else say("report")
+    place = (
+        say("input {number} of {count}", number=index + 1, count=len(report.predictions))
+        if several
+        else say("Sidelight report")
+    )
     answers = html.answers(prediction)
     name = f"{apart(answers[0]['name'])} {answers[0]['text']}"
     title = apart(written.heading(prediction)) if prediction.placed else name
@@ -49,18 +54,18 @@ def of_prediction(
         yield from _answers(answers)
     yield from notices
     if note := report.note_of(index):
-        yield Heading(say("note"))
+        yield Heading(say("Note"))
         yield Text((Run("\n".join(map(shown, note.splitlines()))),), own=True)
     yield from _explained(full)
     if not prediction.placed and (others := html.further(report, index, full.whole.target)):
-        yield Heading(say("further"))
+        yield Heading(say("The values for the other answers"))
         for other in others:
             yield from tables.values(other["name"], other["score"], other["titles"], other["rows"])
     yield from _unread(prediction)
     if prediction.placed:
         yield from _written(report, index)
     if found := report.attributions_of(index):
-        yield Heading(say("how_made"))
+        yield Heading(say("How it was made"))
         yield tables.runs(found, full.whole.target)
 
 
@@ -82,26 +87,26 @@ def _explained(full: Explained) -> Iterator[Piece]:
     prediction, found, target, lead = full.prediction, full.attributions, full.target, full.lead
     units = unit_noun(prediction.unit, 2)
     if found:
-        yield Heading(say("stands_out"))
+        yield Heading(say("What stands out"))
         for sentence in summary.sentences(found, target, lead):
             colour = LIGHT.warning if sentence.warning else LIGHT.ink
             yield Text((Run(f"• {plain(sentence.text)}", colour),), after=0.6)
     yield Heading(question_text(prediction, target))
     yield from _texts(prediction, found, target, lead)
     if choices := list(alternatives.choices(prediction.targets[target])):
-        yield Heading(say("what_else"))
+        yield Heading(say("What else it could have written"))
         rows = (Bar(one.name, 0.0, one.share, tables.COLOURS[one.side], (one.text,)) for one in choices)
         yield Bars(tuple(rows))
         if prediction.targets[target].entropy is not None:
             yield remark(alternatives.entropy_text(prediction.targets[target].entropy or 0.0))
     if adding := full.adding:
-        yield Heading(say("how_they_add_up", units=units, method=method_title(adding)))
+        yield Heading(say("How the {units} add up ({method})", units=units, method=method_title(adding)))
         yield _sum(adding, target)
         yield remark(hiding_text(adding.hiding, prediction.unit))
     if found:
-        yield Heading(say("every_method", units=units))
+        yield Heading(say("Every method on the same {units}", units=units))
         yield from tables.methods(prediction, found, target)
-        yield remark(say("between_sentences").join(tables.notes(found, target)))
+        yield remark(between_sentences().join(tables.notes(found, target)))
 
 
 def _texts(
@@ -122,7 +127,9 @@ def _texts(
             yield Text(tuple(_run(word) for word in words.coloured(part, one, target)), size, after=2.0, own=True)
     sides = {side: direction_text(prediction, target, toward=side == "toward") for side in ("toward", "against")}
     legend = [Run(f" {text} ", ground=_on_white(tables.COLOURS[side], 0.5)) for side, text in sides.items()]
-    grey = () if all(one.signed for one in found) else (Run(f"   {say('grey')}", LIGHT.muted),)
+    grey = (
+        () if all(one.signed for one in found) else (Run(f"   {say('grey has a size but no direction')}", LIGHT.muted),)
+    )
     yield Text((legend[0], Run("   "), legend[1], *grey), NOTE)
 
 
@@ -169,7 +176,7 @@ def _sum(lead: Attribution, target: int) -> Bars:
 def _unread(prediction: Prediction) -> Iterator[Piece]:
     """What the model did not read."""
     if prediction.unseen:
-        yield Heading(say("unread"))
+        yield Heading(say("What was not seen"))
     yield from (remark(html.unread(prediction, span), LIGHT.warning) for span in prediction.unseen)
 
 
@@ -177,15 +184,15 @@ def _written(report: Report, index: int) -> Iterator[Piece]:
     """What a generator wrote: each word with the prompt in its colours, and the tokens."""
     prediction, lead = report.predictions[index], written.lead_of(report, index)
     if lead and (found := written.written_words(report, index, lead)):
-        yield Heading(say("written_words"))
+        yield Heading(say("What each written word owes to the prompt"))
         for word in found:
             about = " · ".join(filter(None, (word.chance, word.foil)))
             yield Text((Run(word.name, bold=True), Run(f"  {about}", LIGHT.muted)), NOTE, after=0.4)
             yield Text(tuple(map(_run, word.prompt)), after=2.0, own=True)
         yield remark(written.note(prediction, lead, len(found)))
     if tokens := written.written_tokens(prediction):
-        yield Heading(say("written_tokens"))
-        names = ("written_token", "probability", "entropy_bits", "likeliest_other")
+        yield Heading(say("The written tokens"))
+        names = (Message("Token"), Message("Probability"), Message("Entropy, bits"), Message("Likeliest other"))
         rows = [(one.name, one.chance, one.bits, one.other, one.other_chance) for one in tokens]
         yield tables.grid((0.3, 0.15, 0.15, 0.3, 0.1), (*map(say, names), ""), rows)
 
@@ -200,6 +207,6 @@ def of_provenance(made: Provenance) -> Iterator[Piece]:
     """Where the report comes from."""
     yield Text((), after=2.0)
     for model, digest in made.weights.items():
-        yield remark(f"{shown(model)}: {say('weights')} {shown(digest)}")
+        yield remark(f"{shown(model)}: {say('weights, SHA-256')} {shown(digest)}")
     versions = (f"{shown(name)} {shown(version)}" for name, version in made.versions.items())
     yield remark(" · ".join((f"{say('seed')} {made.seed}", *versions)))

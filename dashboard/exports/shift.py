@@ -60,9 +60,9 @@ def to_html(shift: SetShift) -> bytes:
 def _provenance(shift: SetShift) -> Iterator[str]:
     asked = shift.asked
     for name, digest in zip((asked.before, asked.after), asked.weights, strict=True):
-        yield f"{shown(name)}: {say('weights')} {digest}"
+        yield f"{shown(name)}: {say('weights, SHA-256')} {digest}"
     if asked.method is not None:
-        yield f"{say('method')} {shown(asked.method)}, {pairs_text(asked.settings)}"
+        yield f"{say('Method')} {shown(asked.method)}, {pairs_text(asked.settings)}"
     yield f"{say('seed')} {asked.seed} · {pairs_text(shift.versions)}"
 
 

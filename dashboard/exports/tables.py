@@ -10,6 +10,7 @@ from sidelight.dashboard.views import table
 from sidelight.dashboard.views.naming import LONGEST_LABEL, method_titles
 from sidelight.dashboard.wording import listed, say, unit_noun
 from sidelight.explain.report import Attribution
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction
 
 from . import html
@@ -18,7 +19,14 @@ from .pieces import Cell, Run, Table
 MOST_COLUMNS = 5  # methods beside each other
 TONES = {"good": LIGHT.good, "warning": LIGHT.warning, "muted": LIGHT.muted}
 COLOURS = {"toward": LIGHT.toward, "against": LIGHT.against, "muted": LIGHT.muted}
-RUNS = ("settings", "hiding", "precision", "calls", "seconds", "figures")
+RUNS = {
+    "settings": Message("Settings"),
+    "hiding": Message("Hiding"),
+    "precision": Message("Precision"),
+    "calls": Message("Passes"),
+    "seconds": Message("Seconds"),
+    "figures": Message("Figures"),
+}
 
 
 def methods(prediction: Prediction, found: Sequence[Attribution], target: int) -> Iterator[Table]:
@@ -61,14 +69,18 @@ def _value(column: table.Column, place: int) -> Cell:
 
 def notes(found: Sequence[Attribution], target: int) -> Iterator[str]:
     """What is to be known of the table of methods."""
-    yield say("scaled")
+    yield say("Bars are scaled within a method.")
     if any(one.error for one in found):
-        yield say("error_note")
+        yield say("The thin line is the standard error, to either side.")
     compared = table.comparable(tuple(found))
     if table.disputed(compared, target):
         titles = zip(method_titles(found), found, strict=True)
         named = listed([title for title, one in titles if any(one is other for other in compared)])
-        yield say("disputed", unit=unit_noun(found[0].prediction.unit), methods=named)
+        yield say(
+            "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
+            unit=unit_noun(found[0].prediction.unit),
+            methods=named,
+        )
 
 
 def values(name: str, score: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Table]:
@@ -91,7 +103,7 @@ def runs(found: Sequence[Attribution], target: int) -> Table:
     """How each method was run."""
     told = [html.run(title, one, target) for title, one in zip(method_titles(found), found, strict=True)]
     rows = [(str(run["title"]), *(str(run[key]) for key in RUNS)) for run in told]
-    return grid((0.16, 0.25, 0.19, 0.1, 0.08, 0.09, 0.13), ("", *map(say, RUNS)), rows)
+    return grid((0.16, 0.25, 0.19, 0.1, 0.08, 0.09, 0.13), ("", *map(say, RUNS.values())), rows)
 
 
 def grid(widths: tuple[float, ...], head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

@@ -48,14 +48,14 @@ class WrittenToken:
 def heading(prediction: Prediction) -> str:
     """How what was written begins."""
     text = written_text(prediction)
-    return say("quoted", text=shortened(shown(" ".join(text.split()) or text), LONGEST_HEADING))
+    return say("“{text}”", text=shortened(shown(" ".join(text.split()) or text), LONGEST_HEADING))
 
 
 def count_text(prediction: Prediction) -> str:
     """How many tokens were written."""
     last = len(prediction.segments) - 1
     count = sum(token.span is not None and token.span.segment == last for token in prediction.tokens)
-    return say("tokens_written", count=count, tokens=unit_noun("token", count))
+    return say("{count} {tokens}, written after the prompt below", count=count, tokens=unit_noun("token", count))
 
 
 def written_words(report: Report, index: int, lead: Attribution) -> list[WrittenWord]:
@@ -73,7 +73,7 @@ def written_words(report: Report, index: int, lead: Attribution) -> list[Written
 def _written_word(prediction: Prediction, piece: Feature, attribution: Attribution) -> WrittenWord:
     (target,) = attribution.prediction.targets
     chances = [prediction.targets[place].probability or 0.0 for place in targets_at(prediction, piece.tokens)]
-    foil = "" if target.against is None else say("rather_than_foil", foil=foil_name(target))
+    foil = "" if target.against is None else say("rather than {foil}", foil=foil_name(target))
     part = [one for segment in range(len(prediction.segments) - 1) for one in pieces(prediction, segment)]
     words = list(_joined(coloured(part, attribution, 0)))
     return WrittenWord(quoted(piece.text), percent(prod(chances)), foil, words)
@@ -93,8 +93,18 @@ def note(prediction: Prediction, lead: Attribution, count: int) -> str:
     names = {"method": method_title(lead), "units": unit_noun(prediction.unit, 2)}
     total = len(output_pieces(prediction))
     if count == total:
-        return say("written_all", **names)
-    return say("written_some", **names, count=f"{count:,}", total=f"{total:,}")
+        return say(
+            "The prompt for each of them in the colours of {method}; a row is scaled by its own largest "
+            "value. The values stand in the CSV and JSON files.",
+            **names,
+        )
+    return say(
+        "The prompt for {count} of {total} written {units} in the colours of {method}; a row is "
+        "scaled by its own largest value. All values that there are stand in the CSV and JSON files.",
+        **names,
+        count=f"{count:,}",
+        total=f"{total:,}",
+    )
 
 
 def lead_of(report: Report, index: int) -> Attribution | None:

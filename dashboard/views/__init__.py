@@ -14,6 +14,7 @@ from plotly.graph_objects import Figure
 from sidelight.dashboard.markup import Html
 from sidelight.dashboard.wording import say
 from sidelight.explain.report import Report
+from sidelight.models.message import Message
 
 from . import alternatives, attention_map, bertviz, heatmap, summary, table, tokens, waterfall, words
 from .figures import Values, alt_text, plotly_config, take_title
@@ -22,6 +23,27 @@ from .selection import Selection
 __all__ = ["VIEWS", "Drawing", "Selection", "Values", "View", "alt_text", "plotly_config", "take_title", "why_empty"]
 
 Drawing: TypeAlias = Figure | Html
+SENTENCES = {
+    "alternatives": (
+        Message("What else it could have written"),
+        Message("The likeliest other tokens, and how open the choice was."),
+    ),
+    "attention_map": (Message("Attention map"), Message("Attention of every layer and head, token to token.")),
+    "bertviz_head": (Message("BertViz head view"), Message("Attention of a layer's heads, token to token.")),
+    "bertviz_model": (Message("BertViz model view"), Message("Every layer and head as a small picture.")),
+    "heatmap": (Message("Heat map"), Message("Methods by words, each row scaled by its own largest value.")),
+    "summary": (Message("What stands out"), Message("A few sentences made from the figures.")),
+    "table": (
+        Message("Every method on the same text"),
+        Message("A bar for each value, with what is known of each method's quality."),
+    ),
+    "tokens": (
+        Message("Written by read"),
+        Message("Every written word, a row each, by what was read: each against the next best at its step."),
+    ),
+    "waterfall": (Message("How the words add up"), Message("From the score with everything hidden to the prediction.")),
+    "words": (Message("Text"), Message("The text itself, one coloured row a method.")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +51,7 @@ class View:
     """A way to draw a report.
 
     Args:
-        name: its name in the table; the catalogue holds its title and its help under `view_` and this name.
+        name: its name in the table; `SENTENCES` holds its title and its help.
         draw: the function.
         place: where on the page it stands: in the column of the text, in the one beside it, in a tab below both, or
             `report` where only files hold it.
@@ -48,14 +70,19 @@ class View:
     why_empty: Callable[[Report, Selection], str | None] | None = None
 
     @property
+    def sentences(self) -> tuple[str, str]:
+        """Its title and its help, in English."""
+        return SENTENCES[self.name]
+
+    @property
     def title(self) -> str:
         """Its name for people."""
-        return say(f"view_{self.name}")
+        return say(self.sentences[0])
 
     @property
     def help(self) -> str:
         """What it shows, in one line."""
-        return say(f"view_{self.name}_help")
+        return say(self.sentences[1])
 
 
 def why_empty(report: Report, selection: Selection, name: str) -> str | None:

@@ -49,7 +49,11 @@ def steps(attribution: Attribution, target: int) -> list[Step]:
     asked, unit = attribution.prediction.targets[target], unit_noun(attribution.prediction.unit)
     at = attribution.base[target]
     text = score_text(at, asked)
-    line = [Step(say("all_hidden"), text, at, at, say("all_hidden_help", unit=unit, value=text), point=True)]
+    line = [
+        Step(
+            say("all hidden"), text, at, at, say("with every {unit} hidden: {value}", unit=unit, value=text), point=True
+        )
+    ]
     for name, text, value, hover in _parts(attribution, target):
         line.append(Step(name, text, at, at + value, hover))
         at += value
@@ -71,7 +75,12 @@ def _parts(attribution: Attribution, target: int) -> Iterator[tuple[str, str, fl
         yield name, signed_number(total, places), total, f"{name}: {signed_number(total, places)}"
     gap = attribution.gap[target] if attribution.gap else 0.0
     if not adds_up(attribution, target):
-        yield say("gap"), signed_number(gap, 3), gap, say("gap_help", value=signed_number(gap, 3))
+        yield (
+            say("does not add up"),
+            signed_number(gap, 3),
+            gap,
+            say("what base and values together miss of the score: {value}", value=signed_number(gap, 3)),
+        )
 
 
 def alone_and_rest(values: Sequence[float]) -> tuple[list[int], list[int]]:
@@ -83,7 +92,7 @@ def alone_and_rest(values: Sequence[float]) -> tuple[list[int], list[int]]:
 
 def rest_name(prediction: Prediction, rest: Sequence[int]) -> str:
     """What the features that share a bar are called: how many they are."""
-    return say("other", count=len(rest), units=unit_noun(prediction.unit, len(rest)))
+    return say("{count} other {units}", count=len(rest), units=unit_noun(prediction.unit, len(rest)))
 
 
 def content(attribution: Attribution, target: int) -> Markup:

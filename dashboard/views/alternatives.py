@@ -55,7 +55,7 @@ def choices(target: Target) -> Iterator[Choice]:
     foil = None if target.against is None else target.against.id
     for id_, (_, share) in sorted(known.items(), key=lambda entry: -entry[1][1]):
         yield Choice(names[id_], share, "toward" if id_ == target.id else "against" if id_ == foil else "muted")
-    yield Choice(say("all_others"), max(0.0, 1 - sum(share for _, share in known.values())))
+    yield Choice(say("any other token"), max(0.0, 1 - sum(share for _, share in known.values())))
 
 
 def _rivals(target: Target) -> tuple[Alternative, ...]:
@@ -73,7 +73,7 @@ def _with_blanks(text: str) -> str:
     core = text.strip()
     start = text.index(core)
     parts = (text[:start], core, text[start + len(core) :])
-    return say("quoted", text=shortened("".join(shown(part) for part in parts if part), LONGEST_LABEL))
+    return say("“{text}”", text=shortened("".join(shown(part) for part in parts if part), LONGEST_LABEL))
 
 
 def bits(entropy: float) -> str:
@@ -84,4 +84,8 @@ def bits(entropy: float) -> str:
 def entropy_text(entropy: float) -> str:
     """An entropy in nats as a sentence."""
     many = exp(entropy)
-    return say("entropy", bits=bits(entropy), count=number(many, 1) if many < 100 else f"{many:,.0f}")
+    return say(
+        "Entropy {bits} bits: as open as a choice among {count} equally likely tokens.",
+        bits=bits(entropy),
+        count=number(many, 1) if many < 100 else f"{many:,.0f}",
+    )

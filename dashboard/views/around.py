@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sidelight.dashboard.markup import shown
 from sidelight.dashboard.wording import say, told
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction
 
 
@@ -25,7 +26,11 @@ def _joined(prediction: Prediction, places: range) -> str:
 
 def around_sentences(prediction: Prediction) -> list[str]:
     """What the model read around the prompt, in sentences; line ends can be seen."""
-    found = zip(("read_before", "read_after"), around_prompt(prediction), strict=True)
+    found = zip(
+        (Message("Read before the prompt: {text}"), Message("Read after the prompt: {text}")),
+        around_prompt(prediction),
+        strict=True,
+    )
     return [say(key, text=shown(text)) for key, text in found if text]
 
 

@@ -36,7 +36,7 @@ def token_names(prediction: Prediction, positions: tuple[int, ...]) -> list[str]
 
 def _token_name(token: Token, position: int, sharing: dict[Span, list[int]]) -> str:
     of_prompt = token.span is not None and token.span.segment == 0
-    name = say("part_of_character") if PART_OF_CHARACTER in token.text and not of_prompt else shown(token.text)
+    name = say("part of a character") if PART_OF_CHARACTER in token.text and not of_prompt else shown(token.text)
     places = sharing.get(token.span, []) if token.span else []
     return f"{name} {places.index(position) + 1}/{len(places)}" if len(places) > 1 else name
 
@@ -56,8 +56,12 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
         return None
     title, colours = heads_title(kept, heads, strongest=selection.strongest), scheme(selection.dark)
     height = min(max(CELL * len(queries) + 150, SMALLEST), TALLEST)
-    description = say("attention_description", title=title, count=len(queries))
-    drawing = figure(title, height, colours, description, say("attention_note"))
+    description = say(
+        "Attention weights, {title}: how much each of {count} tokens, a row each, looks at each token, a column each.",
+        title=title,
+        count=len(queries),
+    )
+    drawing = figure(title, height, colours, description, say("Where the model looks, not why it decides."))
     drawing.add_heatmap(
         z=weights,
         hovertemplate="%{y} → %{x}: %{z:.3f}<extra></extra>",
@@ -74,8 +78,20 @@ def why_empty(report: Report, selection: Selection) -> str | None:
     kept = attention_of(report, selection.prediction)
     if kept is None:
         reason = why_no_attention(report, selection.prediction)
-        return told(reason) if reason else say("attention_coming" if selection.growing else "attention_none")
-    return None if all(left(kept, selection.without)) else say("attention_all_hidden")
+        return (
+            told(reason)
+            if reason
+            else say(
+                "The attention comes after the methods."
+                if selection.growing
+                else "This report holds no attention of this text: it was stopped before, or made without."
+            )
+        )
+    return (
+        None
+        if all(left(kept, selection.without))
+        else say("Every token is hidden; show the special tokens or the sinks again.")
+    )
 
 
 def values(report: Report, selection: Selection) -> Values | None:
@@ -92,7 +108,7 @@ def table_of(
     """A map as a table, each weight with three decimals as `text` writes it."""
     rows = zip(queries, weights.tolist(), strict=True)
     texts = tuple((name, tuple(text(weight, 3) for weight in row)) for name, row in rows)
-    return Values(say("attention_from"), tuple(keys), texts)
+    return Values(say("from"), tuple(keys), texts)
 
 
 def _seen(
@@ -138,13 +154,13 @@ def heads_title(kept: Attention, heads: Sequence[tuple[int, int]], *, strongest:
     """What is drawn: a head, heads of a layer, one head of every layer, or how many heads of how many layers."""
     layers = {layer for layer, _ in heads}
     if len(heads) == 1:
-        return say("attention_head", layer=heads[0][0] + 1, head=heads[0][1] + 1)
-    how = say("attention_strongest" if strongest else "attention_mean_of")
+        return say("Layer {layer}, head {head}", layer=heads[0][0] + 1, head=heads[0][1] + 1)
+    how = say("largest weight of" if strongest else "mean of")
     if len(layers) == 1:
-        return say("attention_layer", layer=heads[0][0] + 1, heads=len(set(heads)), how=how)
+        return say("Layer {layer}, {how} {heads} heads", layer=heads[0][0] + 1, heads=len(set(heads)), how=how)
     if len({head for _, head in heads}) == 1 and len(layers) == kept.layers:
-        return say("attention_column", head=heads[0][1] + 1, layers=kept.layers, how=how)
-    return say("attention_heads", count=len(heads), layers=len(layers), how=how)
+        return say("Head {head}, {how} {layers} layers", head=heads[0][1] + 1, layers=kept.layers, how=how)
+    return say("{how} {count} heads of {layers} layers", count=len(heads), layers=len(layers), how=how)
 
 
 def special_tokens(prediction: Prediction) -> tuple[int, ...]:
@@ -173,7 +189,7 @@ def sinks(kept: Attention) -> dict[int, float]:
 def name_axes(drawing: go.Figure, queries: Sequence[str], keys: Sequence[str], colours: Scheme) -> None:
     """Names rows and columns; the title of the rows stands above their names, as Plotly would turn it on its side."""
     font = {"size": 12, "color": colours.muted}
-    title = {"text": say("attention_to"), "font": font}
+    title = {"text": say("to"), "font": font}
     drawing.update_xaxes(names_axis(keys, LONGEST_TOKEN), tickangle=-45, title=title)
     drawing.update_yaxes(names_axis(queries, LONGEST_TOKEN), autorange="reversed")
     width, height = ROOM_FOR_TITLE
@@ -181,7 +197,7 @@ def name_axes(drawing: go.Figure, queries: Sequence[str], keys: Sequence[str], c
     drawing.layout.margin.t += height
     drawing.layout.height += height
     drawing.add_annotation(
-        text=say("attention_from"),
+        text=say("from"),
         font=font,
         showarrow=False,
         xref="paper",

@@ -38,7 +38,7 @@ def draw_difference(before: Attention, after: Attention, heads: Heads, dark: boo
     """The second model's weights minus the first one's, symmetric about zero."""
     change = _change(before, after, heads)
     reach = largest(change.ravel()) or 1.0
-    title = say("difference_up_to", reach=number(reach))
+    title = say("Difference, up to ± {reach}", reach=number(reach))
     return _draw(before, change, title, dark, (-reach, reach), diverging(scheme(dark)), "+.3f")
 
 
@@ -68,7 +68,17 @@ def _draw(
     colours = scheme(dark)
     queries, keys = _names(kept)
     height = min(max(CELL * len(queries) + 92, SMALLEST), TALLEST)
-    drawing = figure(title, height, colours, say("attention_description", title=title, count=len(queries)))
+    drawing = figure(
+        title,
+        height,
+        colours,
+        say(
+            "Attention weights, {title}: how much each of {count} tokens, a row each, looks at each "
+            "token, a column each.",
+            title=title,
+            count=len(queries),
+        ),
+    )
     drawing.add_heatmap(
         z=weights,
         hovertemplate=f"%{{y}} → %{{x}}: %{{z:{form}}}<extra></extra>",

@@ -22,6 +22,7 @@ from sidelight.dashboard.palette import scheme
 from sidelight.dashboard.wording import language, say
 from sidelight.explain.attention_shift import attention_of
 from sidelight.explain.report import Attention, Report
+from sidelight.models.message import Message
 
 from . import attention_map
 from .attention_map import LONGEST_TOKEN, left, special_tokens, token_names
@@ -33,7 +34,7 @@ D3 = ("mpld3", "js/d3.v5.min.js")
 JQUERY = ("xstatic.pkg.jquery", "data/jquery.min.js")
 MARKER = "PYTHON_PARAMS"  # the first one is the data, the second one a comment
 DATA = "unpacked()"
-TITLES = {"Heads": "attention_head_axis", "Layers": "attention_layer_axis"}  # in the model view's script
+TITLES = {"Heads": Message("Heads"), "Layers": Message("Layers")}  # in the model view's script
 SHIM = """
 const require = {config() {}};
 const requirejs = (names, start) => start(jQuery, d3);
@@ -49,6 +50,7 @@ const unpacked = () => {
   return data;
 };
 """
+NAMES = {"bertviz_head": Message("BertViz head view"), "bertviz_model": Message("BertViz model view")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,13 @@ def _why_empty(name: str, report: Report, selection: Selection) -> str | None:
     without = _without(name, kept, selection)
     count, most = _count(kept, without), CAPS[name].most(kept)
     if count > most:
-        return say("attention_cap", title=say(f"view_{name}"), most=most, count=count)
+        return say(
+            "{title} draws at most {most} tokens and this text has {count} without special and hidden "
+            "ones; more would keep a browser busy for too long. The attention map shows them all.",
+            title=say(NAMES[name]),
+            most=most,
+            count=count,
+        )
     return attention_map.why_empty(report, replace(selection, without=without))
 
 
@@ -164,7 +172,16 @@ def _page(kept: Attention, script: str, settings: Mapping[str, object], height: 
         **settings,
     }
     count, every = max(map(len, texts)), len(kept.prediction.ids)
-    note = say("bertviz_left_out", count=count, every=every) if count < every else ""
+    note = (
+        say(
+            "{count} of {every} tokens are drawn: hidden ones are left out, and special ones where there "
+            "are too many. The weights of a row need not add up to 1.",
+            count=count,
+            every=every,
+        )
+        if count < every
+        else ""
+    )
     body = render(
         "bertviz.html.jinja",
         note=note,

@@ -116,13 +116,16 @@ def change_text(first: Column, other: Column) -> str:
         return ""
     before, after = first.asked, other.asked
     if before.probability is not None and after.probability is not None:
-        return say("points", change=signed_number(100 * (after.probability - before.probability), 1))
+        return say("{change} points", change=signed_number(100 * (after.probability - before.probability), 1))
     return signed_number(after.score - before.score) if before.unit == after.unit else ""
 
 
 def agreement_texts(found: Agreement) -> list[str]:
     """The figures of an agreement."""
-    return [say("spearman", figure=_rho(found)), say("shared_largest", shared=found.shared, most=found.most)]
+    return [
+        say("Spearman {figure}", figure=_rho(found)),
+        say("{shared} of the {most} largest in common", shared=found.shared, most=found.most),
+    ]
 
 
 def _rho(found: Agreement) -> str:
@@ -143,11 +146,20 @@ def _name(comparison: Comparison, row: int, opposed: bool, displaced: bool) -> N
 def _head(comparison: Comparison, place: int) -> Head:
     first, column = comparison.columns[0], comparison.columns[place]
     label = label_names(column.prediction)[column.target]
-    answer, lines = say("label_answer", label=label, answer=answer_text(column.asked)), []
+    answer, lines = say("{label} {answer}", label=label, answer=answer_text(column.asked)), []
     if (change := change_text(first, column)) and column.asked.score != first.asked.score:
-        lines.append(Remark(say("against_first", change=change), ""))
+        lines.append(Remark(say("{change} against the first", change=change), ""))
     if place:
-        lines += [Remark(text, say("rank_meaning")) for text in agreement_texts(comparison.agreement(0, place))]
+        lines += [
+            Remark(
+                text,
+                say(
+                    "How far both order the words alike, from −1 to 1, and how many of the largest are the same. "
+                    "Methods can agree and be wrong together."
+                ),
+            )
+            for text in agreement_texts(comparison.agreement(0, place))
+        ]
     return Head(column.title, answer, [*lines, *remarks(column.attribution, column.target)])
 
 
@@ -223,26 +235,44 @@ def _difference(comparison: Comparison) -> Drawn:
         scale = scale_text(columns[0].asked)
     else:
         texts = ["" if value is None else f"{write(100 * value, 0)} %" for value in values]
-        scale = say("in_shares")
-    of = say("minus", second=columns[1].title, first=columns[0].title) if two else say("spread_of")
-    head = Head(say("difference" if two else "spread"), "", [Remark(of, ""), Remark(scale, "")])
+        scale = say("in shares of each one's largest value")
+    of = (
+        say("{second} minus {first}", second=columns[1].title, first=columns[0].title)
+        if two
+        else say("largest minus smallest")
+    )
+    head = Head(say("Difference" if two else "Spread"), "", [Remark(of, ""), Remark(scale, "")])
     return Drawn(head, 50.0 if two else 0.0, _bars(values, texts, two, greatest, two and signed))
 
 
 def _notes(comparison: Comparison, opposed: frozenset[int], displaced: frozenset[int]) -> Iterator[str]:
     columns, unit = comparison.columns, unit_noun(unit_of(comparison))
     if len(columns) > 1:
-        yield say("one_scale" if comparison.on_one_scale else "own_scales")
+        yield say(
+            "The columns have one scale, and the last one its own."
+            if comparison.on_one_scale
+            else "Bars are scaled within a column."
+        )
     if any(column.attribution.error for column in columns):
-        yield say("error_note")
+        yield say("The thin line is the standard error, to either side.")
     if len({column.prediction.unit for column in columns}) > 1:
-        yield say("summed")
+        yield say(
+            "Columns with different units are compared over the stretches of text that they have in "
+            "common; a finer unit's values are summed."
+        )
     if opposed:
-        yield say("opposed_note", unit=unit)
+        yield say(
+            "± marks a {unit} on whose sign two columns disagree, by more than 5 % of their largest value each.",
+            unit=unit,
+        )
     if displaced:
-        yield say("displaced_note", unit=unit, most=comparison.agreement(0, 1).most)
+        yield say(
+            "↕ marks a {unit} that is among the largest of one column and not in the first half of another.",
+            unit=unit,
+            most=comparison.agreement(0, 1).most,
+        )
     if any(None in row for row in comparison.rows):
-        yield say("no_counterpart_note")
+        yield say("– stands where a column has nothing to compare.")
 
 
 def _pairs(comparison: Comparison) -> list[list[tuple[str, str]]]:

@@ -8,6 +8,7 @@ from sidelight.dashboard.markup import Html, Markup, fragment, joined_html, rend
 from sidelight.dashboard.palette import unbroken
 from sidelight.dashboard.wording import joined
 from sidelight.explain.comparison import Comparison
+from sidelight.models.message import Message
 
 from .comparison import agreement_texts, change_text, disagreements, row_name, scaled_text
 from .naming import answer_text, label_names
@@ -40,7 +41,7 @@ def _answers(comparison: Comparison) -> Iterator[Sentence]:
         change = change_text(first, column)
         if change and answer not in seen and column.asked.score != first.asked.score:
             text = say_html(
-                "answers_instead",
+                "{title}: {label} {answer} instead of {before} in {first} ({change}).",
                 title=column.title,
                 label=strong(names[column.target]),
                 answer=unbroken(answer_text(column.asked)),
@@ -50,7 +51,7 @@ def _answers(comparison: Comparison) -> Iterator[Sentence]:
             )
             predicted = names[column.prediction.predicted]
             if predicted != label_names(first.prediction)[first.prediction.predicted]:
-                text += " " + say_html("answer_becomes", label=strong(predicted))
+                text += " " + say_html("The answer becomes {label}.", label=strong(predicted))
             yield Sentence(text)
         seen.add(answer)
 
@@ -59,13 +60,13 @@ def _furthest(comparison: Comparison) -> Iterator[Sentence]:
     differences = comparison.differences()
     known = [(row, abs(value)) for row, value in enumerate(differences) if value is not None]
     if not known:
-        yield Sentence(say_html("nothing_in_common"))
+        yield Sentence(say_html("The columns have no words in common."))
         return
     order = [row for row, size in sorted(known, key=lambda one: -one[1]) if size][:MOST_WORDS]
     if not order:
-        yield Sentence(say_html("same_values"))
+        yield Sentence(say_html("All columns have the same values."))
         return
-    yield Sentence(say_html("furthest_apart", words=joined_html(_apart(comparison, row) for row in order)))
+    yield Sentence(say_html("Furthest apart: {words}.", words=joined_html(_apart(comparison, row) for row in order)))
 
 
 def _apart(comparison: Comparison, row: int) -> Markup:
@@ -76,19 +77,26 @@ def _apart(comparison: Comparison, row: int) -> Markup:
     told = [scaled_text(comparison, value) for value, _ in ends]
     titles = [comparison.columns[place].title for _, place in ends]
     word = strong(row_name(comparison, row))
-    return say_html("apart", word=word, one=told[0], first=titles[0], other=told[1], second=titles[1])
+    return say_html(
+        "{word} ({one} in {first}, {other} in {second})",
+        word=word,
+        one=told[0],
+        first=titles[0],
+        other=told[1],
+        second=titles[1],
+    )
 
 
 def _opposed(comparison: Comparison) -> Iterator[Sentence]:
     opposed, _ = disagreements(comparison)
     if opposed:
-        yield Sentence(say_html("opposite_signs", words=_named(comparison, sorted(opposed))))
+        yield Sentence(say_html("Opposite signs: {words}.", words=_named(comparison, sorted(opposed))))
 
 
 def _named(comparison: Comparison, rows: Sequence[int]) -> Markup:
     words = joined_html(strong(row_name(comparison, row)) for row in rows[:MOST_WORDS])
     more = len(rows) - MOST_WORDS
-    return words if more <= 0 else say_html("and_more", words=words, count=more)
+    return words if more <= 0 else say_html("{words} and {count} more", words=words, count=more)
 
 
 def _orders(comparison: Comparison) -> Iterator[Sentence]:
@@ -99,5 +107,9 @@ def _orders(comparison: Comparison) -> Iterator[Sentence]:
         return
     _, place, least = min(known, key=lambda one: one[0])
     titles = {"first": comparison.columns[0].title, "other": comparison.columns[place].title}
-    key = "order_agrees" if len(found) == 1 else "order_agrees_least"
+    key = (
+        Message("{first} and {other}: {figures}.")
+        if len(found) == 1
+        else Message("{other} agrees least with {first}: {figures}.")
+    )
     yield Sentence(say_html(key, figures=joined(agreement_texts(least)), **titles))

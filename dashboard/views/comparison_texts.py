@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from sidelight.dashboard.markup import Html, Markup, fragment, render
 from sidelight.dashboard.wording import say
 from sidelight.explain.comparison import Comparison
+from sidelight.models.message import Message
 
 from .naming import direction_text
 from .words import Word, coloured, pieces
+
+NOTES = {
+    "removed": Message("Struck through: another text has no such word there."),
+    "added": Message("Underlined: the first text has no such word there."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +48,12 @@ def content(comparison: Comparison) -> Markup:
     return render(
         "comparison_texts.html.jinja",
         texts=texts,
-        toward=asked.pop() if len(asked) == 1 else say("for_its_label"),
+        toward=asked.pop() if len(asked) == 1 else say("for the label"),
         against=direction_text(columns[0].prediction, columns[0].target, toward=False)
         if not asked
-        else say("against_its_label"),
+        else say("against the label"),
         unsigned=not all(column.signed for column in columns),
-        notes=[say(f"{mark}_note") for mark in ("removed", "added") if mark in marks],
+        notes=[say(note) for mark, note in NOTES.items() if mark in marks],
     )
 
 

@@ -9,12 +9,31 @@ from typing import Any
 import plotly.graph_objects as go
 from sidelight.dashboard.markup import plotly_text, shortened
 from sidelight.dashboard.palette import Scheme
-from sidelight.dashboard.wording import LANGUAGES, language
+from sidelight.dashboard.wording import DEFAULT, language, say
+from sidelight.models.message import Message
 
 LONGEST_NAME = 16  # characters of a word on an axis; the hover shows all
 UNTITLED_TOP = 30  # pixels, for the toolbar
 
 Axis = dict[str, Any]
+OF_PLOTLY = (
+    Message("Autoscale"),
+    Message("Box Select"),
+    Message("Double-click on legend to isolate one trace"),
+    Message("Double-click to zoom back out"),
+    Message("Download plot"),
+    Message("Download plot as a PNG"),
+    Message("Image download succeeded"),
+    Message("Lasso Select"),
+    Message("Pan"),
+    Message("Preparing image - this may take a few seconds"),
+    Message("Reset"),
+    Message("Reset axes"),
+    Message("Sorry, there was a problem downloading your image!"),
+    Message("Zoom"),
+    Message("Zoom in"),
+    Message("Zoom out"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +96,7 @@ def plotly_config() -> dict[str, Any]:
         "showSendToCloud": False,
         "displaylogo": False,
         "locale": spoken,
-        "locales": {spoken: {"dictionary": dict(LANGUAGES[spoken].plotly)}},
+        "locales": {spoken: {"dictionary": {text: say(text) for text in OF_PLOTLY if spoken != DEFAULT}}},
     }
 
 

@@ -26,8 +26,13 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     colours, titles = scheme(selection.dark), method_titles(attributions)
     names = [shown(feature.text) for feature in prediction.features]
     label = label_names(prediction)[target]
-    description = say("heatmap_description", methods=listed(titles), label=label, count=len(names))
-    drawing = figure(say("heatmap"), ROW * len(titles) + 160, colours, description)
+    description = say(
+        "{count} features, a column each, by the values for {label} of {methods}, a row each.",
+        methods=listed(titles),
+        label=label,
+        count=len(names),
+    )
+    drawing = figure(say("Each row is scaled by its own largest value"), ROW * len(titles) + 160, colours, description)
     for signed, shades in ((True, diverging(colours)), (False, rising(colours.muted))):
         rows = [one if one.signed == signed else None for one in attributions]
         if any(rows):

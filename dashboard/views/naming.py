@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,17 +10,31 @@ from math import exp, log
 
 from sidelight.dashboard.markup import shortened, shown
 from sidelight.dashboard.palette import decimals, largest, number, percent, signed_number
-from sidelight.dashboard.wording import joined, said, say, told, unit_noun
+from sidelight.dashboard.wording import joined, say, text_of, told, unit_noun
 from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Attribution
+from sidelight.models.message import Message
 from sidelight.models.model import Hiding
 from sidelight.models.prediction import VALUE, Prediction, Target
+from sidelight.models.tasks import TASKS
 
 LEAST_TIMES, MOST_TIMES = 1.05, 1_000_000  # between them a ratio is a number
 PART_OF_CHARACTER = "\N{REPLACEMENT CHARACTER}"  # what decoders write for bytes that are no whole character
-# What a generator calls a token that is only a part of a character, or has no text.
-NUMBERED_PART = re.compile(r"part of a character \(\d+\)|token \d+ \(no text\)")
 LONGEST_LABEL = 40  # characters of a label that are shown; all of them stand in the CSV and JSON files
+COLUMN_TITLES = {
+    "context": Message("Context column"),
+    "group": Message("Group column"),
+    "label": Message("Label column"),
+    "prompt": Message("Prompt column"),
+    "response": Message("Response column"),
+    "text": Message("Text column"),
+}
+UNLIKE = {
+    "attention": Message("one of the models gives none, or the text is too long to keep it."),
+    "heads": Message("the models have different numbers of heads."),
+    "layers": Message("the models have different numbers of layers."),
+    "tokens": Message("the models read the text as different tokens; give two models with one tokenizer."),
+}
 
 
 def method_title(attribution: Attribution) -> str:
@@ -38,12 +51,12 @@ def method_name(name: str) -> str:
 def method_help(name: str) -> str:
     """What a method does, in one line; empty if this version has no such method."""
     known = METHODS.get(name)
-    return said(f"method_{name}_help", known.help) if known else ""
+    return text_of(known.help) if known else ""
 
 
 def task_name(prediction: Prediction) -> str:
     """What the model was asked to do."""
-    return said(f"task_{prediction.task}", shown(prediction.task))
+    return told(TASKS[prediction.task].title) if prediction.task in TASKS else shown(prediction.task)
 
 
 def minute(created: str, zone: tzinfo = UTC) -> str:
@@ -61,10 +74,7 @@ def minute(created: str, zone: tzinfo = UTC) -> str:
 
 def settings_text(attribution: Attribution) -> str:
     """What the method was run with; empty if it has no settings."""
-    named = (
-        (said(f"setting_{attribution.method}_{name}", _words(name)), value)
-        for name, value in attribution.settings.items()
-    )
+    named = ((text_of(_words(name)), value) for name, value in attribution.settings.items())
     return joined(f"{name} {shown(str(value))}" for name, value in named)
 
 
@@ -76,9 +86,7 @@ def pairs_text(named: Mapping[str, object]) -> str:
 def figures_text(attribution: Attribution, target: int) -> str:
     """What the method found of itself for a target; empty if it found nothing."""
     found = ((name, attribution.figure(name, target)) for name in attribution.diagnostics)
-    return joined(
-        f"{said(f'figure_{name}', _words(name))} {number(figure, 3)}" for name, figure in found if figure is not None
-    )
+    return joined(f"{text_of(_words(name))} {number(figure, 3)}" for name, figure in found if figure is not None)
 
 
 def _words(name: str) -> str:
@@ -110,7 +118,7 @@ def target_name(target: Target) -> str:
     """A label as it is; what was written in quotation marks, with its foil."""
     if target.against is None:
         return own_name(target)
-    return say("rather_than", name=own_name(target), foil=foil_name(target))
+    return say("{name} rather than {foil}", name=own_name(target), foil=foil_name(target))
 
 
 def foil_name(target: Target) -> str:
@@ -121,7 +129,7 @@ def foil_name(target: Target) -> str:
     """
     if target.against is None:
         raise ValueError(f"{target.name!r} is not contrasted with anything; ask for its probability")
-    return say("others_each") if target.sums > 1 else quoted(target.against.text)
+    return say("the other choice at each step") if target.sums > 1 else quoted(target.against.text)
 
 
 def own_name(target: Target) -> str:
@@ -132,10 +140,10 @@ def own_name(target: Target) -> str:
 def quoted(text: str) -> str:
     """A piece of written text, without the blanks around it."""
     if PART_OF_CHARACTER in text and not text.strip(f"{PART_OF_CHARACTER} \n"):
-        return say("part_of_character")
-    if NUMBERED_PART.fullmatch(text):
+        return say("part of a character")
+    if isinstance(text, Message):  # of a token that is only a part of a character, or has no text
         return told(text)
-    return say("quoted", text=shortened(shown(text.strip() or text), LONGEST_LABEL))
+    return say("“{text}”", text=shortened(shown(text.strip() or text), LONGEST_LABEL))
 
 
 def chance_of(target: Target) -> float | None:
@@ -147,14 +155,14 @@ def question_text(prediction: Prediction, target: int) -> str:
     """What an explanation is about: `What speaks for “Paris” rather than “Lyon”`."""
     asked = prediction.targets[target]
     if asked.against is not None:
-        return say("explained", direction=say("for", label=target_name(asked)))
-    key = "explained_number" if asked.unit == VALUE else "explained"
+        return say("What speaks {direction}", direction=say("for {label}", label=target_name(asked)))
+    key = Message("What {direction}") if asked.unit == VALUE else Message("What speaks {direction}")
     return say(key, direction=direction_text(prediction, target, toward=True))
 
 
 def scale_text(target: Target) -> str:
     """What one step of a target's score is."""
-    return said(f"scale_{target.unit.replace(' ', '_')}", target.unit)
+    return text_of(target.unit)
 
 
 def odds_text(score: float, target: Target) -> str:
@@ -167,17 +175,21 @@ def odds_text(score: float, target: Target) -> str:
     likelier, other = names if score >= 0 else reversed(names)
     times = exp(min(abs(score), log(MOST_TIMES) + 1))
     if times < LEAST_TIMES:
-        return say("as_likely", likelier=likelier, other=other)
+        return say("{likelier} is about as likely as {other}", likelier=likelier, other=other)
     count = number(times, 1) if times < 10 else f"{times:,.0f}" if times <= MOST_TIMES else f"> {MOST_TIMES:,}"
-    return say("times_as_likely", likelier=likelier, other=other, count=count)
+    return say("{likelier} is {count} times as likely as {other}", likelier=likelier, other=other, count=count)
 
 
 def direction_text(prediction: Prediction, target: int, *, toward: bool) -> str:
     """What a value above zero, or below it, does: speaks for or against a label, raises or lowers a number."""
     asked = prediction.targets[target]
     if asked.against is not None:
-        return say("for", label=own_name(asked) if toward else foil_name(asked))
-    keys = ("raises", "lowers") if asked.unit == VALUE else ("for", "against")
+        return say("for {label}", label=own_name(asked) if toward else foil_name(asked))
+    keys = (
+        (Message("raises {label}"), Message("lowers {label}"))
+        if asked.unit == VALUE
+        else (Message("for {label}"), Message("against {label}"))
+    )
     return say(keys[0] if toward else keys[1], label=label_names(prediction)[target])
 
 
@@ -186,7 +198,7 @@ def feature_name(prediction: Prediction, index: int) -> str:
     with its place among the features where the same text occurs again.
     """
     text = prediction.features[index].text
-    name = shown(text) if any(map(str.isalnum, text)) else say("quoted", text=shown(text))
+    name = shown(text) if any(map(str.isalnum, text)) else say("“{text}”", text=shown(text))
     again = sum(feature.text == text for feature in prediction.features) > 1
     return f"{name} ({unit_noun(prediction.unit)} {index + 1})" if again else name
 
@@ -224,5 +236,5 @@ def hiding_text(hiding: Hiding | None, unit: str) -> str:
         return ""
     units = unit_noun(unit, 2)
     if hiding.kind == "delete":
-        return say("hidden_by_delete", units=units)
-    return say("hidden_by_token", units=units, token=shown(hiding.token or ""))
+        return say("Hidden {units} are taken out.", units=units)
+    return say("Hidden {units} become {token}.", units=units, token=shown(hiding.token or ""))

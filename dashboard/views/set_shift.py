@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sidelight.dashboard.markup import Html, Markup, fragment, joined_html, render, say_html, shortened, shown, strong
 from sidelight.dashboard.palette import decimals, largest, number, opacity, percent, side, signed_number, unbroken
-from sidelight.dashboard.wording import listed, say, told, unit_noun
+from sidelight.dashboard.views.naming import UNLIKE
+from sidelight.dashboard.wording import between_sentences, listed, say, told, unit_noun
 from sidelight.explain.set_shift import Answers, HeadShift, Mean, SetShift, WordShift
+from sidelight.models.message import Message
 
 from .naming import LONGEST_LABEL, method_name
 from .summary import Sentence
@@ -66,9 +68,14 @@ def content(shift: SetShift) -> Markup:
         heads=_layers(shift.heads) if shift.heads else [],
         heads_note=_heads_note(shift.heads) if shift.heads else "",
         texts=[_text(one) for one in texts[:MOST_TEXTS]],
-        texts_note=say("between_sentences").join([say("most_changed_texts_note"), *_shown_of(MOST_TEXTS, len(texts))]),
+        texts_note=between_sentences().join(
+            [
+                say("The largest change first, up or down. Answers that changed are coloured."),
+                *_shown_of(MOST_TEXTS, len(texts)),
+            ]
+        ),
         labelled=bool(shift.labelled),
-        figures=say("probability_of" if _has_chances(shift) else "score_of", label=_label(shift)),
+        figures=say("Probability of {label}" if _has_chances(shift) else "Score of {label}", label=_label(shift)),
     )
 
 
@@ -77,24 +84,60 @@ def sentences(shift: SetShift) -> Iterator[Sentence]:
     yield from _answers(shift)
     if words := [word for word in shift.words if word.beyond_error][:NAMED]:
         named = joined_html(_named(word) for word in words)
-        yield Sentence(say_html("shift_words", words=named, label=strong(_label(shift))))
+        yield Sentence(
+            say_html(
+                "Changed most for {label}, of the words whose mean change is larger than twice its standard "
+                "error: {words}.",
+                words=named,
+                label=strong(_label(shift)),
+            )
+        )
     elif shift.words:
-        yield Sentence(say_html("shift_no_words", label=strong(_label(shift))))
+        yield Sentence(
+            say_html(
+                "No word's mean change for {label} is larger than twice its standard error.",
+                label=strong(_label(shift)),
+            )
+        )
     if (agreement := shift.agreement) and shift.words:
-        yield Sentence(say_html("shift_order", figure=_with_error(agreement)))
+        yield Sentence(
+            say_html(
+                "Within a text, the words' values before and after have a rank correlation of {figure} on average.",
+                figure=_with_error(agreement),
+            )
+        )
     if shift.heads:
         yield _heads(shift.heads)
     if shift.asked.label is None:
         yield Sentence(_why_attention_alone(shift), warning=True)
     if names := shift.asked.names:
         pairs = listed([f"{index} = {shown(name)}" for index, name in enumerate(names)])
-        yield Sentence(say_html("shift_by_id", labels=shortened(pairs, LONGEST_LABELS)), warning=True)
+        yield Sentence(
+            say_html(
+                "A model has numbers for labels; they are taken for those of the other by id: {labels}.",
+                labels=shortened(pairs, LONGEST_LABELS),
+            ),
+            warning=True,
+        )
     if shift.cut:
-        yield Sentence(say_html("shift_cut", count=f"{shift.cut:,}"), warning=True)
+        yield Sentence(
+            say_html(
+                "The end of {count} texts is longer than a model reads; it has no part in this.", count=f"{shift.cut:,}"
+            ),
+            warning=True,
+        )
     for kind, count in shift.unlike.items():
-        yield Sentence(say_html("shift_unlike", count=f"{count:,}", reason=say(f"unlike_{kind}")), warning=True)
+        yield Sentence(
+            say_html(
+                "The attention of {count} texts is not compared: {reason}", count=f"{count:,}", reason=say(UNLIKE[kind])
+            ),
+            warning=True,
+        )
     for reason, count in shift.left_out.items():
-        yield Sentence(say_html("shift_left_out", count=f"{count:,}", reason=shown(told(reason))), warning=True)
+        yield Sentence(
+            say_html("{count} texts were left out: {reason}.", count=f"{count:,}", reason=shown(told(reason))),
+            warning=True,
+        )
     for notice in shift.notices:
         yield Sentence(Markup("{}").format(shown(told(notice))))
 
@@ -104,17 +147,33 @@ def _answers(shift: SetShift) -> Iterator[Sentence]:
     if not count:
         return
     share = unbroken(percent(changed / count))
-    yield Sentence(say_html("shift_answers", changed=f"{changed:,}", count=f"{count:,}", share=share))
+    yield Sentence(
+        say_html(
+            "{changed} of {count} answers changed ({share}).", changed=f"{changed:,}", count=f"{count:,}", share=share
+        )
+    )
     if labelled := shift.labelled:
         before, after = (unbroken(percent(right / len(labelled))) for right in shift.correct)
         mended = sum(one.before != one.given == one.after for one in labelled)
         lost = sum(one.before == one.given != one.after for one in labelled)
         known = {"count": f"{len(labelled):,}", "mended": f"{mended:,}", "lost": f"{lost:,}"}
-        yield Sentence(say_html("shift_accuracy", before=before, after=after, **known))
+        yield Sentence(
+            say_html(
+                "Right before: {before}; right after: {after} (of {count} texts with a label; {mended} put "
+                "right, {lost} lost).",
+                before=before,
+                after=after,
+                **known,
+            )
+        )
     if change := shift.change:
         shares = _has_chances(shift)
         text = _with_error(change, 100 if shares else 1, signed=True)
-        key = "shift_chance" if shares else "shift_score"
+        key = (
+            Message("The probability of {label} changes by {change} points on average.")
+            if shares
+            else Message("The score of {label} changes by {change} on average.")
+        )
         yield Sentence(say_html(key, label=strong(_label(shift)), change=text))
 
 
@@ -123,24 +182,38 @@ def _why_attention_alone(shift: SetShift) -> Markup:
     asked = shift.asked
     names, labels = (asked.before, asked.after), asked.labels
     if without := [shown(name) for name, own in zip(names, labels, strict=True) if not own]:
-        return say_html("shift_no_head", model=listed(without))
+        return say_html(
+            "{model} has no head that was trained to answer, so only attention is compared. To compare "
+            "answers, give the first checkpoint of its fine-tuning (--keep-checkpoints) instead.",
+            model=listed(without),
+        )
     mine, theirs = (shortened(", ".join(map(shown, own)), LONGEST_LABELS) for own in labels)
-    return say_html("shift_other_labels", before=mine, after=theirs)
+    return say_html(
+        "The models have no label in common, so only attention is compared: {before} and {after}.",
+        before=mine,
+        after=theirs,
+    )
 
 
 def _heads(heads: HeadShift) -> Sentence:
     layer, head, bits = max(_each(heads), key=lambda one: one[2])
     if bits == 0:
-        return Sentence(say_html("shift_no_heads"))
+        return Sentence(say_html("No head's attention changed."))
     every = [one for *_, one in _each(heads)]
     text = say_html(
-        "shift_heads",
-        head=say("attention_head_name", layer=layer + 1, head=head + 1),
+        "The attention of {head} shifted most: {bits}{error} bits; all heads on average {mean}.",
+        head=say("layer {layer}, head {head}", layer=layer + 1, head=head + 1),
         bits=number(bits, 3),
         error=_error(heads, layer, head),
         mean=number(sum(every) / len(every), 3),
     )
-    return Sentence(text if bits > heads.floor else text + " " + say_html("shift_all_rounding", floor=_floor(heads)))
+    return Sentence(
+        text
+        if bits > heads.floor
+        else text
+        + " "
+        + say_html("All of it lies below {floor} bits, where it can't be told from rounding.", floor=_floor(heads))
+    )
 
 
 def _each(heads: HeadShift) -> Iterator[tuple[int, int, float]]:
@@ -169,7 +242,7 @@ def _lines(words: Sequence[WordShift]) -> list[Line]:
     return [
         Line(
             shortened(shown(word.text), LONGEST_LABEL),
-            say("count_in_texts", count=f"{word.change.count:,}", texts=f"{word.texts:,}"),
+            say("{count} in {texts}", count=f"{word.change.count:,}", texts=f"{word.texts:,}"),
             signed_number(word.before, places),
             signed_number(word.after, places),
             _bar(word.change, 50 / reach if reach else 0.0, places),
@@ -193,21 +266,36 @@ def _bar(change: Mean, scale: float, places: int) -> Bar:
 
 def _words_note(shift: SetShift) -> str:
     method = method_name(shift.asked.method or "")
-    text = say("shift_words_note", method=method, label=_label(shift), fewest=shift.asked.fewest, rare=shift.rare)
+    text = say(
+        "Mean change of the value in {method} for {label}, in log-odds where that is its unit, over "
+        "a word's occurrences, with its standard error, for which occurrences in one text are not "
+        "independent. Words with fewer than {fewest} occurrences are left out ({rare}). Of many "
+        "words some seem to change by chance.",
+        method=method,
+        label=_label(shift),
+        fewest=shift.asked.fewest,
+        rare=shift.rare,
+    )
     shown_words = shift.words[:MOST_WORDS]
-    alone = [say("shift_word_alone")] if any(word.texts == 1 for word in shown_words) else []
-    return say("between_sentences").join([text, *alone, *_shown_of(MOST_WORDS, len(shift.words))])
+    alone = (
+        [say("A word in one text alone has no standard error.")] if any(word.texts == 1 for word in shown_words) else []
+    )
+    return between_sentences().join([text, *alone, *_shown_of(MOST_WORDS, len(shift.words))])
 
 
 def _shown_of(most: int, count: int) -> list[str]:
-    return [say("shown_of", shown=most, count=f"{count:,}")] if count > most else []
+    return (
+        [say("{shown} of {count} are shown; the CSV and JSON files hold all.", shown=most, count=f"{count:,}")]
+        if count > most
+        else []
+    )
 
 
 def _layers(heads: HeadShift) -> list[Layer]:
     greatest = largest(bits for *_, bits in _each(heads))
     return [
         Layer(
-            say("attention_layer_name", layer=layer + 1),
+            say("layer {layer}", layer=layer + 1),
             [_cell(heads, layer, head, greatest) for head in range(len(row))],
         )
         for layer, row in enumerate(heads.means)
@@ -216,14 +304,20 @@ def _layers(heads: HeadShift) -> list[Layer]:
 
 def _cell(heads: HeadShift, layer: int, head: int, greatest: float) -> Cell:
     bits = heads.means[layer][head]
-    alpha, name = opacity(bits, greatest), say("attention_head_name", layer=layer + 1, head=head + 1)
-    title = say("head_bits", head=name, bits=number(bits, 4) + _error(heads, layer, head))
+    alpha, name = opacity(bits, greatest), say("layer {layer}, head {head}", layer=layer + 1, head=head + 1)
+    title = say("{head}: {bits} bits", head=name, bits=number(bits, 4) + _error(heads, layer, head))
     kind = "least" if bits <= heads.floor else ""
     return Cell(number(bits, 3), alpha, title, kind)
 
 
 def _heads_note(heads: HeadShift) -> str:
-    return say("shift_heads_note", count=f"{heads.count:,}", floor=_floor(heads))
+    return say(
+        "Jensen-Shannon divergence in bits between both models' weights, from 0 (the same) to 1 "
+        "(nothing in common): the mean over a text's tokens, then over {count} texts. A shift below "
+        "{floor} bits can't be told from rounding (grey).",
+        count=f"{heads.count:,}",
+        floor=_floor(heads),
+    )
 
 
 def _floor(heads: HeadShift) -> str:
@@ -244,7 +338,7 @@ def _figures(one: Answers) -> list[str]:
     """Of the label that is looked at, not of the answer: before, after, and the change."""
     change = one.change or 0.0
     if one.chances:
-        return [*map(percent, one.chances), say("points", change=signed_number(100 * change, 1))]
+        return [*map(percent, one.chances), say("{change} points", change=signed_number(100 * change, 1))]
     return [*map(number, one.scores), signed_number(change)] if one.scores else []
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from sidelight.dashboard.markup import Html, Markup, apart, fragment, joined_html, render, say_html, strong
 from sidelight.dashboard.palette import largest, number, signed_number, unbroken
-from sidelight.dashboard.wording import listed, say, unit_noun
+from sidelight.dashboard.wording import between_sentences, listed, unit_noun
 from sidelight.explain.methods import adds_up
 from sidelight.explain.report import Attribution, Report
+from sidelight.models.message import Message
 
 from .naming import (
     answer_text,
@@ -90,11 +91,15 @@ def _first(
             agreeing.append(titles[id(one)])
         else:
             word, value = strong(feature_name(one.prediction, first)), values_text(one, target)[first]
-            key = "first_in_opposite" if opposite else "first_in"
+            key = (
+                Message("{word} with the opposite sign ({method} {value})")
+                if opposite
+                else Message("{word} ({method} {value})")
+            )
             differing.append(say_html(key, method=titles[id(one)], word=word, value=value))
     yield _carries(lead, agreeing, titles, target)
     if differing:
-        yield Sentence(say_html("differ", words=joined_html(differing)))
+        yield Sentence(say_html("First in other methods: {words}.", words=joined_html(differing)))
 
 
 def _carries(lead: Attribution, agreeing: list[str], titles: dict[int, str], target: int) -> Sentence:
@@ -102,11 +107,15 @@ def _carries(lead: Attribution, agreeing: list[str], titles: dict[int, str], tar
     value = values_text(lead, target)[top] + errors_text(lead, target)[top]
     direction = direction_text(lead.prediction, target, toward=lead.values[target][top] > 0)
     word, method = strong(feature_name(lead.prediction, top)), titles[id(lead)]
-    key = "carries" if lead.signed else "carries_unsigned"
+    key = (
+        Message("{word} carries most: {value} in {method} ({direction}).")
+        if lead.signed
+        else Message("{word} has the largest value, {value} in {method}, which has no direction.")
+    )
     text = say_html(key, word=word, method=method, value=value, direction=direction)
     if agreeing and lead.signed:
-        text += say("between_sentences") + say_html(
-            "agree" if len(agreeing) > 1 else "agrees", methods=listed(agreeing)
+        text += between_sentences() + say_html(
+            "{methods} say so too." if len(agreeing) > 1 else "{methods} says so too.", methods=listed(agreeing)
         )
     return Sentence(text)
 
@@ -117,12 +126,21 @@ def _counter(lead: Attribution, target: int) -> Iterator[Sentence]:
     if opposite:
         most = max(opposite, key=lambda index: abs(values[index]))
         word = strong(feature_name(lead.prediction, most))
-        yield Sentence(say_html("counter", word=word, value=values_text(lead, target)[most]))
+        yield Sentence(
+            say_html("Strongest the other way: {word} ({value}).", word=word, value=values_text(lead, target)[most])
+        )
 
 
 def _nothing(lead: Attribution, titles: dict[int, str], target: int) -> Sentence:
     label, unit = apart(label_names(lead.prediction)[target]), unit_noun(lead.prediction.unit)
-    return Sentence(say_html("all_zero", unit=unit, label=label, method=titles[id(lead)]))
+    return Sentence(
+        say_html(
+            "No {unit} has any effect on {label} in {method}: every value is 0.",
+            unit=unit,
+            label=label,
+            method=titles[id(lead)],
+        )
+    )
 
 
 def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
@@ -132,11 +150,20 @@ def _way(lead: Attribution, target: int) -> Iterator[Sentence]:
         label = apart(label_names(lead.prediction)[target])
         names = {"unit": unit_noun(unit), "units": unit_noun(unit, 2), "label": label}
         if asked.sums > 1:
-            key, (before, after) = "from_base_sum", [unbroken(score_text(score, asked)) for score in scores]
+            key, (before, after) = (
+                Message(
+                    "With every {unit} hidden the score of {label}, a sum over its tokens, is {before}; the "
+                    "{units} take it to {after}."
+                ),
+                [unbroken(score_text(score, asked)) for score in scores],
+            )
         elif asked.against is not None:
-            key, (before, after) = "from_base_contrast", [odds_text(score, asked) for score in scores]
+            key, (before, after) = (
+                Message("With every {unit} hidden, {before}; with the {units}, {after}."),
+                [odds_text(score, asked) for score in scores],
+            )
         else:
-            key = "from_base"
+            key = Message("With every {unit} hidden the model gives {label} {before}; the {units} take it to {after}.")
             before, after = [unbroken(answer_text(replace(asked, score=score))) for score in scores]
         yield Sentence(say_html(key, before=before, after=after, **names))
 
@@ -145,7 +172,17 @@ def _warnings(attribution: Attribution, titles: dict[int, str], target: int) -> 
     method = titles[id(attribution)]
     if attribution.gap is not None and not adds_up(attribution, target):
         gap = signed_number(attribution.gap[target], 3)
-        yield Sentence(say_html("gap_warning", method=method, gap=gap), warning=True)
+        yield Sentence(
+            say_html("{method} does not add up: base and values miss the score by {gap}.", method=method, gap=gap),
+            warning=True,
+        )
     fit = attribution.figure("r2", target)
     if fit is not None and fit < POOR_FIT:
-        yield Sentence(say_html("poor_fit_warning", method=method, r2=number(fit)), warning=True)
+        yield Sentence(
+            say_html(
+                "{method} fits the model poorly around this text (R² {r2}): take its values as rough.",
+                method=method,
+                r2=number(fit),
+            ),
+            warning=True,
+        )

@@ -78,14 +78,20 @@ def _name(text: str) -> dict[str, str]:
 
 
 def _notes(prediction: Prediction, attributions: tuple[Attribution, ...], marked: frozenset[int]) -> list[str]:
-    notes = [say("scaled")]
+    notes = [say("Bars are scaled within a method.")]
     if any(attribution.error for attribution in attributions):
-        notes.append(say("error_note"))
+        notes.append(say("The thin line is the standard error, to either side."))
     if marked:
         compared = {id(one) for one in comparable(attributions)}
         titles = zip(method_titles(attributions), attributions, strict=True)
         methods = listed([title for title, one in titles if id(one) in compared])
-        notes.append(say("disputed", unit=unit_noun(prediction.unit), methods=methods))
+        notes.append(
+            say(
+                "± marks a {unit} on whose sign {methods} disagree, by more than 5 % of their largest value each.",
+                unit=unit_noun(prediction.unit),
+                methods=methods,
+            )
+        )
     return notes
 
 
@@ -109,7 +115,7 @@ def _empty(name: str, features: int) -> Column:
     """The column of a method that is still to come."""
     zero = 50.0 if METHODS[name].signed else 0.0
     bars = [Bar("", "", "muted", zero, 0.0)] * features
-    return Column(method_name(name), method_help(name), [Remark(say("to_come"), "")], zero, bars)
+    return Column(method_name(name), method_help(name), [Remark(say("to come"), "")], zero, bars)
 
 
 def disputed(compared: list[Attribution], target: int) -> frozenset[int]:

@@ -33,9 +33,17 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     colours = scheme(selection.dark)
     names = {"method": method_title(attribution), "units": unit_noun(prediction.unit, 2)}
     sizes = {"rows": len(written), "columns": len(prediction.features)}
-    title, description = say("tokens", **names), say("tokens_description", **names, **sizes)
+    title, description = (
+        say("What was written, a row each, by the {units} that were read ({method})", **names),
+        say(
+            "{rows} written {units}, a row each, by {columns} {units} that were read, a column each: "
+            "values of {method}.",
+            **names,
+            **sizes,
+        ),
+    )
     height = min(ROW * len(written) + 170, TALLEST)
-    drawing = figure(title, height, colours, description, say("tokens_scaled"))
+    drawing = figure(title, height, colours, description, say("The colours of all rows have one scale"))
     drawing.add_trace(_cells(attribution, written, colours))
     read = [shown(feature.text) for feature in prediction.features]
     drawing.update_xaxes(names_axis(read), range=[-0.5, len(read) - 0.5], tickangle=-45)
@@ -66,11 +74,20 @@ def why_empty(report: Report, selection: Selection) -> str | None:
         return None
     written, columns = output_pieces(attribution.prediction), len(attribution.prediction.features)
     if not any(values_of(attribution, piece) for piece in written):
-        return say("tokens_not_asked", method=method_title(attribution))
+        return say(
+            "{method} costs a pass for each token written and was not asked about a whole word yet.",
+            method=method_title(attribution),
+        )
     rows = len(written)
     if rows * columns <= MOST_CELLS:
         return None
-    return say("tokens_cap", rows=f"{rows:,}", columns=f"{columns:,}", most=f"{MOST_CELLS:,}")
+    return say(
+        "{rows} rows of {columns} values would keep a browser busy for too long; at most {most} "
+        "values are drawn. The JSON and CSV files hold them all.",
+        rows=f"{rows:,}",
+        columns=f"{columns:,}",
+        most=f"{MOST_CELLS:,}",
+    )
 
 
 def values_of(attribution: Attribution, piece: Feature) -> Row:

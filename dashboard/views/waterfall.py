@@ -28,9 +28,9 @@ def draw(report: Report, selection: Selection) -> go.Figure | None:
     additive, line = attribution.base is not None, _line(attribution, selection.target)
     names = {"units": unit_noun(attribution.prediction.unit, 2), "method": method_title(attribution)}
     if additive:
-        return _figure(say("how_they_add_up", **names), "", line, scheme(selection.dark))
-    note = say("not_a_sum" if attribution.signed else "not_a_sum_unsigned")
-    return _figure(say("one_by_one", **names), note, line, scheme(selection.dark))
+        return _figure(say("How the {units} add up ({method})", **names), "", line, scheme(selection.dark))
+    note = say("These values are no sum" if attribution.signed else "These values have a size but no direction")
+    return _figure(say("The {units} one by one ({method})", **names), note, line, scheme(selection.dark))
 
 
 def values(report: Report, selection: Selection) -> Values | None:
@@ -64,7 +64,10 @@ def _values(attribution: Attribution, target: int) -> list[Step]:
         line.append(Step(name, texts[index], 0.0, values[index], hover + errors[index], attribution.signed))
     if rest:
         size = number(abs(values[rest[0]]), decimals(largest(values)))
-        name, text = rest_name(prediction, rest), say("each_up_to", value=f"± {size}" if attribution.signed else size)
+        name, text = (
+            rest_name(prediction, rest),
+            say("up to {value} each", value=f"± {size}" if attribution.signed else size),
+        )
         line.append(Step(name, text, 0.0, 0.0, f"{name}: {text}", attribution.signed))
     return line
 

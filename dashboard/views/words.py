@@ -10,12 +10,17 @@ from sidelight.dashboard.markup import Html, Markup, fragment, render, shown, un
 from sidelight.dashboard.palette import largest, opacity, side
 from sidelight.dashboard.wording import say, unit_noun
 from sidelight.explain.report import Attribution, Report
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction, Target
 
 from .naming import direction_text, errors_text, method_titles, values_text
 from .selection import Selection
 
-TITLES = {"unread": "not_read", "asked": "asked", "later": "later"}  # of the parts that have a look of their own
+TITLES = {
+    "unread": Message("not read by the model"),
+    "asked": Message("what is explained"),
+    "later": Message("written later, so it played no part"),
+}  # of the parts that have a look of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,9 @@ def content(
 def _row(title: str, parts: list[list[Piece]], attribution: Attribution, target: int, chosen: bool) -> Row:
     texts = [list(coloured(part, attribution, target)) for part in parts]
     output = texts.pop() if attribution.prediction.targets[target].placed else []
-    return Row(title, texts, output, chosen, "" if largest(attribution.values[target]) else say("no_effect"))
+    return Row(
+        title, texts, output, chosen, "" if largest(attribution.values[target]) else say("no effect: every value is 0")
+    )
 
 
 def _plain(parts: list[list[Piece]], prediction: Prediction, asked: Target) -> Row:
@@ -118,7 +125,7 @@ def _uncoloured(piece: Piece, unit: str) -> Word:
         return Word(piece.text, mark=mark)
     if piece.part == "before" or piece.text.isspace():
         return Word(piece.text)
-    return Word(piece.text, "apart", title=say("no_value", unit=unit))
+    return Word(piece.text, "apart", title=say("belongs to no {unit}, so it has no value", unit=unit))
 
 
 def pieces(prediction: Prediction, segment: int, asked: Target | None = None) -> Iterator[Piece]:

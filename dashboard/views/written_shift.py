@@ -30,5 +30,10 @@ def draw(tokens: Sequence[TokenShift], dark: bool = False) -> Html:
     ]
     before, after = (exp(-sum(values) / len(tokens)) for values in zip(*((t.before, t.after) for t in tokens)))  # noqa: B905
     change = signed_number(sum(one.change for one in tokens))
-    total = say_html("written_total", change=change, before=number(before), after=number(after))
+    total = say_html(
+        "The log-probability of the continuation changes by {change} nats; its perplexity was {before} and is {after}.",
+        change=change,
+        before=number(before),
+        after=number(after),
+    )
     return fragment(render("written_shift.html.jinja", rows=rows, total=total), dark)

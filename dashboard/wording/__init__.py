@@ -1,38 +1,38 @@
-"""Every text that pages, views and exports show of their own, a catalogue a language, and the language spoken now.
+"""The languages of the interface, the one spoken now, and texts in it.
 
-The language is what `in_language` says around a call, else what the page's visitor has chosen, which the app tells
-through `follow`, else English. So nobody who uses `say` has to know of it.
+The English sentences stand in the code where they are said; a catalogue of each other language (`zh.po`) holds its
+translations. The language is the one that `in_language` says around a call, else the one that the page's visitor has
+chosen, which the app tells through `follow`, else English.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from functools import wraps
+from dataclasses import dataclass
+from functools import cache, wraps
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from . import chinese, english
-from .chinese_of_cards import OF_CARDS
-from .chinese_of_code import OF_CODE
-from .chinese_of_data import OF_DATA
-from .chinese_of_libraries import OF_PLOTLY
-from .chinese_of_models import OF_MODELS
-from .chinese_of_reports import OF_REPORTS
-from .chinese_of_training import OF_TRAINING
-from .translating import Template, templates, translated
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from sidelight.models.message import Message
 
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
+    "UNITS",
     "Language",
+    "between_sentences",
+    "capitalized",
     "follow",
     "in_language",
     "joined",
-    "key_of",
     "language",
     "listed",
-    "said",
+    "same_text",
     "say",
     "text_of",
     "told",
@@ -49,29 +49,26 @@ class Language:
 
     Args:
         title: its name in itself.
-        wording: the texts with their {placeholders}, by key.
-        units: what one feature of a unit is called, and what several are; `feature` where the unit is unknown.
         between: stands between the items of a list.
         before_last: stands before the last of them.
-        told: the texts that are made in English elsewhere, to be recognised.
-        plotly: the texts of Plotly's own toolbar and hints, by its English ones.
+        between_sentences: stands between two sentences.
     """
 
     title: str
-    wording: Mapping[str, str]
-    units: Mapping[str, tuple[str, str]]
     between: str
     before_last: str
-    told: tuple[Template, ...] = ()
-    plotly: Mapping[str, str] = field(default_factory=dict)
+    between_sentences: str
 
 
-TOLD = OF_CARDS | OF_DATA | OF_MODELS | OF_TRAINING | OF_REPORTS
-LANGUAGES = {
-    "en": Language("English", english.WORDING, english.UNITS, ", ", " and "),
-    "zh": Language("中文", chinese.WORDING | OF_CODE, chinese.UNITS, "、", "和", templates(TOLD), OF_PLOTLY),
-}
+LANGUAGES = {"en": Language("English", ", ", " and ", " "), "zh": Language("中文", "、", "和", "")}
 DEFAULT = "en"
+UNITS = {
+    "character": (Message("character"), Message("characters")),
+    "feature": (Message("feature"), Message("features")),
+    "sentence": (Message("sentence"), Message("sentences")),
+    "token": (Message("token"), Message("tokens")),
+    "word": (Message("word"), Message("words")),
+}
 
 _told: ContextVar[str | None] = ContextVar("language", default=None)
 _followed: list[Callable[[], str | None]] = []
@@ -110,36 +107,58 @@ def in_language(name: str, function: Callable[P, T]) -> Callable[P, T]:
     return speaking
 
 
-def text_of(key: str) -> str:
-    """The text of this key with its {placeholders} still in it."""
-    return LANGUAGES[language()].wording[key]
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    path = Path(__file__).parent / f"{name}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
-def say(key: str, /, **values: object) -> str:
-    """The text of this key with its values put in; plain text, not markup."""
-    return text_of(key).format(**values)
+def text_of(sentence: str) -> str:
+    """The sentence in the language spoken now, with its {placeholders} still in it."""
+    return _catalogue(language()).gettext(sentence) if sentence else ""  # "" is the catalogue's own heading
 
 
-def key_of(text: object, keys: Iterable[str]) -> str | None:
-    """Which of these keys has this text, in whatever language; for titles that a widget was left at."""
-    return next((key for key in keys if any(one.wording[key] == text for one in LANGUAGES.values())), None)
+def say(sentence: str, /, **values: object) -> str:
+    """The sentence in the language spoken now, with its values put in; plain text, not markup."""
+    return text_of(sentence).format(**values)
 
 
-def said(key: str, otherwise: str) -> str:
-    """The text of this key where the language has it, else what is given: for texts that stand in the code itself."""
-    return LANGUAGES[language()].wording.get(key, otherwise)
+def same_text(text: object, sentences: Iterable[str]) -> str | None:
+    """The one of these sentences that has this text in whatever language; for titles that a widget was left at."""
+    return next((one for one in sentences if any(_catalogue(name).gettext(one) == text for name in LANGUAGES)), None)
 
 
 def told(text: str) -> str:
-    """What models/, explain/ or a process says in English, in the language spoken now; else as it came."""
-    return translated(text, LANGUAGES[language()].told)
+    """A message in the language spoken now, with the messages in it; any other text as it came."""
+    if not isinstance(text, Message):
+        return text
+    translation = text_of(text.template)
+    if translation == text.template:  # also that of a file which another version wrote
+        return text
+    values = {name: told(value) for name, value in text.values.items()}
+    return translation.format(**values) if values else translation
 
 
 def unit_noun(unit: str, count: int = 1) -> str:
-    """What `count` features of a unit are called."""
-    units = LANGUAGES[language()].units
-    one, many = units.get(unit, units["feature"])
-    return one if count == 1 else many
+    """The name of `count` features of a unit; "feature" where the unit is unknown."""
+    one, many = UNITS.get(unit, UNITS["feature"])
+    return told(one if count == 1 else many)
+
+
+def between_sentences() -> str:
+    """What stands between two sentences."""
+    return LANGUAGES[language()].between_sentences
+
+
+def capitalized(text: str) -> str:
+    """The text with its first letter as a capital, the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def joined(names: Iterable[str]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Lock
 
-from sidelight.dashboard.wording import say
 from sidelight.models import DEMO_BASE
+from sidelight.models.message import RefusedError
 from sidelight.models.tasks import TASKS
 
 from .messages import Choice
@@ -16,7 +16,7 @@ from .supervisor import Supervisor, Unavailable
 MOST_MODELS = 4
 
 
-class FleetError(ValueError):
+class FleetError(RefusedError):
     """No further model can be loaded."""
 
 
@@ -45,7 +45,7 @@ class Fleet:
         for choice, supervisor in self._supervisors.items():
             if isinstance(supervisor.model, Unavailable):
                 return choice
-        raise FleetError(say("too_many_models", most=MOST_MODELS))
+        raise FleetError("{most} models are loaded already; unload one on the page Models first.", most=MOST_MODELS)
 
     def all(self, task: str | None = None) -> list[Supervisor]:
         """Those that there are, in the order in which they were asked for."""

@@ -9,6 +9,7 @@ from threading import Condition, Thread
 from typing import Self
 
 from sidelight.models.demo import Preparing
+from sidelight.models.message import Message
 
 from .messages import Choice, Event, Loaded
 from .process import Process
@@ -76,7 +77,7 @@ class Keeper(ABC):
         """Ends the process for good."""
         with self._changed:
             self._closed = True
-            self.unload("Sidelight is shutting down")
+            self.unload(Message("Sidelight is shutting down"))
             self._changed.notify_all()
         self._keeper.join()
 
@@ -120,6 +121,8 @@ class Keeper(ABC):
             if isinstance(self.model, Loaded):
                 self.model = Starting()
             elif crashed:
-                self.model = Unavailable(f"the model's process {process.ending} before the model was loaded")
+                self.model = Unavailable(
+                    Message("the model's process {ending} before the model was loaded", ending=process.ending)
+                )
             self._settle(process.ending)
             self._changed.notify_all()

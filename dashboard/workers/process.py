@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from sidelight.models.demo import is_demo
+from sidelight.models.message import Message
 
 from .messages import Event, Order
 
@@ -92,7 +93,11 @@ class Process:
     def ending(self) -> str:
         """How the process ended, in words."""
         code = self._popen.wait()
-        return f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        return (
+            Message("was ended by signal {signal}", signal=-code)
+            if code < 0
+            else Message("ended with code {code}", code=code)
+        )
 
 
 def is_hub_id(reference: str) -> bool:

@@ -16,6 +16,7 @@ from sidelight.explain.methods import METHODS
 from sidelight.explain.report import Report
 from sidelight.explain.requested import is_complete, requested
 from sidelight.models.demo import Preparing
+from sidelight.models.message import Message
 from sidelight.models.prediction import Prediction
 
 from .jobs import Job, Status, Watched, always
@@ -95,7 +96,7 @@ class Supervisor(Keeper):
         """
         with self._changed:
             if not self._process or not isinstance(self.model, Loaded):
-                return refused("the model is not loaded; wait for it, or load it again")
+                return refused(Message("the model is not loaded; wait for it, or load it again"))
             number = next(self._numbers)
             self._process.send(Rescore(number, prediction, tuple(map(bool, keep)), hiding))
             return self._questions.ask(number)
@@ -204,12 +205,12 @@ class Supervisor(Keeper):
 
     def _settle(self, ending: str) -> None:
         if self._running:
-            self._fail(self._running, f"the model's process {ending}; it is being started again")
+            self._fail(self._running, Message("the model's process {ending}; it is being started again", ending=ending))
             self._running = None
         if isinstance(self.model, Unavailable):
             while job := self._waiting.take():
                 self._fail(job, self.model.message)
-        self._questions.give_up(f"the model's process {ending}; ask again")
+        self._questions.give_up(Message("the model's process {ending}; ask again", ending=ending))
 
     def _fail(self, job: Job, message: str) -> None:
         self._set(job, state="failed", message=message, progress=None)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from threading import Condition, Thread
 from typing import Literal
 
-from sidelight.dashboard.wording import say
 from sidelight.models.card import AnyCard
 from sidelight.models.demo import Preparing
 from sidelight.models.finetuning.request import Point, Request, Step
 from sidelight.models.finetuning.run import read_run
+from sidelight.models.message import Message
 
 from .messages import Event, Halt, Noticed, NotTrained, Train, Trained
 from .process import Process
@@ -125,7 +125,7 @@ class Trainings:
 
     def _refuse_second(self) -> None:
         if self.standing and not self.standing.over:
-            raise TrainingError(say("training_already", name=self.standing.name))
+            raise TrainingError("{name} is being trained; stop it or wait for it", name=self.standing.name)
 
     def _start(self, name: str, request: Request, claimed: ExitStack, *, resume: bool) -> None:
         self.standing = Standing("running", name, request.task)
@@ -200,4 +200,4 @@ class Trainings:
 
 
 def _gone(process: Process) -> str:
-    return f"the trainer {process.ending}; go on with the training, or begin it anew"
+    return Message("the trainer {ending}; go on with the training, or begin it anew", ending=process.ending)

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
-from sidelight.dashboard.wording import say
 from sidelight.models.cache import home
 from sidelight.models.card import FILE
 from sidelight.models.finetuning.resuming import Checkpoints
 from sidelight.models.finetuning.run import LOCK, MOMENT, RUN, is_held, is_taken, read_run
+from sidelight.models.message import RefusedError
 
 NAME = re.compile(r"[\w][\w .-]{0,59}")
 Files = Mapping[str, bytes]  # uploaded ones, by their names
 
 
-class TrainingError(ValueError):
+class TrainingError(RefusedError):
     """A training can't be begun, gone on with or removed."""
 
 
@@ -62,9 +62,12 @@ def check_name(name: str) -> str:
         TrainingError: it can't be a folder's, or is taken.
     """
     if not NAME.fullmatch(name) or name != name.strip(" ."):
-        raise TrainingError(say("training_name_wrong"))
+        raise TrainingError(
+            "give the model a name of up to 60 letters, digits, spaces, dots and dashes that begins with "
+            "a letter or digit"
+        )
     if is_taken(folder() / name):
-        raise TrainingError(say("training_name_taken", name=name))
+        raise TrainingError("there is a model or training {name} already; give another name", name=name)
     return name
 
 
@@ -96,9 +99,13 @@ def claim(name: str) -> AcquireReturnProxy[FileLock]:
             raise Timeout(str(path))
         return FileLock(path, thread_local=False).acquire(timeout=MOMENT)
     except Timeout as error:
-        raise TrainingError(say("training_elsewhere", name=name)) from error
+        raise TrainingError("{name} is under way in another app; stop it there, or wait for it", name=name) from error
     except OSError as error:
-        raise TrainingError(say("training_not_kept", folder=home(), cause=error.strerror or error)) from error
+        raise TrainingError(
+            "the uploaded files can't be kept in {folder} ({cause}); free some space and start again",
+            folder=home(),
+            cause=error.strerror or error,
+        ) from error
 
 
 def remove(name: str) -> None:
@@ -125,7 +132,11 @@ def keep(name: str, kind: str, files: Files) -> tuple[str, ...]:
             (target / Path(file).name).write_bytes(content)
     except OSError as error:
         shutil.rmtree(_uploads() / name, ignore_errors=True)
-        raise TrainingError(say("training_not_kept", folder=home(), cause=error.strerror or error)) from error
+        raise TrainingError(
+            "the uploaded files can't be kept in {folder} ({cause}); free some space and start again",
+            folder=home(),
+            cause=error.strerror or error,
+        ) from error
     return tuple(str(target / Path(file).name) for file in files)
 
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from sidelight.explain.report import Report
+from sidelight.models.message import RefusedError
 
 WAITING_PER_SESSION = 2
 WAITING_IN_ALL = 100
@@ -17,7 +18,7 @@ KEPT_BYTES = 100_000_000
 T = TypeVar("T")
 
 
-class BusyError(ValueError):
+class BusyError(RefusedError):
     """The queue takes no more."""
 
 
@@ -39,9 +40,11 @@ class Turns(Generic[T]):
             BusyError: the session, or all of them together, have too many waiting already.
         """
         if len(self._waiting.get(session, ())) >= WAITING_PER_SESSION:
-            raise BusyError(f"{WAITING_PER_SESSION} of your explanations are waiting already; stop one or wait for one")
+            raise BusyError(
+                "{count} of your explanations are waiting already; stop one or wait for one", count=WAITING_PER_SESSION
+            )
         if sum(map(len, self._waiting.values())) >= WAITING_IN_ALL:
-            raise BusyError(f"{WAITING_IN_ALL} explanations are waiting already; try again in a while")
+            raise BusyError("{count} explanations are waiting already; try again in a while", count=WAITING_IN_ALL)
         self._waiting.setdefault(session, deque()).append(item)
 
     def take(self) -> T | None:

@@ -18,6 +18,7 @@ from sidelight.explain import explaining
 from sidelight.explain.scoring import Progress, Skipped, Stopped
 from sidelight.models import fetch_demo, load
 from sidelight.models.demo import is_demo
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.prediction import UnsupportedError
 
 from .hosting import host
@@ -142,7 +143,7 @@ def rescore(model: TransformerModel, question: Rescore) -> Rescored:
     try:
         hiding = next((one for one in model.hidings if question.hiding in (None, one.kind)), None)
         if hiding is None:
-            raise UnsupportedError(f"{model.name} can't hide by {question.hiding!r}")
+            raise UnsupportedError("{model} can't hide by {kind!r}", model=model.name, kind=question.hiding)
         (scores,) = model.score(question.prediction, np.array([question.keep], dtype=np.bool_), hiding)
     except Exception as error:
         return Rescored(question.number, problem=message_of(error))
@@ -182,11 +183,15 @@ def pace(model: TransformerModel) -> float | None:
 
 def message_of(error: Exception) -> str:
     """What to tell people of an error: its own words if it is about what they gave, else that it is our fault."""
+    if isinstance(error, RefusedError):
+        return str(error)
     words = (str(error).splitlines() or [""])[0][:500]
     if isinstance(error, ValueError):
         return words
     traceback.print_exception(error)
-    return f"something went wrong inside the model's process: {type(error).__name__}: {words}"
+    return Message(
+        "something went wrong inside the model's process: {kind}: {cause}", kind=type(error).__name__, cause=words
+    )
 
 
 def main() -> None:

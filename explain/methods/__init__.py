@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sidelight.explain.report import Attribution
 from sidelight.explain.settings import Value, check_settings
+from sidelight.models.message import Message, RefusedError
 
 from .attention import attention_rollout
 from .gradients import input_x_gradient, integrated_gradients, integrated_gradients_calls
@@ -60,13 +61,17 @@ class Method:
 
 
 METHODS: dict[str, Method] = {
-    "occlusion": Method("Occlusion", occlusion, occlusion_calls),
+    "occlusion": Method(Message("Occlusion"), occlusion, occlusion_calls),
     "shap": Method("SHAP", shap, shap_calls, additive=True),
     "lime": Method("LIME", lime, lime_calls),
-    "input_x_gradient": Method("Input × Gradient", input_x_gradient, lambda *_: 1),
-    "attention_rollout": Method("Attention rollout", attention_rollout, lambda *_: 1, signed=False),
+    "input_x_gradient": Method(Message("Input × Gradient"), input_x_gradient, lambda *_: 1),
+    "attention_rollout": Method(Message("Attention rollout"), attention_rollout, lambda *_: 1, signed=False),
     "integrated_gradients": Method(
-        "Integrated Gradients", integrated_gradients, integrated_gradients_calls, additive=True, largest_gap=0.05
+        Message("Integrated Gradients"),
+        integrated_gradients,
+        integrated_gradients_calls,
+        additive=True,
+        largest_gap=0.05,
     ),
 }
 # What is explained with where nobody asks for anything else: all but what costs many backward passes a target.
@@ -97,7 +102,7 @@ def request(name: str, settings: Mapping[str, Value] | None = None) -> MethodReq
         ValueError: no such method, no such setting, or a value that is not allowed.
     """
     if name not in METHODS:
-        raise ValueError(f"{name!r} is not a method; choose one of {', '.join(METHODS)}")
+        raise RefusedError("{name!r} is not a method; choose one of {known}", name=name, known=", ".join(METHODS))
     method, given = METHODS[name], dict(settings or {})
     hiding = given.pop("hiding", None) if method.hides else None
     return MethodRequest(name, check_settings(name, method.run, given), None if hiding is None else str(hiding))
@@ -112,5 +117,5 @@ def parse_request(text: str) -> MethodRequest:
     name, _, rest = text.partition(":")
     pairs = [part.partition("=") for part in rest.split(",") if part]
     if any(not key or not equals for key, equals, _ in pairs):
-        raise ValueError(f"{text!r} is not a method with settings; write name:key=value,key=value")
+        raise RefusedError("{text!r} is not a method with settings; write name:key=value,key=value", text=text)
     return request(name.strip(), {key.strip(): value.strip() for key, _, value in pairs})

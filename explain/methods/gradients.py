@@ -95,7 +95,9 @@ def gradients(model: Model, prediction: Prediction, embeddings: Tensor, targets:
         try:
             found = [torch.autograd.grad(scores[target], given, retain_graph=True)[0] for target in targets]
         except RuntimeError as error:
-            raise UnsupportedError(f"the model gives no gradients ({str(error).partition(chr(10))[0]})") from error
+            raise UnsupportedError(
+                "the model gives no gradients ({cause})", cause=str(error).partition(chr(10))[0]
+            ) from error
     return torch.stack(found, dim=1)
 
 

@@ -29,6 +29,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from sidelight.explain.report import Attribution, rows
 from sidelight.explain.settings import Range, Value
+from sidelight.models.message import RefusedError
 from sidelight.models.model import Hiding, Keep, Model
 from sidelight.models.prediction import Floats, Prediction
 
@@ -74,8 +75,10 @@ def choose(algorithm: str, features: int) -> str:
         ValueError: exact enumeration would take too long.
     """
     if algorithm == "exact" and features > LARGEST_EXACT:
-        raise ValueError(
-            f"algorithm='exact' would take 2^{features} passes; it is for up to {LARGEST_EXACT} words, so use kernel"
+        raise RefusedError(
+            "algorithm='exact' would take 2^{words} passes; it is for up to {most} words, so use kernel",
+            words=features,
+            most=LARGEST_EXACT,
         )
     if algorithm == "auto" or features == 1:
         return "exact" if features <= EXACT_UP_TO else "kernel"

@@ -13,6 +13,7 @@ from sidelight.models.demo import ENGLISH, DemoError, Listener, Preparing, find_
 from sidelight.models.demo_recipe import Clock, fetch_stage
 from sidelight.models.folder import read_config
 from sidelight.models.hub import find
+from sidelight.models.message import Message
 from sidelight.models.weights import hash_weights, weight_files
 
 from .request import learns
@@ -47,7 +48,9 @@ def find_base(reference: str, task: str, listener: Listener = ignore) -> Path:
     try:
         shelf.make(folder, lambda work: _fetch(work, Clock(listener)), waiting)
     except (AssetError, SafetensorError, OSError) as error:
-        raise DemoError(f"the demo base could not be fetched: {error}; or name a model of your own") from error
+        raise DemoError(
+            "the demo base could not be fetched: {error}; or name a model of your own", error=error
+        ) from error
     return folder
 
 
@@ -58,10 +61,10 @@ def describe_base(reference: str, task: str, folder: Path) -> str:
         return demo_classifier.BASE
     named = Path(reference).expanduser()
     if is_demo(reference):
-        name = f"the {find_demo(task, reference).title}"
+        name: str = Message("the {title}", title=find_demo(task, reference).title)
     else:
         name = named.resolve().name if named.exists() else reference
-    return f"{name} (SHA-256 of the weights {hash_weights(weight_files(folder))})"
+    return Message("{base} (SHA-256 of the weights {digest})", base=name, digest=hash_weights(weight_files(folder)))
 
 
 def _demo_task(task: str) -> str:
@@ -72,7 +75,7 @@ def _demo_task(task: str) -> str:
 def _shelf() -> Shelf:
     """The demo classifier's own, so that its base goes with it."""
     demo = demo_classifier.DEMO
-    return Shelf(demo.name, demo.shelf.pattern, "model.safetensors", "the demo base")
+    return Shelf(demo.name, demo.shelf.pattern, "model.safetensors", Message("the demo base"))
 
 
 def _fetch(work: Path, clock: Clock) -> Path:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal
 
+from sidelight.models.message import Message
+
 from .headings import Row, is_unsure, names_of, refuse_comments, refuse_doubtful
 from .request import TOLD_EVERY, Listener, Step
 from .tables import Bad, Found, Reading, Record
 
 LONGEST_CELL = 10_000_000  # characters
-SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+SIGNS = {",": Message("commas"), ";": Message("semicolons"), "\t": Message("tabs"), "|": Message("vertical bars")}
 FIRST = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)  # a line of Excel's, which names the sign
 ESCAPED = re.compile(r'(\\+)"')
 LOOKED_AT = 20  # rows, for the sign
@@ -72,11 +74,17 @@ def read_cells(text: str, name: str, usual: str, reading: Reading, listener: Lis
     found, quoting = _rows_of(text, sign, listener)
     rows, bad = found.rows, found.bad
     if quoting == "backslash":
-        notices.append(f"{name}: quotes are written with a backslash before them, as Spark does, and are read so")
+        notices.append(
+            Message(
+                "{file}: quotes are written with a backslash before them, as Spark does, and are read so", file=name
+            )
+        )
     if quoting == "none":
-        notices.append(f"{name}: its quotes stand around no whole cells, and so are read as a part of the texts")
+        notices.append(
+            Message("{file}: its quotes stand around no whole cells, and so are read as a part of the texts", file=name)
+        )
     if empty := found.empty - bool(told):
-        notices.append(f"{name}: {empty:,} empty lines are no rows")
+        notices.append(Message("{file}: {count:,} empty lines are no rows", file=name, count=empty))
     if not rows:
         return Found((), (), bad, tuple(notices))
     if reading.header is None:
@@ -85,8 +93,11 @@ def read_cells(text: str, name: str, usual: str, reading: Reading, listener: Lis
     unsure = reading.header is None and is_unsure(rows[0][1])
     if unsure:
         notices.append(
-            f"{name}: the first line is taken for the names of the columns, and not for a row (else ask for "
-            f"--no-header)"
+            Message(
+                "{file}: the first line is taken for the names of the columns, and not for a row "
+                "(else ask for --no-header)",
+                file=name,
+            )
         )
     columns, records, ragged, said = _records(rows, name, header=reading.header is not False)
     return Found(columns, records, sorted([*bad, *ragged], key=lambda one: one.line), (*notices, *said), unsure=unsure)
@@ -112,8 +123,8 @@ def _is_even(text: str, sign: str) -> bool:
 
 def _parted(name: str, sign: str) -> str:
     if sign in SIGNS:
-        return f"{name}: columns are parted by {SIGNS[sign]}"
-    return f"{name}: columns are parted by {sign!r}, as its first line says"
+        return Message("{file}: columns are parted by {sign}", file=name, sign=SIGNS[sign])
+    return Message("{file}: columns are parted by {char!r}, as its first line says", file=name, char=sign)
 
 
 def _rows_of(text: str, sign: str, listener: Listener) -> tuple[Rows, Quoting]:
@@ -173,7 +184,12 @@ def _read(text: str, sign: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> I
             last = passed + reader.line_num
             if is_open and opened < MOST_OPEN:
                 opened += 1
-                yield Bad(begin, "a quote opens a cell and nothing closes it; write a quote inside of one twice"), last
+                yield (
+                    Bad(
+                        begin, Message("a quote opens a cell and nothing closes it; write a quote inside of one twice")
+                    ),
+                    last,
+                )
                 stream.seek(start)
                 stream.readline()
                 passed, reader = begin, csv.reader(stream, delimiter=sign, quoting=quoting, strict=True)
@@ -185,9 +201,11 @@ def _read(text: str, sign: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> I
 
 def _reason(error: csv.Error, begin: int, last: int) -> str:
     if "field larger" in str(error):
-        return f"a cell of more than {LONGEST_CELL:,} characters; give shorter texts"
-    reason = "not well-formed CSV; check its quotes: those inside of a quoted cell are written twice, as Excel does"
-    return reason if last == begin else f"{reason} (up to line {last:,})"
+        return Message("a cell of more than {count:,} characters; give shorter texts", count=LONGEST_CELL)
+    reason = Message(
+        "not well-formed CSV; check its quotes: those inside of a quoted cell are written twice, as Excel does"
+    )
+    return reason if last == begin else Message("{notice} (up to line {number:,})", notice=reason, number=last)
 
 
 def _records(
@@ -211,7 +229,11 @@ def _records(
     empty = frozenset(index for index in unnamed if not any(cells[index].strip() for _, cells in whole))
     named, notices = names_of(first, empty, name)
     if longer:
-        said = f"{name}: {longer:,} rows have more cells than the first line names, which are empty and left out"
+        said = Message(
+            "{file}: {count:,} rows have more cells than the first line names, which are empty and left out",
+            file=name,
+            count=longer,
+        )
         notices = (*notices, said)
     records = [Record(line, {one: cells[at] for at, one in named.items()}) for line, cells in whole]
     return tuple(named.values()), records, bad, notices
@@ -219,5 +241,13 @@ def _records(
 
 def _ragged(count: int, width: int, *, header: bool) -> str:
     if header:
-        return f"{count} cells, but the first line names {width} columns; put cells that hold a delimiter into quotes"
-    return f"{count} cells, but the first row has {width}; put cells that hold a delimiter into quotes"
+        return Message(
+            "{cells} cells, but the first line names {columns} columns; put cells that hold a delimiter into quotes",
+            cells=count,
+            columns=width,
+        )
+    return Message(
+        "{cells} cells, but the first row has {columns}; put cells that hold a delimiter into quotes",
+        cells=count,
+        columns=width,
+    )

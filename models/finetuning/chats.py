@@ -16,8 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from sidelight.models.message import Message
 from sidelight.models.prediction import ModelError
-from sidelight.models.template import MARK, SECONDS, Message, Renderer, Talk
+from sidelight.models.template import MARK, SECONDS, Renderer, Talk, Turn
 
 from .dataset import DataError
 from .request import Notify
@@ -111,7 +112,7 @@ def _answers(places: Sequence[tuple[Chat, int]], renderer: Renderer) -> list[Ans
             try:
                 renderer.write(_talks(chat, index))
             except ModelError as cause:
-                raise DataError(f"{chat.place}: {cause}") from error
+                raise DataError("{place}: {notice}", place=chat.place, notice=cause) from error
         raise
     return [
         _answer(chat, chat.said[index][1], *texts[3 * number : 3 * number + 3])
@@ -121,7 +122,7 @@ def _answers(places: Sequence[tuple[Chat, int]], renderer: Renderer) -> list[Ans
 
 def _talks(chat: Chat, index: int) -> list[Talk]:
     """A conversation up to an answer, with the answer, and with a mark in its place."""
-    before: list[Message] = [{"role": role, "content": content} for role, content in chat.said[:index]]
+    before: list[Turn] = [{"role": role, "content": content} for role, content in chat.said[:index]]
     given, marked = ({"role": "assistant", "content": content} for content in (chat.said[index][1], MARK))
     return [(before, True), ([*before, given], False), ([*before, marked], False)]
 
@@ -129,7 +130,9 @@ def _talks(chat: Chat, index: int) -> list[Talk]:
 def _answer(chat: Chat, content: str, asked: str, answered: str, marked: str) -> Answer:
     frame, found, close = marked.partition(MARK)
     if not found:
-        raise DataError(f"{chat.place}: the chat template does not show what the assistant says; give texts")
+        raise DataError(
+            "{place}: the chat template does not show what the assistant says; give texts", place=chat.place
+        )
     opened = asked[len(frame) :].strip() if frame and asked.startswith(frame) else ""
     going_on = bool(opened) and content.lstrip().startswith(opened)
     rest = content.lstrip()[len(opened) :] if going_on else content
@@ -143,13 +146,22 @@ def _answer(chat: Chat, content: str, asked: str, answered: str, marked: str) ->
 def _tell(found: Sequence[Answer], notify: Notify) -> None:
     if rebuilt := sum(not one.as_written for one in found):
         notify(
-            f"the chat template changes {rebuilt:,} of {len(found):,} answers, as by dropping thoughts; they are "
-            f"learned whole, as the data has them"
+            Message(
+                "the chat template changes {count:,} of {total:,} answers, as by dropping thoughts; "
+                "they are learned whole, as the data has them",
+                count=rebuilt,
+                total=len(found),
+            )
         )
     if unopened := [one.unopened for one in found if one.unopened]:
         notify(
-            f"the chat template opens {unopened[0]!r} for the model's answer, with which {len(unopened):,} of "
-            f"{len(found):,} answers do not begin; they are learned right after it"
+            Message(
+                "the chat template opens {opened!r} for the model's answer, with which {count:,} of "
+                "{total:,} answers do not begin; they are learned right after it",
+                opened=unopened[0],
+                count=len(unopened),
+                total=len(found),
+            )
         )
 
 

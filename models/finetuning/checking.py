@@ -93,8 +93,9 @@ def next_token_losses(logits: Tensor, labels: Tensor) -> Tensor:
 
 def _logits(model: Any, batch: dict[str, Tensor]) -> Tensor:
     """The logits of a batch; whatever the network raises is told in one line."""
-    failing = "{network} can't answer these rows ({cause}); give another base"
-    with in_one_line(failing, FinetuneError, network=type(model).__name__):
+    with in_one_line(
+        "{network} can't answer these rows ({cause}); give another base", FinetuneError, network=type(model).__name__
+    ):
         found: Tensor = model(**batch).logits
         return found
 

@@ -21,6 +21,7 @@ from sidelight.models.checkpoint import load_tokenizer, unused_in
 from sidelight.models.described import describe
 from sidelight.models.faults import in_one_line
 from sidelight.models.folder import read_config
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.prediction import ModelError
 from sidelight.models.weights import weight_files
 from torch import Tensor
@@ -118,7 +119,7 @@ def finetune_classifier(
         loss = _loss(settings, [example.label for example in train], labels)
         lesson = Lesson(model, tokenizer, rows, pad, masking, loss, check)
         history, found = training.train(lesson, settings, listener, kept)
-        kept.guard("the finished model", lambda: save(model, tokenizer, out))
+        kept.guard(Message("the finished model"), lambda: save(model, tokenizer, out))
         return Metrics(
             train_rows=len(rows),
             rows=found.count,
@@ -154,8 +155,12 @@ def _encode_both(
     tell_unknown(tokenizer, [*rows, *unseen], notify)
     if cut := cut + cut_unseen:
         notify(
-            f"{cut:,} of {len(rows) + len(unseen):,} texts are longer than {longest} tokens; "
-            f"the rest of them is not read"
+            Message(
+                "{count:,} of {all:,} texts are longer than {most} tokens; the rest of them is not read",
+                count=cut,
+                all=len(rows) + len(unseen),
+                most=longest,
+            )
         )
     return rows, unseen
 
@@ -163,13 +168,18 @@ def _encode_both(
 def _labels(train: Sequence[Example], held_out: Sequence[Example]) -> list[str]:
     labels = in_order({example.label for example in train})
     if len(labels) < 2 or not held_out:
-        raise ValueError(
-            f"{len(train)} rows with {len(labels)} labels to learn and {len(held_out)} to check with; "
-            f"give rows of at least two labels, and some to check with"
+        raise RefusedError(
+            "{count} rows with {labels} labels to learn and {held} to check with; give rows of "
+            "at least two labels, and some to check with",
+            count=len(train),
+            labels=len(labels),
+            held=len(held_out),
         )
     if unknown := {example.label for example in held_out} - set(labels):
-        raise ValueError(
-            f"the held-out label {in_order(unknown)[0]!r} is not among the labels to learn: {', '.join(labels)}"
+        raise RefusedError(
+            "the held-out label {label!r} is not among the labels to learn: {known}",
+            label=in_order(unknown)[0],
+            known=", ".join(labels),
         )
     return labels
 
@@ -189,14 +199,22 @@ def _load(
     _name_padding(tokenizer, model)
     body = f"{model.base_model_prefix}."
     if lost := sorted(name for name in loading["missing_keys"] if name.startswith(body) and ".pooler." not in name):
-        raise ValueError(f"{base.name!r} lacks {lost[0]} and {len(lost) - 1} other weights; give a complete model")
+        raise RefusedError(
+            "{base!r} lacks {name} and {count} other weights; give a complete model",
+            base=base.name,
+            name=lost[0],
+            count=len(lost) - 1,
+        )
     if sorted(named) == sorted(labels):
         _name_labels(model, named)
         return tokenizer, model, named
     if not any(not name.startswith(body) for name in loading["missing_keys"]):
         notify(
-            f"the base tells {', '.join(named[:MOST_NAMED])} apart and the rows {', '.join(labels[:MOST_NAMED])}: "
-            f"its last layer begins anew"
+            Message(
+                "the base tells {known} apart and the rows {labels}: its last layer begins anew",
+                known=", ".join(named[:MOST_NAMED]),
+                labels=", ".join(labels[:MOST_NAMED]),
+            )
         )
         _renew_head(model)
     return tokenizer, model, labels

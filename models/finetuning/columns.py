@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from sidelight.models.message import Message
 from sidelight.models.tasks import PROMPT, TASKS, TEXT
 
 from .request import Notify
@@ -47,19 +48,36 @@ def find_column(table: Table, wanted: str | None, usual: Collection[str], what: 
     there = _named(table.columns)
     if wanted is not None:
         if wanted not in table.columns:
-            raise DataError(f"{table.name}: there is no column {wanted!r}; there are {there}")
+            raise DataError(
+                "{file}: there is no column {column!r}; there are {columns}",
+                file=table.name,
+                column=wanted,
+                columns=there,
+            )
         return wanted
     found = called(table.columns, usual)
     first = [name for name in found if name in table.records[0].values] if table.records else []
     found = first if len(first) == 1 else found
     if len(found) != 1:
-        problem = f"{_named(found)} could each be it" if found else "none is called by a usual name"
-        question = f"{table.name}: which column is the {what}? {problem}; name one of {there}"
+        problem = (
+            Message("{columns} could each be it", columns=_named(found))
+            if found
+            else Message("none is called by a usual name")
+        )
+        question = Message(
+            "{file}: which column is the {column}? {problem}; name one of {columns}",
+            file=table.name,
+            column=what,
+            problem=problem,
+            columns=there,
+        )
         if table.unsure:
-            raise DataError(f"{question}; if the first line is a row and no names, read it with --no-header")
+            raise DataError(
+                "{notice}; if the first line is a row and no names, read it with --no-header", notice=question
+            )
         raise DataError(question)
     if len(table.columns) > 1:
-        notify(f"{table.name}: {found[0]!r} is taken for the {what}")
+        notify(Message("{file}: {column!r} is taken for the {what}", file=table.name, column=found[0], what=what))
     return found[0]
 
 

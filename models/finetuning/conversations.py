@@ -10,6 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from sidelight.models.message import Message
+
 from .chats import answers
 from .dataset import RowError
 from .objects import kind_of
@@ -46,15 +48,30 @@ class Seen:
 
     def notices(self, name: str) -> list[str]:
         """It in sentences; `name` is that of the file."""
-        said = []
+        said: list[str] = []
         if self.roles:
-            said.append(f"{name}: the roles {', '.join(self.roles)} are read as {', '.join(self.roles.values())}")
+            said.append(
+                Message(
+                    "{file}: the roles {roles} are read as {known}",
+                    file=name,
+                    roles=", ".join(self.roles),
+                    known=", ".join(self.roles.values()),
+                )
+            )
         if self.empty:
-            said.append(f"{name}: {self.empty:,} empty messages of the system are left out")
+            said.append(
+                Message("{file}: {count:,} empty messages of the system are left out", file=name, count=self.empty)
+            )
         if self.parts:
-            said.append(f"{name}: {self.parts:,} messages are in several parts, which are joined by line ends")
+            said.append(
+                Message(
+                    "{file}: {count:,} messages are in several parts, which are joined by line ends",
+                    file=name,
+                    count=self.parts,
+                )
+            )
         if self.unread:
-            said.append(f"{name}: what is not read of messages: {', '.join(self.unread)}")
+            said.append(Message("{file}: what is not read of messages: {keys}", file=name, keys=", ".join(self.unread)))
         return said
 
 
@@ -78,7 +95,7 @@ def conversation(value: Any, name: str, seen: Seen) -> Said:
     """
     value = _read(value)
     if not isinstance(value, list):
-        raise RowError(f"{name!r} is {kind_of(value)}; give a list of role and content")
+        raise RowError("{name!r} is {what}; give a list of role and content", name=name, what=kind_of(value))
     found = [_message(message, number, seen) for number, message in enumerate(value, 1)]
     return tuple(one for one in found if one is not None)
 
@@ -96,15 +113,20 @@ def _read(value: Any) -> Any:
 def _message(message: Any, number: int, seen: Seen) -> tuple[str, str] | None:
     """Who says what; None of an empty message of the system."""
     if not isinstance(message, dict):
-        raise RowError(f"message {number} is {kind_of(message)}; give an object of a role and a content")
+        raise RowError(
+            "message {number} is {what}; give an object of a role and a content", number=number, what=kind_of(message)
+        )
     named = next((message[key] for key in WHO if not is_empty(message.get(key))), None)
     role = _role(named, number, seen)
     if any(message.get(key) for key in CALLS):
-        raise RowError(f"message {number} calls a tool, which can't be learned; leave such conversations out")
+        raise RowError(
+            "message {number} calls a tool, which can't be learned; leave such conversations out", number=number
+        )
     if message.get("weight") == 0:
         raise RowError(
-            f"message {number} has the weight 0: it is not to be learned, but all answers are; remove the weight or "
-            f"the message"
+            "message {number} has the weight 0: it is not to be learned, but all answers are; "
+            "remove the weight or the message",
+            number=number,
         )
     content = next((message[key] for key in WHAT if message.get(key) is not None), None)
     text = _text(content, number, seen)
@@ -117,21 +139,36 @@ def _message(message: Any, number: int, seen: Seen) -> tuple[str, str] | None:
         seen.empty += 1
         return None
     if is_empty(text):
-        raise RowError(f"message {number} is empty; it needs a role ({', '.join(ROLES)}) and a content")
+        raise RowError(
+            "message {number} is empty; it needs a role ({roles}) and a content", number=number, roles=", ".join(ROLES)
+        )
     if text.encode(errors="ignore").decode() != text:
-        raise RowError(f"message {number} holds half a character (a lone surrogate); remove it")
+        raise RowError("message {number} holds half a character (a lone surrogate); remove it", number=number)
     return role, text
 
 
 def _role(named: Any, number: int, seen: Seen) -> str:
     if not isinstance(named, str):
-        raise RowError(f"message {number} has no role; it needs a role ({', '.join(ROLES)}) and a content")
+        raise RowError(
+            "message {number} has no role; it needs a role ({roles}) and a content",
+            number=number,
+            roles=", ".join(ROLES),
+        )
     lower = named.strip().lower()
     if lower in OF_TOOLS:
-        raise RowError(f"message {number} is one of a tool ({named}), which can't be learned; leave such ones out")
+        raise RowError(
+            "message {number} is one of a tool ({role}), which can't be learned; leave such ones out",
+            number=number,
+            role=named,
+        )
     role = READ_AS.get(lower, lower)
     if role not in ROLES:
-        raise RowError(f"message {number} has the role {named!r}; it needs a role ({', '.join(ROLES)}) and a content")
+        raise RowError(
+            "message {number} has the role {role!r}; it needs a role ({roles}) and a content",
+            number=number,
+            role=named,
+            roles=", ".join(ROLES),
+        )
     if role != named:
         seen.roles[named] = role
     return role
@@ -144,7 +181,7 @@ def _text(content: Any, number: int, seen: Seen) -> str:
     if not isinstance(content, list):
         if content is None or isinstance(content, str):
             return content or ""
-        raise RowError(f"message {number} has {kind_of(content)} as its content; give a text")
+        raise RowError("message {number} has {what} as its content; give a text", number=number, what=kind_of(content))
     seen.parts += len(content) > 1
     return "\n".join(_part(part, number) for part in content)
 
@@ -154,7 +191,11 @@ def _part(part: Any, number: int) -> str:
         return part
     kind = part.get("type", "text") if isinstance(part, dict) else kind_of(part)
     if kind not in TEXT_PARTS or not isinstance(part.get("text"), str):
-        raise RowError(f"message {number} holds a part that is no text ({kind}); only texts can be learned")
+        raise RowError(
+            "message {number} holds a part that is no text ({kind}); only texts can be learned",
+            number=number,
+            kind=kind,
+        )
     return str(part["text"])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sidelight.models.card import DataFile
+from sidelight.models.message import Message
 from sidelight.models.tasks import find_task
 
 from .dataset import DataError, Table, read_table
@@ -103,7 +104,10 @@ def split_writings(
         rows, held = _split(rows, [""] * len(rows), request, notify)
     if len(rows) < FEWEST or not held:
         raise DataError(
-            f"there are {len(rows)} rows to learn from and {len(held)} to check with; give at least {FEWEST} and 1"
+            "there are {count} rows to learn from and {held} to check with; give at least {fewest} and 1",
+            count=len(rows),
+            held=len(held),
+            fewest=FEWEST,
         )
     return rows, leave_out_known(held, (row.whole for row in rows), lambda row: row.whole, notify)
 
@@ -119,12 +123,24 @@ def _split(
     column = request.columns.group
     groups = groups_of((row.whole for row in rows), notify) if column is None else [row.group for row in rows]
     if len(rows) >= FEWEST and len(set(groups)) == 1:
-        alike = "have the same text" if column is None else f"are of one group in {column!r}"
-        raise DataError(f"all {len(rows):,} rows {alike}, of which none can be held out; give others to check with")
+        alike = (
+            Message("have the same text") if column is None else Message("are of one group in {group!r}", group=column)
+        )
+        raise DataError(
+            "all {count:,} rows {holding}, of which none can be held out; give others to check with",
+            count=len(rows),
+            holding=alike,
+        )
     kept, drawn = hold_out_share(labels, groups, request.share, request.settings.seed)
     if abs(len(drawn) - request.share * len(rows)) >= max(1, TOLERANCE * request.share * len(rows)):
         notify(
-            f"{len(drawn):,} of {len(rows):,} rows are held out, a share of {len(drawn) / len(rows):.3g} and not "
-            f"{request.share:g}, since rows of a group or of one text stand on one side of the split"
+            Message(
+                "{count:,} of {all:,} rows are held out, a share of {reached:.3g} and not {asked:g}, "
+                "since rows of a group or of one text stand on one side of the split",
+                count=len(drawn),
+                all=len(rows),
+                reached=len(drawn) / len(rows),
+                asked=request.share,
+            )
         )
     return [rows[index] for index in kept], [rows[index] for index in drawn]

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from sidelight.models.message import Message
+
 from .cells import read_cells, sign_of
 from .encodings import decode, is_utf8
 from .objects import begins_with_object, read_objects
@@ -66,7 +68,7 @@ def parse_table(content: bytes, name: str, listener: Listener = ignore, reading:
     ending = _ending(Path(name))
     text = decode(content, name, reading.encoding)
     if not text.strip():
-        raise DataError(f"{name} is empty; give a file with some rows")
+        raise DataError("{file} is empty; give a file with some rows", file=name)
     found = _found(text, name, ending, reading, listener)
     total = len(found.records) + len(found.bad)
     notices = (
@@ -75,7 +77,7 @@ def parse_table(content: bytes, name: str, listener: Listener = ignore, reading:
         *left_out(name, found.bad, total, found.unit, skip_bad=reading.skip_bad),
     )
     if not found.records or not found.columns:
-        raise DataError(f"{name} holds no rows; give a file with some")
+        raise DataError("{file} holds no rows; give a file with some", file=name)
     return Table(
         name,
         found.columns,
@@ -93,7 +95,11 @@ def _of_encoding(content: bytes, name: str, reading: Reading) -> tuple[str, ...]
     """What is said of a file that is read in the encoding that was named, but could be in UTF-8 too."""
     if reading.encoding is None or content.isascii() or not is_utf8(content):
         return ()
-    said = f"{name}: it is read as {reading.encoding}, as was asked, but is UTF-8 too; see that its texts are right"
+    said = Message(
+        "{file}: it is read as {encoding}, as was asked, but is UTF-8 too; see that its texts are right",
+        file=name,
+        encoding=reading.encoding,
+    )
     return (said,)
 
 
@@ -102,11 +108,11 @@ def _found(text: str, name: str, ending: str, reading: Reading, listener: Listen
     if ending == ".txt" and reading.paragraphs:
         return _paragraphs(text, name)
     if begins_with_object(text):
-        said = () if ending in OBJECTS else (f"{name}: it holds JSON, and is read so",)
+        said = () if ending in OBJECTS else (Message("{file}: it holds JSON, and is read so", file=name),)
         return _saying(said, read_objects(text, name, listener))
     if ending in OBJECTS:
         if _looks_like_cells(text):
-            said = (f"{name}: it holds a table and no JSON, and is read so",)
+            said = (Message("{file}: it holds a table and no JSON, and is read so", file=name),)
             return _saying(said, read_cells(text, name, ",", reading, listener))
         return read_objects(text, name, listener)
     if ending in CELLS or reading.header is not None:
@@ -127,17 +133,24 @@ def _looks_like_cells(text: str) -> bool:
 def _ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        raise DataError(f"{path.name}: {ending or 'no ending'!r} is not one of {', '.join(ENDINGS)}; save it as one")
+        raise DataError(
+            "{file}: {ending!r} is not one of {endings}; save it as one",
+            file=path.name,
+            ending=ending or Message("no ending"),
+            endings=", ".join(ENDINGS),
+        )
     return ending
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST:
-            raise DataError(f"{path.name} is larger than {LARGEST / 1e9:.0f} GB; give a part of it")
+            raise DataError(
+                "{file} is larger than {size:.0f} GB; give a part of it", file=path.name, size=LARGEST / 1e9
+            )
         return path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path} can't be read ({error.strerror}); check the path") from error
+        raise DataError("{file} can't be read ({cause}); check the path", file=path, cause=error.strerror) from error
 
 
 def _plain_lines(text: str) -> list[str]:
@@ -147,11 +160,22 @@ def _plain_lines(text: str) -> list[str]:
 def _lines(text: str, name: str) -> Found:
     lines = _plain_lines(text)
     records = [Record(number, {PLAIN: line}) for number, line in enumerate(lines, 1) if line.strip()]
-    notices = [f"{name}: {len(records):,} texts, one a line"]
+    notices = [Message("{file}: {count:,} texts, one a line", file=name, count=len(records))]
     if records and has_tabs(record.values[PLAIN] for record in records):
-        notices.append(f"{name}: every line has tabs, which are read as a part of its text (else ask for --no-header)")
+        notices.append(
+            Message(
+                "{file}: every line has tabs, which are read as a part of its text (else ask for --no-header)",
+                file=name,
+            )
+        )
     if empty := len(lines) - len(records):
-        notices.append(f"{name}: {empty:,} empty lines are no texts (are texts parted by them? ask for paragraphs)")
+        notices.append(
+            Message(
+                "{file}: {count:,} empty lines are no texts (are texts parted by them? ask for paragraphs)",
+                file=name,
+                count=empty,
+            )
+        )
     return Found((PLAIN,), records, notices=tuple(notices))
 
 
@@ -171,15 +195,24 @@ def _of_fasttext(text: str, name: str) -> Found | None:
     for number, line in lines:
         label, _, said = line.removeprefix(MARK).partition(" ")
         if said.startswith(MARK):
-            bad.append(Bad(number, "more than one label; give every row one"))
+            bad.append(Bad(number, Message("more than one label; give every row one")))
         else:
             records.append(Record(number, {"label": label, PLAIN: said}))
-    return Found(("label", PLAIN), records, bad, (f"{name}: every line begins with a label, as fastText writes it",))
+    return Found(
+        ("label", PLAIN),
+        records,
+        bad,
+        (Message("{file}: every line begins with a label, as fastText writes it", file=name),),
+    )
 
 
 def _paragraphs(text: str, name: str) -> Found:
     records = list(_parted(_plain_lines(text)))
-    return Found((PLAIN,), records, notices=(f"{name}: {len(records):,} texts, parted by empty lines",))
+    return Found(
+        (PLAIN,),
+        records,
+        notices=(Message("{file}: {count:,} texts, parted by empty lines", file=name, count=len(records)),),
+    )
 
 
 def _parted(lines: list[str]) -> Iterator[Record]:

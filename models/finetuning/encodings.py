@@ -6,6 +6,8 @@ import codecs
 import unicodedata
 from collections.abc import Iterator
 
+from sidelight.models.message import Message
+
 from .tables import DataError, place
 
 MARKS = (  # that a text may begin with; one of UTF-32 begins with one of UTF-16
@@ -73,7 +75,7 @@ def given(content: bytes, encoding: str | None = None) -> str:
     Raises:
         DataError: as of `decode`.
     """
-    return decode(content, "standard input", encoding).replace("\r\n", "\n").removesuffix("\n")
+    return decode(content, Message("standard input"), encoding).replace("\r\n", "\n").removesuffix("\n")
 
 
 def _codec(encoding: str) -> str:
@@ -95,7 +97,11 @@ def _codec(encoding: str) -> str:
 
 
 def _unknown(encoding: str) -> DataError:
-    return DataError(f"there is no encoding {encoding!r}; name one such as {', '.join(('UTF-8', *OFFERED))}")
+    return DataError(
+        "there is no encoding {encoding!r}; name one such as {names}",
+        encoding=encoding,
+        names=", ".join(("UTF-8", *OFFERED)),
+    )
 
 
 def _of_byte(body: bytes, at: int, before: int, where: str, named: str, *, marked: bool) -> DataError:
@@ -103,15 +109,28 @@ def _of_byte(body: bytes, at: int, before: int, where: str, named: str, *, marke
     number, code = at + before + 1, f"{body[at]:02x}"
     if marked:
         return DataError(
-            f"{where}: byte {number} (0x{code}) is not {named}, which its byte order mark says it is; save it anew"
+            "{place}: byte {byte} (0x{code}) is not {encoding}, which its byte order mark says it is; save it anew",
+            place=where,
+            byte=number,
+            code=code,
+            encoding=named,
         )
     if offers := _offers(body, [one for one in OFFERED if one not in WIDE]):
         return DataError(
-            f"{where}: byte {number} (0x{code}) is not {named}; say by --encoding which encoding it is, by what it "
-            f"would read: {offers}"
+            "{place}: byte {byte} (0x{code}) is not {encoding}; say by --encoding which encoding "
+            "it is, by what it would read: {offers}",
+            place=where,
+            byte=number,
+            code=code,
+            encoding=named,
+            offers=offers,
         )
     return DataError(
-        f"{where}: byte {number} (0x{code}) is not {named}, nor of another usual encoding; save it as UTF-8"
+        "{place}: byte {byte} (0x{code}) is not {encoding}, nor of another usual encoding; save it as UTF-8",
+        place=where,
+        byte=number,
+        code=code,
+        encoding=named,
     )
 
 
@@ -121,10 +140,15 @@ def _of_zero(body: bytes, zero: int, before: int, name: str) -> DataError:
     order = "UTF-16BE" if pairs[::2].count(0) > pairs[1::2].count(0) else "UTF-16LE"
     where = place(name, body.count(b"\n", 0, zero) + 1)
     if not _reads(body, WIDE[order]):
-        return DataError(f"{where}: byte {zero + before + 1} is 0, which no text holds; remove such bytes")
+        return DataError(
+            "{place}: byte {byte} is 0, which no text holds; remove such bytes", place=where, byte=zero + before + 1
+        )
     return DataError(
-        f"{where}: byte {zero + before + 1} is 0, as in UTF-16; if it is that, say so by --encoding: "
-        f"{_offers(body, [order])}; else remove such bytes"
+        "{place}: byte {byte} is 0, as in UTF-16; if it is that, say so by --encoding: {offers}; "
+        "else remove such bytes",
+        place=where,
+        byte=zero + before + 1,
+        offers=_offers(body, [order]),
     )
 
 

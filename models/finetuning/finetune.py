@@ -15,6 +15,7 @@ from sidelight.models.card_page import write_card
 from sidelight.models.demo import Listener as OnPreparing
 from sidelight.models.demo import ignore as ignore_preparing
 from sidelight.models.demo import is_demo
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.tasks import find_task
 from sidelight.models.weights import hash_weights, weight_files
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
     from .chats import Passage
 
-USE = "it answers every text, also one that is like none of its rows; the figures hold for rows like the held-out ones"
+USE = Message(
+    "it answers every text, also one that is like none of its rows; the figures hold for rows like the held-out ones"
+)
 
 
 def finetune(
@@ -83,7 +86,9 @@ def finetune(
         if not (out / FILE).is_file():  # it is there where a kill came between the card and what follows
             refuse_small_disk(base, out)
             if before is not None and not checkpoints.found():
-                notify("no checkpoint was written yet: the training begins anew, with the same data and settings")
+                notify(
+                    Message("no checkpoint was written yet: the training begins anew, with the same data and settings")
+                )
             _make(work, notices)
         checkpoints.clear()
         (out / RUN).unlink()
@@ -106,9 +111,12 @@ def refuse_small_disk(base: Path, out: Path) -> None:
     """
     needed = 7 * sum(path.stat().st_size for path in weight_files(base)) - size_of(out)
     if (free := shutil.disk_usage(out).free) < needed:
-        raise ValueError(
-            f"about {size_text(needed)} of disk space are needed for checkpoints and the model, and "
-            f"{size_text(free)} are free at {str(out)!r}; free some, or give another folder"
+        raise RefusedError(
+            "about {needed} of disk space are needed for checkpoints and the model, and {free} "
+            "are free at {folder!r}; free some, or give another folder",
+            needed=size_text(needed),
+            free=size_text(free),
+            folder=str(out),
         )
 
 
@@ -136,7 +144,7 @@ def _make(work: Work, notices: Sequence[str]) -> None:
     makers: dict[str, Callable[[Work], Card | FinetunedGeneratorCard]] = {"labels": _classifier, "writes": _generator}
     card = makers[learns(work.request.task)](work)
     whole = replace(card, notices=tuple(notices))
-    work.checkpoints.guard("the finished model", lambda: write_card(whole, work.finished))
+    work.checkpoints.guard(Message("the finished model"), lambda: write_card(whole, work.finished))
     move_in(work.out)
 
 
@@ -159,10 +167,10 @@ def _classifier(work: Work) -> Card:
         skip_empty=request.skip_empty or request.skip_bad,
     )
     return Card(
-        name=f"{work.out.resolve().name}: a fine-tuned {find_task(request.task).model}",
+        name=Message("{name}: a fine-tuned {model}", name=work.out.resolve().name, model=find_task(request.task).model),
         task=request.task,
         base=describe_base(request.base, request.task, work.base),
-        data=f"rows by file: {_named(data.train)}",
+        data=Message("rows by file: {files}", files=_named(data.train)),
         split=_split(request, data, found.train_rows, found.rows),
         labels=found.labels,
         train_rows=found.train_rows,
@@ -198,9 +206,9 @@ def _generator(work: Work) -> FinetunedGeneratorCard:
         work.base, make, work.finished, request.settings, work.listener, work.checkpoints, work.notify
     )
     return FinetunedGeneratorCard(
-        name=f"{work.out.resolve().name}: a fine-tuned generator",
+        name=Message("{name}: a fine-tuned generator", name=work.out.resolve().name),
         base=describe_base(request.base, request.task, work.base),
-        data=f"rows by file: {_named(data.train)}",
+        data=Message("rows by file: {files}", files=_named(data.train)),
         split=_split(request, data, found.train_rows, found.rows),
         train_rows=found.train_rows,
         held_out_rows=found.rows,
@@ -223,17 +231,33 @@ def _split(request: Request, data: Data, learned: int, held_out: int) -> str:
     """
     column = request.columns.group
     by = (
-        f", whole groups of {column!r} alone, whose rows are not independent: intervals are too narrow"
+        Message(
+            ", whole groups of {group!r} alone, whose rows are not independent: intervals are too narrow", group=column
+        )
         if column
         else ""
     )
     reached, asked = f"{held_out / (learned + held_out):.3g}", f"{request.share:.3g}"
-    share = asked if reached == asked else f"{reached} (asked was {asked})"
-    split = f"a share of {share} of the rows held out (seed {request.settings.seed}){by}"
+    share = asked if reached == asked else Message("{reached} (asked was {asked})", reached=reached, asked=asked)
+    split = Message(
+        "a share of {share} of the rows held out (seed {seed}){groups}",
+        share=share,
+        seed=request.settings.seed,
+        groups=by,
+    )
     if data.held_out:
         names, rows = zip(*((table.name, len(table.records)) for table in data.held_out), strict=True)
-        split = f"checked with {held_out:,} of the {sum(rows):,} rows of {', '.join(names)}"
-    return f"{split}; they also chose the weights that were kept" if request.settings.patience else split
+        split = Message(
+            "checked with {count:,} of the {all:,} rows of {files}",
+            count=held_out,
+            all=sum(rows),
+            files=", ".join(names),
+        )
+    return (
+        Message("{split}; they also chose the weights that were kept", split=split)
+        if request.settings.patience
+        else split
+    )
 
 
 def _named(tables: Sequence[Table]) -> str:

@@ -11,6 +11,7 @@ import torch
 from sidelight.models.base import token_limit
 from sidelight.models.causal import refuse_future
 from sidelight.models.checkpoint import load_checkpoint
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.original import Original
 from sidelight.models.reading import anchor_of, beginning_of
 from sidelight.models.writing import ends_of
@@ -77,7 +78,7 @@ def finetune_generator(
         FinetuneError: the loss is no finite number any more, or a file can't be written.
     """
     if settings.mask_fraction or settings.balanced:
-        raise ValueError("mask_fraction and balanced are for classifiers; give a generator mask_fraction=0")
+        raise RefusedError("mask_fraction and balanced are for classifiers; give a generator mask_fraction=0")
     with globals_kept(), kept_in(checkpoints) as kept:
         torch.manual_seed(settings.seed)
         checkpoint = load_checkpoint(base, base.name, "ForCausalLM")
@@ -87,12 +88,15 @@ def finetune_generator(
         beginning, ends = beginning_of(tokenizer, anchor_of(model, tokenizer)), ends_of(model, tokenizer)
         if not ends:
             notify(
-                "the base has no token that ends a text, so no end is learned: it will write as much as is asked for"
+                Message(
+                    "the base has no token that ends a text, so no end is learned: it will write as much as "
+                    "is asked for"
+                )
             )
         parts = passages(tokenizer, [str(tokenizer.decode([end])) for end in ends])
         rows, unseen = (
             _encode(tokenizer, part, (beginning, ends), longest, what, listener, notify)
-            for part, what in zip(parts, ("to learn", "held out"), strict=True)
+            for part, what in zip(parts, (Message("to learn"), Message("held out")), strict=True)
         )
         tell_unknown(tokenizer, [*rows, *unseen], notify)
         pad = PassagePadding(_pad_id(tokenizer))
@@ -103,7 +107,7 @@ def finetune_generator(
         before = check()
         lesson = Lesson(model, tokenizer, rows, pad, Masking(tokenizer, 0, settings.seed), _loss, check)
         history, after = training.train(lesson, settings, listener, kept)
-        kept.guard("the finished model", lambda: save(model, tokenizer, out))
+        kept.guard(Message("the finished model"), lambda: save(model, tokenizer, out))
         return GeneratorMetrics(
             train_rows=len(rows),
             rows=len(unseen),
@@ -131,13 +135,31 @@ def _encode(
     encoded = encode_passages(tokenizer, passages, beginning, next(iter(ends), None), listener)
     rows, cut, left_out = cut_passages(encoded, longest)
     if cut:
-        notify(f"{cut:,} of {len(passages):,} rows {what} are longer than {longest} tokens; their rest is not read")
+        notify(
+            Message(
+                "{count:,} of {all:,} rows {purpose} are longer than {most} tokens; their rest is not read",
+                count=cut,
+                all=len(passages),
+                purpose=what,
+                most=longest,
+            )
+        )
     if left_out:
-        notify(f"{left_out:,} of {len(passages):,} rows {what} are left out: nothing of them is left to learn")
+        notify(
+            Message(
+                "{count:,} of {all:,} rows {purpose} are left out: nothing of them is left to learn",
+                count=left_out,
+                all=len(passages),
+                purpose=what,
+            )
+        )
     if not rows:
         raise DataError(
-            f"of all {len(passages):,} rows {what} nothing is left to learn within {longest} tokens; give shorter "
-            f"prompts, or a larger max_tokens up to the model's own limit"
+            "of all {count:,} rows {purpose} nothing is left to learn within {most} tokens; give "
+            "shorter prompts, or a larger max_tokens up to the model's own limit",
+            count=len(passages),
+            purpose=what,
+            most=longest,
         )
     return rows
 

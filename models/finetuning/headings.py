@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from sidelight.models.message import Message
+
 from .columns import ALL_NAMES, is_called
 from .tables import DataError, place
 
@@ -26,8 +28,11 @@ def refuse_doubtful(name: str, rows: Sequence[Row]) -> None:
     if _looks_like_row([cell.strip() for cell in cells], rows[1:]):
         shown = ", ".join(cell[:LONGEST] + "…" * (len(cell) > LONGEST) for cell in cells[:MOST_SHOWN])
         raise DataError(
-            f"{place(name, line)}: this looks like a row, not like the names of columns ({shown}); read it with "
-            f"--no-header, which calls the columns 1, 2, ..., or with --header if it does name them"
+            "{place}: this looks like a row, not like the names of columns ({cells}); read it "
+            "with --no-header, which calls the columns 1, 2, ..., or with --header if it does "
+            "name them",
+            place=place(name, line),
+            cells=shown,
         )
 
 
@@ -40,8 +45,10 @@ def refuse_comments(name: str, rows: Sequence[Row]) -> None:
     count = next((index for index, (_, cells) in enumerate(rows) if not cells[0].lstrip().startswith("#")), len(rows))
     if 0 < count < len(rows) and len(rows[0][1]) == 1 < len(rows[count][1]):
         raise DataError(
-            f"{place(name, rows[0][0])}: this looks like a comment and not like the names of columns, which seem to "
-            f"begin with line {rows[count][0]}; remove the lines before"
+            "{place}: this looks like a comment and not like the names of columns, which seem to "
+            "begin with line {number}; remove the lines before",
+            place=place(name, rows[0][0]),
+            number=rows[count][0],
         )
 
 
@@ -89,12 +96,22 @@ def names_of(cells: Sequence[str], empty: frozenset[int], name: str) -> tuple[di
             named[index] = cell
     notices = []
     if left := found.count("") - len(unnamed):
-        notices.append(f"{name}: {left:,} columns without a name or a value are left out")
+        notices.append(
+            Message("{file}: {count:,} columns without a name or a value are left out", file=name, count=left)
+        )
     if unnamed:
-        notices.append(f"{name}: columns without a name are called by their place: {_shown(list(unnamed.values()))}")
+        notices.append(
+            Message(
+                "{file}: columns without a name are called by their place: {columns}",
+                file=name,
+                columns=_shown(list(unnamed.values())),
+            )
+        )
     if seen:
         twice = [one for index, one in named.items() if counts[found[index]] > 1]
-        notices.append(f"{name}: columns that share a name are numbered: {_shown(twice)}")
+        notices.append(
+            Message("{file}: columns that share a name are numbered: {columns}", file=name, columns=_shown(twice))
+        )
     return named | unnamed, tuple(notices)
 
 

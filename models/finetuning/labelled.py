@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from sidelight.models.message import Message
 from sidelight.models.tasks import TEXT, Field
 
 from .columns import LABEL_NAMES, find_column
@@ -72,7 +73,13 @@ def _rows(
     whole = without_empty(table, wanted, notify, skip_empty=skip_empty)
     found = made_of(table, told_of(whole, listener), lambda record: _labelled(table, record, names), notify)
     if spaced := sum(row.label != row.label.strip() for row in found):
-        notify(f"{table.name}: {spaced:,} labels have white space around them, which is left out")
+        notify(
+            Message(
+                "{file}: {count:,} labels have white space around them, which is left out",
+                file=table.name,
+                count=spaced,
+            )
+        )
     labels = whole_numbers(table, [row.label for row in found], notify)
     return [row if row.label == label else replace(row, label=label) for row, label in zip(found, labels, strict=True)]
 
@@ -92,13 +99,12 @@ def labelled_columns(table: Table, columns: Columns, notify: Notify, fields: Seq
     if table.columns == (PLAIN,) and table.name.lower().endswith(".txt"):
         raise _no_labels(table)
     first, *others = fields
-    texts = [find_column(table, columns.text, first.columns, "text" if not others else first.title.lower(), notify)]
-    texts += [
-        find_column(table, columns.further.get(one.name), one.columns, one.title.lower(), notify) for one in others
-    ]
+    what = first.title if others else Message("text")
+    texts = [find_column(table, columns.text, first.columns, what, notify)]
+    texts += [find_column(table, columns.further.get(one.name), one.columns, one.title, notify) for one in others]
     return Names(
         tuple(texts),
-        find_column(table, columns.label, LABEL_NAMES, "label", notify),
+        find_column(table, columns.label, LABEL_NAMES, Message("label"), notify),
         None if columns.group is None else find_column(table, columns.group, (), "group", notify),
     )
 
@@ -107,12 +113,15 @@ def _no_labels(table: Table) -> DataError:
     """Why the lines of a plain text are no rows with labels, and what makes them such."""
     if looks_like_table(table):
         return DataError(
-            f"{table.name}: every line has tabs, as a table does, but a .txt is read as a text a line; read it as a "
-            f"table with --no-header, which calls the columns 1, 2, ..., or with --header if its first line names them"
+            "{file}: every line has tabs, as a table does, but a .txt is read as a text a line; "
+            "read it as a table with --no-header, which calls the columns 1, 2, ..., or with "
+            "--header if its first line names them",
+            file=table.name,
         )
     return DataError(
-        f"{table.name}: a .txt is read as a text a line and has no labels; give a table with a column of labels, or "
-        f"read this one as a table with --header or --no-header"
+        "{file}: a .txt is read as a text a line and has no labels; give a table with a column "
+        "of labels, or read this one as a table with --header or --no-header",
+        file=table.name,
     )
 
 
@@ -145,13 +154,31 @@ def without_empty(table: Table, wanted: Sequence[str], notify: Notify, *, skip_e
     there = set(map(id, kept))
     lines = listed([record.line for record in table.records if id(record) not in there], table.unit)
     if not kept:
-        raise DataError(f"{table.name}: none of {count:,} rows has a value in {_quoted(wanted)}; name other columns")
+        raise DataError(
+            "{file}: none of {count:,} rows has a value in {columns}; name other columns",
+            file=table.name,
+            count=count,
+            columns=_quoted(wanted),
+        )
     if not (skip_empty or table.reading.skip_bad):
         raise DataError(
-            f"{table.name}: {count - len(kept):,} of {count:,} rows lack a value in {_quoted(wanted)} ({lines}); fill "
-            f"them, or have such rows left out by --skip-empty"
+            "{file}: {count:,} of {all:,} rows lack a value in {columns} ({lines}); fill them, "
+            "or have such rows left out by --skip-empty",
+            file=table.name,
+            count=count - len(kept),
+            all=count,
+            columns=_quoted(wanted),
+            lines=lines,
         )
-    notify(f"{table.name}: {count - len(kept):,} of {count:,} rows are left out, which lack a value ({lines})")
+    notify(
+        Message(
+            "{file}: {count:,} of {all:,} rows are left out, which lack a value ({lines})",
+            file=table.name,
+            count=count - len(kept),
+            all=count,
+            lines=lines,
+        )
+    )
     return kept
 
 
@@ -172,8 +199,12 @@ def groups_of(texts: Iterable[str], notify: Notify) -> list[str]:
     again = [count for count in Counter(groups).values() if count > 1]
     if again:
         notify(
-            f"{len(again):,} texts occur more than once (but for upper case and white space), in {sum(again):,} rows; "
-            f"all rows of a text stand on one side of the split"
+            Message(
+                "{count:,} texts occur more than once (but for upper case and white space), in "
+                "{all:,} rows; all rows of a text stand on one side of the split",
+                count=len(again),
+                all=sum(again),
+            )
         )
     return groups
 
@@ -187,8 +218,11 @@ def tell_contradictions(rows: Iterable[Labelled], notify: Notify) -> None:
             places.setdefault(row.whole, row.place)
     if places:
         notify(
-            f"{len(places):,} texts have more than one label (the first: {next(iter(places.values()))}); "
-            f"no model gets all of their rows right"
+            Message(
+                "{count:,} texts have more than one label (the first: {place}); no model gets all of their rows right",
+                count=len(places),
+                place=next(iter(places.values())),
+            )
         )
 
 
@@ -202,11 +236,18 @@ def leave_out_known(rows: Sequence[Row], known: Iterable[str], text: Callable[[R
     new = [row for row in rows if same_text(text(row)) not in seen]
     if rows and not new:
         raise DataError(
-            f"all {len(rows):,} held-out rows are training rows too; give others to check with, or fewer repeated rows"
+            "all {count:,} held-out rows are training rows too; give others to check with, or fewer repeated rows",
+            count=len(rows),
         )
     if len(new) < len(rows):
         count = len(rows) - len(new)
-        notify(f"{count:,} of {len(rows):,} held-out rows equal training rows and are left out of the held-out ones")
+        notify(
+            Message(
+                "{count:,} of {all:,} held-out rows equal training rows and are left out of the held-out ones",
+                count=count,
+                all=len(rows),
+            )
+        )
     return list(new)
 
 
@@ -219,16 +260,28 @@ def check_labels(train: Sequence[Labelled], held_out: Sequence[Labelled]) -> Non
     """
     counts = Counter(row.label for row in train)
     if len(train) < FEWEST:
-        raise DataError(f"there are {len(train)} rows to learn from; give at least {FEWEST}")
+        raise DataError("there are {count} rows to learn from; give at least {fewest}", count=len(train), fewest=FEWEST)
     if len(counts) == 1:
-        raise DataError(f"all {len(train):,} rows to learn have the label {next(iter(counts))!r}; give at least two")
+        raise DataError(
+            "all {count:,} rows to learn have the label {label!r}; give at least two",
+            count=len(train),
+            label=next(iter(counts)),
+        )
     if len(counts) > max(MANY_LABELS, len(train) / 2):
-        raise DataError(f"{len(train):,} rows have {len(counts):,} different labels; is that the label column?")
+        raise DataError(
+            "{count:,} rows have {labels:,} different labels; is that the label column?",
+            count=len(train),
+            labels=len(counts),
+        )
     if not held_out:
         raise DataError("there are no rows to check with; give others")
     if unknown := [row for row in held_out if row.label not in counts]:
         known = ", ".join(in_order(counts)[:MANY_LABELS])
-        count = f" ({len(unknown):,} such rows)" if len(unknown) > 1 else ""
+        count = Message(" ({count:,} such rows)", count=len(unknown)) if len(unknown) > 1 else ""
         raise DataError(
-            f"{unknown[0].place}: the held-out label {unknown[0].label!r} is never learned{count}; labels are {known}"
+            "{place}: the held-out label {label!r} is never learned{rows}; labels are {known}",
+            place=unknown[0].place,
+            label=unknown[0].label,
+            rows=count,
+            known=known,
         )

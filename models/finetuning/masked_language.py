@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from sidelight.models.message import Message
 from torch import Tensor
 from transformers import (
     AutoModelForMaskedLM,
@@ -96,7 +97,7 @@ def pretrain(
         rows = _encode(tokenizer, texts, settings.max_tokens)
         lesson = Lesson(model, tokenizer, rows, Padding(tokenizer), guessing, loss=None, check=lambda: Found(0.0, 0))
         history, _ = training.train(lesson, replace(settings, evaluations=0, patience=0), listener, kept)
-        kept.guard("the pretrained model", lambda: save(model, tokenizer, out))
+        kept.guard(Message("the pretrained model"), lambda: save(model, tokenizer, out))
         return history.mean
 
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
+from sidelight.models.message import Message
+
 from .request import TOLD_EVERY, Listener, Step, told_of
 from .tables import Bad, DataError, Found, Record, Unit, place
 
@@ -16,7 +18,14 @@ REPORT = re.compile(r'\s*\{\s*"schema"\s*:\s*"sidelight\.')
 SPACE = re.compile(r"\s*")
 BETWEEN = re.compile(r"[\s,]*")
 WRAPPERS = ("data", "rows", "records", "examples", "items", "instances")  # around an array, as tools write it
-KINDS = {str: "a text", list: "a list", dict: "an object", bool: "true or false", int: "a number", float: "a number"}
+KINDS = {
+    str: Message("a text"),
+    list: Message("a list"),
+    dict: Message("an object"),
+    bool: Message("true or false"),
+    int: Message("a number"),
+    float: Message("a number"),
+}
 
 Shape = Literal["lines", "several", "array", "one"]
 Item = tuple[int, Any]  # a line or a number, and a value or why there is none
@@ -25,7 +34,7 @@ Decode = Callable[[str, int], tuple[Any, int]]
 
 def kind_of(value: Any) -> str:
     """What a value of JSON is, for messages."""
-    return KINDS.get(type(value), "null")
+    return KINDS.get(type(value), Message("null"))
 
 
 def begins_with_object(text: str) -> bool:
@@ -53,7 +62,9 @@ def read_objects(text: str, name: str, listener: Listener) -> Found:
         DataError: it is a report.
     """
     if REPORT.match(text):
-        raise DataError(f"{name} is a report of Sidelight, and no data; open it on the page that it was made on")
+        raise DataError(
+            "{file} is a report of Sidelight, and no data; open it on the page that it was made on", file=name
+        )
     twice: list[str] = []  # keys that an object has twice, in the order in which they are found
     decode = json.JSONDecoder(object_pairs_hook=lambda pairs: _object(pairs, twice)).raw_decode
     records: list[Record] = []
@@ -64,7 +75,7 @@ def read_objects(text: str, name: str, listener: Listener) -> Found:
         if isinstance(value, Bad):
             bad.append(value)
         elif not isinstance(value, dict):
-            bad.append(Bad(number, f"{kind_of(value)}, not an object; write one object a line"))
+            bad.append(Bad(number, Message("{what}, not an object; write one object a line", what=kind_of(value))))
         else:
             records.append(Record(number, value))
         if twice and not first:
@@ -73,8 +84,14 @@ def read_objects(text: str, name: str, listener: Listener) -> Found:
     if first:
         key, where = first
         notices.append(
-            f"{name}: keys that stand twice in one object: {len(twice):,} (the first: {key!r}, {where}); the last one "
-            f"counts"
+            Message(
+                "{file}: keys that stand twice in one object: {count:,} (the first: {name!r}, "
+                "{place}); the last one counts",
+                file=name,
+                count=len(twice),
+                name=key,
+                place=where,
+            )
         )
     columns = tuple(dict.fromkeys(key for record in records for key in record.values))
     return Found(columns, records, bad, tuple(notices), unit)
@@ -83,10 +100,10 @@ def read_objects(text: str, name: str, listener: Listener) -> Found:
 def _shaped(name: str, shape: Shape) -> list[str]:
     """What is said of how the rows are written."""
     if shape == "array":
-        return [f"{name}: its rows are those of a JSON array"]
+        return [Message("{file}: its rows are those of a JSON array", file=name)]
     if shape == "one":
-        return [f"{name}: its rows are made of one JSON object, which holds all of them"]
-    return [f"{name}: its JSON objects are written over several lines"] if shape == "several" else []
+        return [Message("{file}: its rows are made of one JSON object, which holds all of them", file=name)]
+    return [Message("{file}: its JSON objects are written over several lines", file=name)] if shape == "several" else []
 
 
 def _object(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
@@ -127,7 +144,7 @@ def _of_lines(text: str, decode: Decode, listener: Listener) -> Iterator[Item]:
             continue
         value, end = _decoded(stripped, 0, decode, number)
         if stripped[end:].strip() not in ("", ",") and not isinstance(value, Bad):
-            value = Bad(number, "not JSON; write one object a line")
+            value = Bad(number, Message("not JSON; write one object a line"))
         yield number, value
 
 
@@ -136,9 +153,9 @@ def _decoded(text: str, start: int, decode: Decode, number: int) -> tuple[Any, i
     try:
         return decode(text, start)
     except RecursionError:
-        return Bad(number, "JSON in too many levels, one in another; write fewer"), start
+        return Bad(number, Message("JSON in too many levels, one in another; write fewer")), start
     except ValueError:
-        return Bad(number, "not JSON; write one object a line"), start
+        return Bad(number, Message("not JSON; write one object a line")), start
 
 
 def _of_several_lines(text: str, decode: Decode, listener: Listener) -> Iterator[Item]:
@@ -167,7 +184,7 @@ def _values(text: str, at: int, decode: Decode, closing: str) -> Iterator[tuple[
         start = BETWEEN.match(text, at).end()  # type: ignore[union-attr]
         if start == len(text):
             if closing:
-                yield start, Bad(0, "the array is not closed; its end seems to be missing"), start
+                yield start, Bad(0, Message("the array is not closed; its end seems to be missing")), start
             return
         if closing and text.startswith(closing, start):
             return
@@ -179,7 +196,11 @@ def _values(text: str, at: int, decode: Decode, closing: str) -> Iterator[tuple[
         indent = text[text.rfind("\n", 0, start) + 1 : start]
         again = text.find(f"\n{indent}{{", start) if not indent.strip() else -1
         rest = again if again >= 0 else len(text)
-        reason = "not JSON; mend it" if again >= 0 else "not JSON, and so all that follows is not read; mend it"
+        reason = (
+            Message("not JSON; mend it")
+            if again >= 0
+            else Message("not JSON, and so all that follows is not read; mend it")
+        )
         yield start, Bad(0, reason), rest
         if again < 0:
             return

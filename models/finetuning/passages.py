@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sidelight.models.message import Message
 from sidelight.models.reading import template_of
 from sidelight.models.template import Renderer
 
@@ -98,11 +99,19 @@ def _writings(table: Table, columns: Columns, listener: Listener, notify: Notify
 def _tell_unread(table: Table, read: Sequence[str | None], kind: str, notify: Notify) -> None:
     """Says which columns are not read, beside prompts with responses, and conversations."""
     if REJECTED in table.columns and CHOSEN in read:
-        notify(f"{table.name}: of a pair of answers only {CHOSEN!r} is learned, and {REJECTED!r} is not read")
+        notify(
+            Message(
+                "{file}: of a pair of answers only {chosen!r} is learned, and {rejected!r} is not read",
+                file=table.name,
+                chosen=CHOSEN,
+                rejected=REJECTED,
+            )
+        )
     others = [name for name in table.columns if name not in (*read, REJECTED)]
     if kind != "text" and others:
         more = f" … ({len(others):,})" if len(others) > MOST_NAMED else ""
-        notify(f"{table.name}: columns that are not read: {', '.join(others[:MOST_NAMED])}{more}")
+        named = f"{', '.join(others[:MOST_NAMED])}{more}"
+        notify(Message("{file}: columns that are not read: {columns}", file=table.name, columns=named))
 
 
 def written_columns(table: Table, columns: Columns, notify: Notify) -> tuple[list[str], str]:
@@ -121,16 +130,20 @@ def written_columns(table: Table, columns: Columns, notify: Notify) -> tuple[lis
         return [columns.text], "chat"
     if any(pair) or (has_pairs(table.columns) and not columns.text and MESSAGES not in table.columns):
         usual = usual_names(table.columns)
-        prompt = find_column(table, columns.prompt, usual["prompt"], "prompt", notify)
-        return [prompt, find_column(table, columns.response, usual["response"], "response", notify)], "pair"
+        prompt = find_column(table, columns.prompt, usual["prompt"], Message("prompt"), notify)
+        return [prompt, find_column(table, columns.response, usual["response"], Message("response"), notify)], "pair"
     if chats and not columns.text:
         known = [name for name in chats if name != REJECTED]
         if len(known) > 1:
-            raise DataError(f"{table.name}: which column is the text? {', '.join(known)} could each be it; name one")
+            raise DataError(
+                "{file}: which column is the text? {columns} could each be it; name one",
+                file=table.name,
+                columns=", ".join(known),
+            )
         if known != [MESSAGES]:
-            notify(f"{table.name}: {known[0]!r} is taken for the conversation")
+            notify(Message("{file}: {column!r} is taken for the conversation", file=table.name, column=known[0]))
         return known, "chat"
-    return [find_column(table, columns.text, (PLAIN, *TEXT_NAMES), "text", notify)], "text"
+    return [find_column(table, columns.text, (PLAIN, *TEXT_NAMES), Message("text"), notify)], "text"
 
 
 def chat_columns(table: Table) -> list[str]:
@@ -160,7 +173,7 @@ def _context_column(table: Table, columns: Columns, notify: Notify) -> str | Non
     usual = usual_names(table.columns)["context"]
     if columns.context is None and (columns.prompt or not called(table.columns, usual)):
         return None
-    return find_column(table, columns.context, usual, "context", notify)
+    return find_column(table, columns.context, usual, Message("context"), notify)
 
 
 def _said(record: Record, names: list[str], kind: str, context: str | None, seen: Seen) -> Said:
@@ -187,7 +200,12 @@ def _turns(record: Record, name: str, role: str, seen: Seen) -> Said:
 def tell_openings(found: Sequence[Writing], notify: Notify) -> None:
     """Says in how many conversations the assistant speaks first."""
     if count := sum(one.said[0][0] == "assistant" for one in found):
-        notify(f"{count:,} conversations begin with the assistant; what it says first is read, but not learned")
+        notify(
+            Message(
+                "{count:,} conversations begin with the assistant; what it says first is read, but not learned",
+                count=count,
+            )
+        )
 
 
 def to_passages(
@@ -217,10 +235,12 @@ def to_passages(
     is_framed = [one.is_chat or (len(one.said) == 2 and template and has_template) for one in found]
     framed = [one for one, is_one in zip(found, is_framed, strict=True) if is_one]
     if framed and not has_template:
-        raise DataError(f"{framed[0].place}: the model has no chat template, which conversations need; give texts")
+        raise DataError(
+            "{place}: the model has no chat template, which conversations need; give texts", place=framed[0].place
+        )
     rendered: Iterator[list[Passage]] = iter(())
     if framed:
-        advice = "give texts, or prompts with responses and no template"
+        advice = Message("give texts, or prompts with responses and no template")
         renderer = Renderer(template_of(tokenizer), tokenizer.special_tokens_map, advice)
         rendered = iter(render(framed, renderer, ends, notify))
     parts = (next(rendered) if is_one else [_plain(one)] for one, is_one in zip(found, is_framed, strict=True))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from sidelight.models.message import Message, RefusedError
 from sidelight.models.prediction import ModelError
 from sidelight.models.tasks import TASKS, find_task
 
@@ -70,22 +71,31 @@ class FinetuneSettings:
 
     def __post_init__(self) -> None:
         allowed = (
-            ("epochs", 1 <= self.epochs <= 1000, "1 to 1,000"),
-            ("learning_rate", 0 < self.learning_rate <= 1, "more than 0 and at most 1; 1e-5 to 1e-3 is usual"),
-            ("batch_size", 1 <= self.batch_size <= 4096, "1 to 4,096"),
-            ("accumulation", 1 <= self.accumulation <= 4096, "1 to 4,096"),
-            ("weight_decay", 0 <= self.weight_decay < 1, "0 to less than 1"),
-            ("warm_up", 0 <= self.warm_up < 1, "0 to less than 1, a share of the steps"),
-            ("max_tokens", self.max_tokens >= 4, "4 or more"),
-            ("mask_fraction", 0 <= self.mask_fraction <= 1, "0 to 1"),
-            ("seed", 0 <= self.seed < 2**32, "0 to 2^32 - 1"),
-            ("evaluations", 0 <= self.evaluations <= 100, "0 to 100"),
-            ("patience", self.patience >= 0, "0 or more"),
-            ("patience", not self.patience or self.evaluations > 0, "0 where evaluations=0"),
+            ("epochs", 1 <= self.epochs <= 1000, Message("{low} to {high}", low=1, high="1,000")),
+            ("learning_rate", 0 < self.learning_rate <= 1, Message("more than 0 and at most 1; 1e-5 to 1e-3 is usual")),
+            ("batch_size", 1 <= self.batch_size <= 4096, Message("{low} to {high}", low=1, high="4,096")),
+            ("accumulation", 1 <= self.accumulation <= 4096, Message("{low} to {high}", low=1, high="4,096")),
+            ("weight_decay", 0 <= self.weight_decay < 1, Message("{low} to less than {high}", low=0, high=1)),
+            (
+                "warm_up",
+                0 <= self.warm_up < 1,
+                Message("{low} to less than {high}, a share of the steps", low=0, high=1),
+            ),
+            ("max_tokens", self.max_tokens >= 4, Message("{most} or more", most=4)),
+            ("mask_fraction", 0 <= self.mask_fraction <= 1, Message("{low} to {high}", low=0, high=1)),
+            ("seed", 0 <= self.seed < 2**32, Message("{low} to {high}", low=0, high="2^32 - 1")),
+            ("evaluations", 0 <= self.evaluations <= 100, Message("{low} to {high}", low=0, high=100)),
+            ("patience", self.patience >= 0, Message("{most} or more", most=0)),
+            ("patience", not self.patience or self.evaluations > 0, Message("0 where evaluations=0")),
         )
         for name, fine, range_ in allowed:
             if not fine:
-                raise ValueError(f"{name}={getattr(self, name)} is not allowed; it takes {range_}")
+                raise RefusedError(
+                    "{name}={value} is not allowed; it takes {range}",
+                    name=name,
+                    value=getattr(self, name),
+                    range=range_,
+                )
 
 
 USUAL = {  # by what a task is capable of
@@ -103,7 +113,9 @@ def learns(task: str) -> str:
     """
     found = find_task(task).capabilities & USUAL.keys()
     if not found:
-        raise ValueError(f"models for the task {task} can't be fine-tuned; choose one of {', '.join(TRAINED)}")
+        raise RefusedError(
+            "models for the task {task} can't be fine-tuned; choose one of {known}", task=task, known=", ".join(TRAINED)
+        )
     return next(iter(found))
 
 
@@ -237,8 +249,18 @@ class Request:
     def __post_init__(self) -> None:
         learns(self.task)
         if not 0 <= self.checkpoint_seconds <= 60:
-            raise ValueError(f"checkpoint_seconds={self.checkpoint_seconds} is not allowed; it takes 0 to 60")
+            raise RefusedError(
+                "{name}={value} is not allowed; it takes {range}",
+                name="checkpoint_seconds",
+                value=self.checkpoint_seconds,
+                range=Message("{low} to {high}", low=0, high=60),
+            )
         if not 0 < self.share < 1:
-            raise ValueError(f"share={self.share} is not allowed; it takes more than 0 and less than 1")
+            raise RefusedError(
+                "{name}={value} is not allowed; it takes {range}",
+                name="share",
+                value=self.share,
+                range=Message("more than 0 and less than 1"),
+            )
         if not self.data:
-            raise ValueError("there is no data to learn from; give a file with --data")
+            raise RefusedError("there is no data to learn from; give a file with --data")

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from safetensors import SafetensorError
 from sidelight.models.cache import size_text
+from sidelight.models.message import Message
 
 from .request import CHECKPOINT_SECONDS, FinetuneError
 
@@ -65,7 +66,7 @@ class Checkpoints:
             return
         older = [path for number, path in self.found().items() if number != step]
         if not target.is_dir():
-            self.guard(f"the checkpoint at step {step}", lambda: _fill(staging, fill, target))
+            self.guard(Message("the checkpoint at step {step}", step=step), lambda: _fill(staging, fill, target))
         if not self._keep:
             for path in older:
                 _remove(path, staging)
@@ -78,7 +79,7 @@ class Checkpoints:
             FinetuneError: they can't be written.
         """
         staging = self.folder / STAGING
-        self.guard("the best weights so far", lambda: _fill(staging, fill, self.folder / BEST))
+        self.guard(Message("the best weights so far"), lambda: _fill(staging, fill, self.folder / BEST))
 
     def guard(self, what: str, work: Callable[[], None]) -> None:
         """Does work that writes, and says what is kept where it fails.
@@ -91,16 +92,24 @@ class Checkpoints:
         except WRITE_ERRORS as error:
             shutil.rmtree(self.folder / STAGING, ignore_errors=True)
             free = size_text(shutil.disk_usage(self.folder).free)
-            advice = "go on with the training" if self.found() else "begin anew"
+            advice = Message("go on with the training") if self.found() else Message("begin anew")
             raise FinetuneError(
-                f"{what} can't be written ({str(error).strip().partition(chr(10))[0][:120]}); {free} are free; "
-                f"{self.kept()}; free some space and {advice}"
+                "{subject} can't be written ({cause}); {free} are free; {kept}; free some space and {advice}",
+                subject=what,
+                cause=str(error).strip().partition(chr(10))[0][:120],
+                free=free,
+                kept=self.kept(),
+                advice=advice,
             ) from error
 
     def kept(self) -> str:
         """What there is to go on from, for messages."""
         found = self.found()
-        return f"the checkpoint at step {max(found)} is kept" if found else "there is no checkpoint yet"
+        return (
+            Message("the checkpoint at step {step} is kept", step=max(found))
+            if found
+            else Message("there is no checkpoint yet")
+        )
 
     def clear(self) -> None:
         """Removes what a finished training needs no more."""

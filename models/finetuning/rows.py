@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from sidelight.models.message import Message, RefusedError
 from torch import Tensor
 from transformers import DataCollatorWithPadding, PreTrainedTokenizerBase
 
@@ -75,15 +76,25 @@ def without_unread(
     if not unread:
         return list(rows)
     if len(unread) == len(rows):
-        raise DataError(f"of none of {len(rows):,} texts the tokenizer of the base reads anything; give another base")
+        raise DataError(
+            "of none of {count:,} texts the tokenizer of the base reads anything; give another base", count=len(rows)
+        )
     if not skip:
         raise DataError(
-            f"of {len(unread):,} of {len(examples):,} texts the tokenizer of the base reads nothing (the first: "
-            f"{unread[0].place}); mend them, or have such rows left out by --skip-empty"
+            "of {count:,} of {all:,} texts the tokenizer of the base reads nothing (the first: "
+            "{place}); mend them, or have such rows left out by --skip-empty",
+            count=len(unread),
+            all=len(examples),
+            place=unread[0].place,
         )
     notify(
-        f"{len(unread):,} of {len(examples):,} texts are left out, of which the tokenizer of the base reads nothing "
-        f"(the first: {unread[0].place})"
+        Message(
+            "{count:,} of {all:,} texts are left out, of which the tokenizer of the base reads "
+            "nothing (the first: {place})",
+            count=len(unread),
+            all=len(examples),
+            place=unread[0].place,
+        )
     )
     return [row for row, whole in zip(rows, read, strict=True) if whole]
 
@@ -158,8 +169,11 @@ def tell_unknown(tokenizer: PreTrainedTokenizerBase, rows: Sequence[Row], notify
     share = ids.count(unknown) / max(len(ids), 1)
     if share >= MANY_UNKNOWN:
         notify(
-            f"{share:.0%} of the tokens are unknown to the base, which can't tell them apart; give a base that reads "
-            f"this language"
+            Message(
+                "{share:.0%} of the tokens are unknown to the base, which can't tell them apart; "
+                "give a base that reads this language",
+                share=share,
+            )
         )
 
 
@@ -204,7 +218,7 @@ class Masking:
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, fraction: float, seed: int) -> None:
         if fraction and tokenizer.mask_token_id is None:
-            raise ValueError("this tokenizer has no mask token; fine-tune with mask_fraction=0")
+            raise RefusedError("this tokenizer has no mask token; fine-tune with mask_fraction=0")
         self._mask_id = tokenizer.mask_token_id
         self._fraction = fraction
         self.generator = torch.Generator().manual_seed(seed)

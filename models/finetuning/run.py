@@ -16,6 +16,7 @@ from typing import Any
 from filelock import AcquireReturnProxy, FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 from sidelight.models.card import FILE
+from sidelight.models.message import Message, RefusedError, Sentence
 
 from .request import DivergedError, Request
 from .resuming import BEST, NAME, STAGING
@@ -34,7 +35,7 @@ class Run:
 
     request: Request
     hashes: dict[str, str]
-    diverged: str = ""
+    diverged: Sentence = ""
 
 
 _RUNS: TypeAdapter[Run] = TypeAdapter(Run)
@@ -47,13 +48,15 @@ def check_out(out: Path) -> None:
         ValueError: it is a file, holds files, or a training that was broken off.
     """
     if out.exists() and not out.is_dir():
-        raise ValueError(f"{str(out)!r} is a file; give a new folder with --out")
+        raise RefusedError("{folder!r} is a file; give a new folder with --out", folder=str(out))
     held = {path.name for path in out.iterdir()} if out.is_dir() else set()
     left = held - {RUN, *UNTIL_CHECKPOINT}
     if left and RUN in held:
-        raise ValueError(f"{str(out)!r} holds a broken-off training; go on with --resume, or give another --out")
+        raise RefusedError(
+            "{folder!r} holds a broken-off training; go on with --resume, or give another --out", folder=str(out)
+        )
     if left:
-        raise ValueError(f"the folder {str(out)!r} is not empty; give a new one with --out")
+        raise RefusedError("the folder {folder!r} is not empty; give a new one with --out", folder=str(out))
 
 
 def is_taken(out: Path) -> bool:
@@ -79,12 +82,16 @@ def read_run(out: Path) -> Run:
         ValueError: there is none, or its file can't be read.
     """
     if not (out / RUN).is_file():
-        why = "is finished" if (out / FILE).is_file() else "has not begun; begin it without --resume"
-        raise ValueError(f"there is nothing to go on with in {str(out)!r}: its training {why}")
+        why = Message("is finished") if (out / FILE).is_file() else Message("has not begun; begin it without --resume")
+        raise RefusedError(
+            "there is nothing to go on with in {folder!r}: its training {state}", folder=str(out), state=why
+        )
     try:
         return _RUNS.validate_json((out / RUN).read_bytes())
     except ValidationError as error:
-        raise ValueError(f"{out / RUN} has been changed and can't be read; begin anew in another folder") from error
+        raise RefusedError(
+            "{file} has been changed and can't be read; begin anew in another folder", file=out / RUN
+        ) from error
 
 
 def refuse_changes(request: Request, given: Mapping[str, Any]) -> None:
@@ -98,9 +105,12 @@ def refuse_changes(request: Request, given: Mapping[str, Any]) -> None:
     known = {**asked.pop("settings"), **columns.pop("further"), **columns, **asked}
     for name, value in given.items():
         if name in known and known[name] != value:
-            raise ValueError(
-                f"this training began with {name} {known[name]}, not {value}; go on without that option, "
-                f"or begin anew in another folder"
+            raise RefusedError(
+                "this training began with {name} {known}, not {value}; go on without that option, or "
+                "begin anew in another folder",
+                name=name,
+                known=known[name],
+                value=value,
             )
 
 
@@ -111,7 +121,7 @@ def refuse_diverged(run: Run) -> None:
         ValueError: the training diverged.
     """
     if run.diverged:
-        raise ValueError(run.diverged)
+        raise RefusedError(run.diverged)
 
 
 def refuse_other_files(run: Run, hashes: Mapping[str, str]) -> None:
@@ -122,7 +132,9 @@ def refuse_other_files(run: Run, hashes: Mapping[str, str]) -> None:
     """
     for name, found in hashes.items():
         if run.hashes.get(name) != found:
-            raise ValueError(f"{name!r} has changed since this training began; begin anew in another folder")
+            raise RefusedError(
+                "{file!r} has changed since this training began; begin anew in another folder", file=name
+            )
 
 
 @contextmanager
@@ -156,7 +168,9 @@ def _enter(out: Path) -> AcquireReturnProxy[FileLock]:
         out.mkdir(parents=True, exist_ok=True)
         return FileLock(out / LOCK).acquire(timeout=MOMENT)
     except Timeout as error:
-        raise ValueError(f"another process trains in {str(out)!r}; wait for it, or give another folder") from error
+        raise RefusedError(
+            "another process trains in {folder!r}; wait for it, or give another folder", folder=str(out)
+        ) from error
     except OSError as error:
         raise _unwritable(out, error) from error
 
@@ -174,7 +188,11 @@ def _write(out: Path, run: Run) -> None:
 
 
 def _unwritable(out: Path, error: OSError) -> ValueError:
-    return ValueError(f"{str(out)!r} can't be written ({error.strerror}); free some space, or give another folder")
+    return RefusedError(
+        "{folder!r} can't be written ({cause}); free some space, or give another folder",
+        folder=str(out),
+        cause=error.strerror,
+    )
 
 
 def _tidy(out: Path) -> None:

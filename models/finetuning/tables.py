@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from sidelight.models.message import Message
 from sidelight.models.prediction import ModelError
 
 MOST_LISTED = 20  # rows that can't be read, each with its reason
@@ -111,7 +112,11 @@ class Found:
 
 def place(name: str, line: int, unit: Unit = "line") -> str:
     """Where a row stands, for messages."""
-    return f"{name}, line {line}" if unit == "line" else f"{name}, row {line}"
+    return (
+        Message("{file}, line {number}", file=name, number=line)
+        if unit == "line"
+        else Message("{file}, row {number}", file=name, number=line)
+    )
 
 
 def listed(lines: Sequence[int], unit: Unit = "line", most: int = 5) -> str:
@@ -119,10 +124,14 @@ def listed(lines: Sequence[int], unit: Unit = "line", most: int = 5) -> str:
     shown = ", ".join(map(str, lines[:most]))
     if len(lines) > most:
         count = f"{len(lines) - most:,}"
-        return f"lines {shown} and {count} more" if unit == "line" else f"rows {shown} and {count} more"
+        return (
+            Message("lines {numbers} and {count} more", numbers=shown, count=count)
+            if unit == "line"
+            else Message("rows {numbers} and {count} more", numbers=shown, count=count)
+        )
     if len(lines) > 1:
-        return f"lines {shown}" if unit == "line" else f"rows {shown}"
-    return f"line {shown}" if unit == "line" else f"row {shown}"
+        return Message("lines {numbers}", numbers=shown) if unit == "line" else Message("rows {numbers}", numbers=shown)
+    return Message("line {number}", number=shown) if unit == "line" else Message("row {number}", number=shown)
 
 
 def made_of(
@@ -157,16 +166,33 @@ def left_out(name: str, bad: Sequence[Bad], total: int, unit: Unit = "line", *, 
         return ()
     where, reason = place(name, bad[0].line, unit), bad[0].reason
     if len(bad) == total:
-        raise DataError(f"{where}: {reason} (none of {total:,} rows can be read; mend them)")
+        raise DataError(
+            "{place}: {notice} (none of {count:,} rows can be read; mend them)", place=where, notice=reason, count=total
+        )
     if not skip_bad:
         raise DataError(
-            f"{where}: {reason} (rows that can't be read: {len(bad):,} of {total:,}; mend them, or have them left out "
-            f"by --skip-bad)"
+            "{place}: {notice} (rows that can't be read: {count:,} of {all:,}; mend them, or "
+            "have them left out by --skip-bad)",
+            place=where,
+            notice=reason,
+            count=len(bad),
+            all=total,
         )
     lines = listed([one.line for one in bad], unit)
-    return (f"{name}: {len(bad):,} of {total:,} rows are left out, which can't be read ({lines})",)
+    return (
+        Message(
+            "{file}: {count:,} of {all:,} rows are left out, which can't be read ({lines})",
+            file=name,
+            count=len(bad),
+            all=total,
+            lines=lines,
+        ),
+    )
 
 
 def _each(name: str, bad: Sequence[Bad], unit: Unit) -> list[str]:
     """The first of the rows that are left out, with the reasons."""
-    return [f"{place(name, one.line, unit)} is left out: {one.reason}" for one in bad[:MOST_LISTED]]
+    return [
+        Message("{place} is left out: {notice}", place=place(name, one.line, unit), notice=one.reason)
+        for one in bad[:MOST_LISTED]
+    ]

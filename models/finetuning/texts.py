@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from sidelight.models.message import Message, RefusedError
 
 from .columns import LABEL_NAMES, TEXT_NAMES, called, find_column
 from .dataset import PLAIN, DataError, Record, Table, listed
@@ -55,20 +56,27 @@ def _given(
 ) -> list[Given]:
     if text is None and looks_like_table(table):
         raise DataError(
-            f"{table.name}: every line has tabs, as a table does; read it as one with --header or --no-header, or name "
-            f"the column {PLAIN!r} to take whole lines for texts"
+            "{file}: every line has tabs, as a table does; read it as one with --header or "
+            "--no-header, or name the column {column!r} to take whole lines for texts",
+            file=table.name,
+            column=PLAIN,
         )
-    texts = find_column(table, text, TEXT_NAMES, "text", notify)
+    texts = find_column(table, text, TEXT_NAMES, Message("text"), notify)
     usual = called(table.columns, LABEL_NAMES)
     named = label if label is not None else usual[0] if len(usual) == 1 else None
-    column = find_column(table, named, (), "label", notify) if labels and named is not None else None
+    column = find_column(table, named, (), Message("label"), notify) if labels and named is not None else None
     groups = None if group is None else find_column(table, group, (), "group", notify)
     whole = [record for record in table.records if not is_empty(record.values.get(texts))]
     if len(whole) < len(table.records):
         lines = [record.line for record in table.records if is_empty(record.values.get(texts))]
         notify(
-            f"{table.name}: {len(lines):,} of {len(table.records):,} rows are left out, which have no text "
-            f"({listed(lines, table.unit)})"
+            Message(
+                "{file}: {count:,} of {all:,} rows are left out, which have no text ({lines})",
+                file=table.name,
+                count=len(lines),
+                all=len(table.records),
+                lines=listed(lines, table.unit),
+            )
         )
 
     def row(record: Record) -> Given:
@@ -85,7 +93,11 @@ def drawn(rows: Sequence[Given], most: int, seed: int, notify: Notify) -> list[G
     """At most so many rows, drawn by a seed and in their order; that others are left out is said."""
     if len(rows) <= most:
         return list(rows)
-    notify(f"{most:,} of {len(rows):,} texts are compared, drawn with seed {seed}")
+    notify(
+        Message(
+            "{count:,} of {total:,} texts are compared, drawn with seed {seed}", count=most, total=len(rows), seed=seed
+        )
+    )
     kept = np.random.default_rng(seed).choice(len(rows), most, replace=False)
     return [rows[index] for index in sorted(kept.tolist())]
 
@@ -98,7 +110,12 @@ def held_out(rows: Sequence[Given], share: float, seed: int, notify: Notify) -> 
         ValueError: the share is not between 0 and 1.
     """
     if not 0 < share < 1:
-        raise ValueError(f"share={share} is not allowed; it takes more than 0 and less than 1")
+        raise RefusedError(
+            "{name}={value} is not allowed; it takes {range}",
+            name="share",
+            value=share,
+            range=Message("more than 0 and less than 1"),
+        )
     labels = [row.label for row in rows if row.label is not None]
     if len(labels) < len(rows):
         raise DataError("rows without a label are never held out in fine-tuning; give data with labels alone")

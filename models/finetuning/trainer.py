@@ -78,14 +78,21 @@ class Loop(Trainer):
 
     def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> Tensor:
         """As Trainer's, of masked inputs."""
-        failing = "{network} can't be trained on these rows ({cause}); give another base"
-        with in_one_line(failing, FinetuneError, network=type(self.lesson.model).__name__):
+        with in_one_line(
+            "{network} can't be trained on these rows ({cause}); give another base",
+            FinetuneError,
+            network=type(self.lesson.model).__name__,
+        ):
             loss = super().training_step(model, self.lesson.masking(inputs), num_items_in_batch)
         value = float(loss)
         if not np.isfinite(value):
             raise DivergedError(
-                f"the loss became {value} at step {self.state.global_step + 1} of {self.state.max_steps}: training "
-                f"is stopped; {self.checkpoints.kept()}; begin anew with a lower learning rate"
+                "the loss became {value} at step {step} of {steps}: training is stopped; {kept}; "
+                "begin anew with a lower learning rate",
+                value=value,
+                step=self.state.global_step + 1,
+                steps=self.state.max_steps,
+                kept=self.checkpoints.kept(),
             )
         self.history.add(value)
         return loss
@@ -98,8 +105,10 @@ class Loop(Trainer):
         """
         if not all(bool(torch.isfinite(weights).all()) for weights in self.lesson.model.parameters()):
             raise DivergedError(
-                f"weights are no finite numbers any more after step {self.state.global_step}: training is stopped; "
-                f"{self.checkpoints.kept()}; begin anew with a lower learning rate"
+                "weights are no finite numbers any more after step {step}: training is stopped; "
+                "{kept}; begin anew with a lower learning rate",
+                step=self.state.global_step,
+                kept=self.checkpoints.kept(),
             )
 
     def save(self) -> None:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sidelight.models.message import Message
+
 from .objects import kind_of
 from .request import Notify
 from .tables import Record, RowError, Table
@@ -37,7 +39,7 @@ def text_of(record: Record, name: str) -> str:
     """
     value = record.values[name]
     if not isinstance(value, str):
-        raise RowError(f"{name!r} is {kind_of(value)}; give a text")
+        raise RowError("{name!r} is {what}; give a text", name=name, what=kind_of(value))
     return _whole_characters(value, name)
 
 
@@ -49,7 +51,7 @@ def value_of(record: Record, name: str) -> str:
     """
     value = record.values[name]
     if not isinstance(value, str | int):
-        raise RowError(f"{name!r} is {kind_of(value)}; give a text or a whole number")
+        raise RowError("{name!r} is {what}; give a text or a whole number", name=name, what=kind_of(value))
     return _whole_characters(str(value), name)
 
 
@@ -62,17 +64,23 @@ def label_of(record: Record, name: str) -> str:
     value = record.values[name]
     if isinstance(value, float) and not value.is_integer():
         raise RowError(
-            f"{name!r} is {value}, which is no whole number; if it is a class, write it as a text; values in between "
-            f"can't be learned"
+            "{name!r} is {value}, which is no whole number; if it is a class, write it as a "
+            "text; values in between can't be learned",
+            name=name,
+            value=value,
         )
     if isinstance(value, list):
-        raise RowError(f"{name!r} is a list of {len(value):,}; give every row one label, a text or a whole number")
+        raise RowError(
+            "{name!r} is a list of {count:,}; give every row one label, a text or a whole number",
+            name=name,
+            count=len(value),
+        )
     return str(value) if isinstance(value, float) else value_of(record, name)
 
 
 def _whole_characters(text: str, name: str) -> str:
     if not text.isascii() and text.encode(errors="ignore").decode() != text:
-        raise RowError(f"{name!r} holds half a character (a lone surrogate); remove it")
+        raise RowError("{name!r} holds half a character (a lone surrogate); remove it", name=name)
     return text
 
 
@@ -87,8 +95,13 @@ def whole_numbers(table: Table, labels: Sequence[str], notify: Notify) -> list[s
         return found
     read = {label: str(int(float(label))) for label in floats}
     notify(
-        f"{table.name}: {sum(counts[label] for label in floats):,} labels are floats of whole numbers: {floats[0]} is "
-        f"read as {read[floats[0]]}"
+        Message(
+            "{file}: {count:,} labels are floats of whole numbers: {first} is read as {number}",
+            file=table.name,
+            count=sum(counts[label] for label in floats),
+            first=floats[0],
+            number=read[floats[0]],
+        )
     )
     return [read.get(label, label) for label in found]
 
