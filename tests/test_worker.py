@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -171,13 +172,40 @@ def test_sessions_take_turns(supervisor: Supervisor) -> None:
     first = running(supervisor, supervisor.submit("greedy", Work(TEXT, (LONG,), seed=4)))
     greedy = [supervisor.submit("greedy", Work(TEXT, (LONG,), seed=seed)) for seed in (5, 6)]
     modest = supervisor.submit("modest", Work("a bad film", (request("occlusion"),)))
-    assert [supervisor.position(job) for job in (first, greedy[0], modest, greedy[1])] == [0, 1, 2, 3]
+    assert [supervisor.position(job) for job in (first, greedy[0], modest, greedy[1])] == [0, 1, 0, 2]
     with pytest.raises(BusyError, match="are waiting already"):
         supervisor.submit("greedy", Work(TEXT, (LONG,), seed=7))
+    assert over(supervisor, modest).state == "done"
+    assert first.status.state == "running"
     for job in (first, *greedy):
         supervisor.stop(job)
-    assert over(supervisor, modest).state == "done"
     assert [over(supervisor, job).state for job in (first, *greedy)] == ["stopped"] * 3
+
+
+def test_answers_are_the_same_whatever_comes_between(supervisor: Supervisor) -> None:
+    works = [
+        Work(f"the {word} plot was charming but the film left me so very {word}", (request("lime", {"samples": 700}),))
+        for word in ("thin", "good", "bad")
+    ]
+    together = [supervisor.submit(f"visitor {place}", replace(work, seed=20)) for place, work in enumerate(works)]
+    found = [over(supervisor, job).report for job in together]
+    for work, report in zip(works, found, strict=True):
+        alone = over(supervisor, supervisor.submit("alone", replace(work, seed=21))).report
+        again = over(supervisor, supervisor.submit("alone", replace(work, seed=20, parts=65_535))).report
+        assert report is not None
+        assert again is not None
+        assert alone is not None
+        assert [one.values for one in report.attributions] == [one.values for one in again.attributions]
+        assert [one.values for one in report.attributions] != [one.values for one in alone.attributions]
+
+
+def test_a_job_of_another_goes_on_where_one_has_to_be_ended_by_force(supervisor: Supervisor) -> None:
+    held = running(supervisor, supervisor.submit("held", Work(TEXT, (LONG,), seed=30)))
+    other = running(supervisor, supervisor.submit("other", Work(TEXT, (request("lime", {"samples": 3000}),), seed=31)))
+    os.kill(process_id(supervisor), signal.SIGSTOP)  # so that nothing of it ends by itself
+    supervisor.stop(held)
+    assert over(supervisor, held).state == "stopped"
+    assert over(supervisor, other).state == "done"
 
 
 def test_what_nobody_looks_at_any_more_is_stopped(supervisor: Supervisor) -> None:
@@ -283,7 +311,7 @@ def test_the_queue_is_fair_bounded_and_loses_nothing(arrivals: list[str]) -> Non
                 turns.put(session, (session, number))
     expected = list(turns)
     assert [turns.position(item) for item in expected] == list(range(1, len(expected) + 1))
-    taken = [item for _ in accepted if (item := turns.take())]
+    taken = [found[1] for _ in accepted if (found := turns.take())]
     assert taken == expected
     assert sorted(taken) == sorted(accepted)
     assert turns.take() is None

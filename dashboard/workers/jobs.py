@@ -52,6 +52,7 @@ class Job:
         self.number = number
         self.work = work
         self.status = Status()
+        self.stopping = self.begun_again = False
         self.looked_at = self._open_at = time.monotonic()
         self._watched = watched
 

@@ -41,11 +41,12 @@ from .turns import Kept, Turns
 
 __all__ = ["PATIENCE", "ModelState", "Starting", "Supervisor", "Unavailable"]
 
+AT_ONCE = 16  # sessions that a model works for
 PATIENCE = 1.0  # seconds that a stopped job has to end by itself
 
 
 class Supervisor(Keeper):
-    """Keeps one worker process with one model, and a queue in which sessions take turns.
+    """Keeps one worker process with one model, which works on a job of each of several sessions at once.
 
     Args:
         choice: the model; its loading begins at once.
@@ -53,7 +54,7 @@ class Supervisor(Keeper):
 
     def __init__(self, choice: Choice) -> None:
         self._waiting: Turns[Job] = Turns()
-        self._running: Job | None = None
+        self._running: dict[int, tuple[str, Job]] = {}  # by their numbers, each with its session
         self._kept = Kept()
         self._numbers = count()
         self._questions = Questions()
@@ -106,7 +107,8 @@ class Supervisor(Keeper):
         with self._changed:
             if self._waiting.remove(job):
                 self._set(job, state="stopped")
-            elif job is self._running and self._process:
+            elif self._running_as(job.number) and self._process and not job.stopping:
+                job.stopping = True
                 self._process.send(Halt(job.number))
                 timer = Timer(PATIENCE, self._force, [job])
                 timer.daemon = True
@@ -119,7 +121,7 @@ class Supervisor(Keeper):
             if job.status.over or (report and any(one.method == method for one in report.attributions)):
                 return
             job.work = replace(job.work, requests=tuple(one for one in job.work.requests if one.name != method))
-            if job is self._running and self._process:
+            if self._running_as(job.number) and self._process:
                 self._process.send(Skip(job.number, method))
 
     def position(self, job: Job) -> int:
@@ -149,14 +151,13 @@ class Supervisor(Keeper):
                 self._start_next()
             case Advanced(number, progress) if job := self._running_as(number):
                 self._set(job, progress=progress)
-                if job.abandoned:
-                    self.stop(job)
+                self._stop_abandoned()
             case Grown(number, report) if job := self._running_as(number):
                 if report.attributions:  # before, a text may not be written to its end
                     self._kept.put(job.work.subject, report)
                 self._set(job, report=self._requested(report, job.work))
             case Ended(number, state, message) if job := self._running_as(number):
-                self._running = None
+                del self._running[number]
                 self._set(job, state=state, message=message, progress=None)
                 self._calibrate(job)
                 self._start_next()
@@ -183,33 +184,56 @@ class Supervisor(Keeper):
             self.seconds_per_token = most.seconds / (most.calls * len(most.prediction.ids))
 
     def _running_as(self, number: int) -> Job | None:
-        """The running job if it has this number; what is told of another one is of no interest any more."""
-        return self._running if self._running and self._running.number == number else None
+        """The running job of this number; what is told of another one is of no interest any more."""
+        return self._running[number][1] if number in self._running else None
+
+    def _stop_abandoned(self) -> None:
+        for _, job in list(self._running.values()):
+            if job.abandoned:
+                self.stop(job)
 
     def _start_next(self) -> None:
-        if self._running or not self._process or not isinstance(self.model, Loaded):
-            return
-        while (job := self._waiting.take()) and job.abandoned:
-            self._set(job, state="stopped")
-        if job:
-            self._running = job
+        """Begins with a job of each session that has none running, as long as there is room."""
+        while self._process and isinstance(self.model, Loaded) and len(self._running) < AT_ONCE:
+            taken = self._waiting.take({session for session, _ in self._running.values()})
+            if taken is None:
+                return
+            session, job = taken
+            if job.abandoned:
+                self._set(job, state="stopped")
+                continue
+            self._running[job.number] = session, job
             self._set(job, state="running")
             self._process.send(Start(job.number, job.work))
 
     def _force(self, job: Job) -> None:
+        """Ends the process for a job that did not end by itself; the other jobs begin again with the next one."""
         with self._changed:
-            if job is self._running:
-                self._running = None
+            if self._running_as(job.number):
+                del self._running[job.number]
                 self._set(job, state="stopped", progress=None)
+                for session, other in self._running.values():
+                    self._put_back(session, other)
+                self._running = {}
                 self._end_process()
 
+    def _put_back(self, session: str, job: Job) -> None:
+        """Has a job begin again, with what is known of it, when there is a process."""
+        job.work = replace(job.work, known=self._kept.get(job.work.subject) or job.work.known)
+        self._waiting.put_back(session, job)
+        self._set(job, state="waiting", progress=None)
+
     def _settle(self, ending: str) -> None:
-        if self._running:
-            self._fail(self._running, Message("the model's process {ending}; it is being started again", ending=ending))
-            self._running = None
+        for session, job in self._running.values():
+            if job.status.report or job.begun_again or isinstance(self.model, Unavailable):
+                self._fail(job, Message("the model's process {ending}; it is being started again", ending=ending))
+            else:
+                job.begun_again = True
+                self._put_back(session, job)
+        self._running = {}
         if isinstance(self.model, Unavailable):
-            while job := self._waiting.take():
-                self._fail(job, self.model.message)
+            while taken := self._waiting.take():
+                self._fail(taken[1], self.model.message)
         self._questions.give_up(Message("the model's process {ending}; ask again", ending=ending))
 
     def _fail(self, job: Job, message: str) -> None:

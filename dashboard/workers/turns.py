@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from itertools import zip_longest
 from typing import Generic, TypeVar
 
@@ -47,15 +47,20 @@ class Turns(Generic[T]):
             raise BusyError("{count} explanations are waiting already; try again in a while", count=WAITING_IN_ALL)
         self._waiting.setdefault(session, deque()).append(item)
 
-    def take(self) -> T | None:
-        """Takes the next item; its session goes to the end."""
-        if not self._waiting:
+    def put_back(self, session: str, item: T) -> None:
+        """Adds an item that was taken already, as the next of its session."""
+        self._waiting.setdefault(session, deque()).appendleft(item)
+
+    def take(self, busy: Collection[str] = ()) -> tuple[str, T] | None:
+        """Takes the next item of a session that is not busy, with the session's name; the session goes to the end."""
+        session = next((name for name in self._waiting if name not in busy), None)
+        if session is None:
             return None
-        session, own = self._waiting.popitem(last=False)
+        own = self._waiting.pop(session)
         item = own.popleft()
         if own:
             self._waiting[session] = own
-        return item
+        return session, item
 
     def remove(self, item: T) -> bool:
         """Takes an item out of turn; says whether it was there."""
