@@ -23,6 +23,7 @@ from .report import Attention, Attribution, Measurement, Provenance, Report
 
 SCHEMA = "sidelight.report/2"
 FIRST_SCHEMA = "sidelight.report/1"
+FIRST_NOTICES = {"There is no attention map: {error}.": "error"}
 OPENED_ON = {
     "sidelight.report": Message("it is a report of single texts; open it on the page Classify or Generate"),
     "sidelight.shift": Message("it is a comparison over a set of texts; open it on the page Compare"),
@@ -133,7 +134,24 @@ def _read_first(document: dict[str, Any]) -> Report:
         {**one, "targets": [_target(target, len(one["segments"]) - 1) for target in one["targets"]]}
         for one in document["predictions"]
     ]
-    return _read({**document, "predictions": predictions})
+    made = document["provenance"]
+    provenance = {**made, "notices": [_notice(one) for one in made.get("notices", ())]}
+    return _read({**document, "predictions": predictions, "provenance": provenance})
+
+
+def _notice(text: object) -> object:
+    """A notice of the first version, a plain sentence, with what it was made of where that matters."""
+    if not isinstance(text, str):
+        return text
+    for template, name in FIRST_NOTICES.items():
+        before, _, after = template.partition(f"{{{name}}}")
+        if text.startswith(before) and text.endswith(after):
+            return plain(Message(template, **{name: text[len(before) : len(text) - len(after)]}))
+    head, _, rest = text.partition(": ")
+    number = head.removeprefix("Input ")
+    if head != number and number.isdecimal():
+        return plain(Message("Input {number}: {notice}", number=number, notice=rest))
+    return text
 
 
 def _target(first: dict[str, Any], segment: int) -> dict[str, Any]:

@@ -19,11 +19,12 @@ from sidelight.dashboard.workers.supervisor import ModelState, Starting, Supervi
 from sidelight.explain import load_report
 from sidelight.explain.report import Report
 from sidelight.explain.report_file import to_json
+from sidelight.models.message import Message
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea
 
-from tests.pages import go
 from tests.toys import REPORTS, attribute, of, predict
+from tests.visits import go
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60
@@ -165,9 +166,14 @@ def test_a_note_of_a_file_is_its_own_and_stands_on_the_page(page: AppTest) -> No
         assert "of today</p>" in markup(page)
 
 
+CUT = Message("Input {number}: {notice}", number=2, notice="<b>cut</b>")
+
+
 def test_of_an_opened_report_only_the_notices_on_what_is_looked_at_are_shown(page: AppTest) -> None:
     report = REPORTS["two"]
-    made = replace(report.provenance, notices=("Input 2: <b>cut</b>", "All of it"))
+    made = replace(
+        report.provenance, notices=(Message("Input {number}: {notice}", number=2, notice="<b>cut</b>"), "All of it")
+    )
     page.file_uploader[0].upload(
         "two.json", to_json(replace(report, provenance=made)).encode(), "application/json"
     ).run()

@@ -15,6 +15,7 @@ from sidelight.dashboard.palette import LIGHT
 from sidelight.dashboard.views import Selection
 from sidelight.dashboard.views.attention_map import draw, reduced, sink_share, sinks, special_tokens, token_names
 from sidelight.explain.report import Attention, Report
+from sidelight.models.message import Message
 from streamlit.testing.v1 import AppTest
 
 from tests.browser import open_browser, requires_chromium
@@ -152,14 +153,22 @@ def captions(page: AppTest) -> str:
     return " ".join(one.value for one in page.caption).replace("\\", "")
 
 
+NO_MAP = Message("There is no attention map: {error}.", error="GPT gives no attention weights")
+OF_ANOTHER = Message("Input {number}: {notice}", number=2, notice=NO_MAP)
+
+
 @pytest.mark.parametrize("view", ["attention_map", "bertviz_head", "bertviz_model"])
 @pytest.mark.parametrize(
     ("notices", "growing", "reason"),
     [
         ((), False, "it was stopped before, or made without"),
         ((), True, "The attention comes after the methods"),
-        (("There is no attention map: GPT gives no attention weights.",), False, "GPT gives no attention weights"),
-        (("Input 2: There is no attention map: GPT gives none.",), False, "it was stopped before, or made without"),
+        ((NO_MAP,), False, "GPT gives no attention weights"),
+        (
+            (Message("Input {number}: {notice}", number=2, notice=NO_MAP),),
+            False,
+            "it was stopped before, or made without",
+        ),
     ],
 )
 def test_a_report_without_attention_says_why(notices: tuple[str, ...], growing: bool, reason: str, view: str) -> None:

@@ -14,7 +14,7 @@ from sidelight.explain.report_file import load_report
 from sidelight.models import demo
 from streamlit.testing.v1 import AppTest
 
-from tests.pages import go
+from tests.visits import go
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
 SECONDS = 60

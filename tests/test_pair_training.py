@@ -33,7 +33,7 @@ def test_pairs_are_found_by_the_usual_names_of_their_columns(heads: tuple[str, s
 
 def test_columns_are_named_where_they_are_called_otherwise() -> None:
     table = parse_table(b"a,b,label\ngood film,bad film,no\n", "a.csv")
-    with pytest.raises(DataError, match="which column is the first text"):
+    with pytest.raises(DataError, match="which column is the First text"):
         labelled([table], Columns(), ignore, str, skip_empty=False, fields=FIELDS)
     named = Columns(text="b", further={"text_pair": "a"})
     (row,) = labelled([table], named, ignore, str, skip_empty=False, fields=FIELDS)

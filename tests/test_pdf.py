@@ -92,7 +92,7 @@ def test_the_parts_of_a_line_stand_in_the_order_in_which_they_are_seen() -> None
 def test_a_name_of_the_users_leaves_the_order_around_it_alone() -> None:
     parts = levelled([Run(f"{apart('سلام')} 95.7 %")])
     assert [(run.text, run.level) for run in parts if run.level] == [("سلام", 1)]
-    assert plain(say_html("for", label=strong("سلام <bdi>"))) == f"for {apart('سلام <bdi>')}"
+    assert plain(say_html("for {label}", label=strong("سلام <bdi>"))) == f"for {apart('سلام <bdi>')}"
 
 
 def test_letters_are_joined_and_text_from_right_to_left_ends_at_the_right() -> None:

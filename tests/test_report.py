@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sidelight.explain import explain, load_report
+from sidelight.explain.joining import notices_about
 from sidelight.explain.report import Attention, Attribution, Provenance, Report, keep_attention
 from sidelight.explain.report_file import ReportError, to_json
 from sidelight.models import load
 from sidelight.models.prediction import Feature, Prediction, Target, probability
 
+from . import toys
 from .games import linear, predict
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
@@ -165,3 +167,15 @@ def test_equal_inputs_keep_their_own_attributions() -> None:
     report = explain(linear(np.ones(3)), ["abc", "abc"], ["occlusion"], attention=False)
     assert [len(report.attributions_of(place)) for place in range(2)] == [1, 1]
     assert [entry["prediction"] for entry in json.loads(to_json(report))["attributions"]] == [0, 1]
+
+
+def test_notices_of_the_first_version_are_told_apart_by_their_input() -> None:
+    report = toys.REPORTS["two"]
+    document = json.loads(to_json(report))
+    for target in (one for prediction in document["predictions"] for one in prediction["targets"]):
+        target["position"] = target.pop("read_at")
+    document["schema"] = "sidelight.report/1"
+    document["provenance"]["notices"] = ["Input 2: There is no attention map: it has none.", "All of it"]
+    again = load_report(json.dumps(document).encode())
+    assert notices_about(again, 0) == ["All of it"]
+    assert notices_about(again, 1) == ["Input 2: There is no attention map: it has none.", "All of it"]

@@ -20,6 +20,7 @@ from sidelight.models.finetuning.dataset import DataError
 from sidelight.models.finetuning.request import ignore_notice
 from sidelight.models.finetuning.texts import Given, held_out
 from sidelight.models.inputs import Prompt, Sampling
+from sidelight.models.tasks import TASKS
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
@@ -141,7 +142,7 @@ def test_a_second_model_that_can_not_be_is_an_error_in_words(tmp_path: Path) -> 
 @pytest.mark.parametrize("kind", ["set", "prompt"])
 def test_one_model_chosen_twice_that_can_not_be_had_is_said_once(tmp_path: Path, kind: str) -> None:
     task = {"set": "classify", "prompt": "generate"}[kind]
-    name = session.MODEL_KEYS[task]
+    name = TASKS[task].key
     choice = Choice(str(tmp_path), task=task)
     session.supervisor(choice).unload("there is none in this test")
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
-from sidelight.dashboard.commands.finetune import classifier, generator
+from sidelight.dashboard.commands.finetune import labelled, written
 from sidelight.dashboard.views.training import accuracy_values, loss_values, smooth
 from sidelight.dashboard.workers import training_folder
 from sidelight.dashboard.workers.messages import Noticed, NotTrained
@@ -283,7 +283,7 @@ def test_the_running_mean() -> None:
     np.testing.assert_allclose(smooth(values), expected)
 
 
-@pytest.mark.parametrize(("task", "command"), [("classify", classifier), ("generate", generator)])
+@pytest.mark.parametrize(("task", "command"), [("classify", labelled), ("generate", written)])
 def test_the_page_and_the_command_begin_with_the_same_settings(task: str, command: Callable[..., None]) -> None:
     defaults = command.__kwdefaults__ or {}
     code = command.__code__.co_varnames[: command.__code__.co_argcount]
