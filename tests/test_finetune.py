@@ -267,7 +267,10 @@ def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     return out, finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING)
 
 
-@pytest.mark.parametrize("stop", [1, 4, 5, 12, 15])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("stop", [1, *(pytest.param(stop, marks=LONG) for stop in (4, 5, 12)), 15])
 def test_stopped_and_gone_on_with_it_ends_as_if_undisturbed(
     stop: int, base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from sidelight.dashboard.compare.shifting import Shifting
 from sidelight.dashboard.compare.writing_shift import Question, WritingShift
 from sidelight.dashboard.entries import Written
 from sidelight.dashboard.visitor import LONGEST_TEXT
-from sidelight.dashboard.workers.messages import Choice, Loaded, Work
+from sidelight.dashboard.workers.messages import Choice
 from sidelight.explain.methods import request
 from sidelight.explain.set_shift import Answers, Asked, SetShift
 from sidelight.models.finetuning.dataset import DataError
@@ -23,6 +23,7 @@ from sidelight.models.prompt import Prompt, Sampling
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
+from tests.loading import load
 from tests.tiny import save_bert, save_generator
 
 SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
@@ -40,12 +41,6 @@ def choices(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     yield found
     for choice in found:
         session.fleet().release(choice)
-
-
-def load(choice: Choice, asked: str | Prompt = "good") -> None:
-    model = session.supervisor(choice)
-    model.wait_for(model.submit("", Work(asked, ())), lambda status: status.over, SECONDS)
-    assert isinstance(model.model, Loaded)
 
 
 @pytest.fixture
