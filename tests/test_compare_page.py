@@ -14,17 +14,14 @@ from sidelight.explain.joining import join
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
-from tests.loading import load
+from tests.page_scripts import COMPARE, SECONDS, load
 from tests.tiny import save_bert
-
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
-SECONDS = 60
 
 
 def opened(model: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("SIDELIGHT_MODEL_TO_CLASSIFY", "")
     session.choose(Choice(str(model)))
-    return AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    return AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
 
 
 @pytest.fixture
@@ -214,7 +211,7 @@ def test_a_link_with_texts_is_compared_at_once(model: Path, monkeypatch: pytest.
 
 
 def test_a_report_that_the_history_has_not_is_said(page: AppTest) -> None:
-    again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    again = AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
     again.query_params["reports"] = ["<b>none"]
     for _ in range(2):
         again.run()
