@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from math import log
 from pathlib import Path
@@ -267,10 +268,12 @@ def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     return out, finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING)
 
 
-LONG = pytest.mark.long
+def some(quick: Iterable[int], others: Iterable[int]) -> Iterable[Any]:
+    """Places to stop at; the others are asked in long runs alone."""
+    return [*quick, *(pytest.param(place, marks=pytest.mark.long) for place in others)]
 
 
-@pytest.mark.parametrize("stop", [1, *(pytest.param(stop, marks=LONG) for stop in (4, 5, 12)), 15])
+@pytest.mark.parametrize("stop", some([5, 12], [1, 4, 15]))
 def test_stopped_and_gone_on_with_it_ends_as_if_undisturbed(
     stop: int, base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
 ) -> None:
@@ -289,7 +292,7 @@ def test_stopped_and_gone_on_with_it_ends_as_if_undisturbed(
     assert replace(metrics, seconds=0) == replace(undisturbed[1], seconds=0)
 
 
-@pytest.mark.parametrize("check", [1, 3, 6, 7])
+@pytest.mark.parametrize("check", some([3, 7], [1, 6]))
 def test_stopped_in_a_check_and_gone_on_with_it_ends_as_if_undisturbed(
     check: int, base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
 ) -> None:
