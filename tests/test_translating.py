@@ -270,7 +270,7 @@ def test_an_unknown_text_is_shown_as_it_came() -> None:
     assert told("Occlusion") == "Occlusion"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=10)  # each of them in every text
 @given(values=st.lists(st.text(st.characters(exclude_characters=" .,:;()=")), min_size=8, max_size=8))
 def test_no_value_is_lost_or_read_as_a_placeholder(values: list[str]) -> None:
     marked = [f"⟦{number}{value}⟧" for number, value in enumerate(values)]
