@@ -1,13 +1,13 @@
 """Pages of the app that run without a browser, and the models that are loaded before one is looked at."""
 
-from pathlib import Path
-
 from sidelight.dashboard import session
 from sidelight.dashboard.workers.messages import Choice, Loaded, Work
 from sidelight.models.prompt import Prompt
 from streamlit.testing.v1 import AppTest
 
-COMPARE = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
+from tests import ROOT
+
+COMPARE = ROOT / "dashboard" / "app_pages" / "compare.py"
 SECONDS = 60
 
 

@@ -22,9 +22,10 @@ from sidelight.explain.report_file import to_json
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea
 
+from tests import ROOT
 from tests.toys import REPORTS, attribute, of, predict
 
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
+SCRIPT = ROOT / "dashboard" / "app.py"
 SECONDS = 60
 SAVED_EXAMPLE = session.SAVED / "classify.json"
 

@@ -15,7 +15,9 @@ from sidelight.explain.report_file import load_report
 from sidelight.models import demo
 from streamlit.testing.v1 import AppTest
 
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
+from tests import ROOT
+
+SCRIPT = ROOT / "dashboard" / "app.py"
 SECONDS = 60
 PREPARE, USE = "准备中文演示模型", "使用中文演示模型"
 CHINESE = Choice(demo.CHINESE)

@@ -54,6 +54,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from tests import ROOT
 from tests.tiny import save_bert, save_generator, save_tokenizer
 
 SETTINGS = FinetuneSettings(epochs=3, learning_rate=3e-3, batch_size=16, warm_up=0.1)
@@ -359,7 +360,7 @@ def test_killed_while_it_writes_a_checkpoint_it_goes_on_from_the_one_before(
     base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
 ) -> None:
     run, out = tmp_path / "run", tmp_path / "out"
-    root = str(Path(__file__).parent.parent)
+    root = str(ROOT)
     ended = subprocess.run([sys.executable, "-c", KILLED, root, base, run, out], check=False)
     assert ended.returncode == -signal.SIGKILL
     assert (run / ".writing").is_dir()
@@ -440,7 +441,7 @@ except ValueError as error:
 
 
 def test_a_full_disk_is_said_and_the_last_good_checkpoint_kept(base: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", FULL, str(Path(__file__).parent.parent), base, tmp_path / "run", tmp_path / "out"]
+    command = [sys.executable, "-c", FULL, str(ROOT), base, tmp_path / "run", tmp_path / "out"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     message = (
         r"the checkpoint at step 3 can't be written \(.*\); .* [GM]B are free; the checkpoint at step 2 is kept; .*"

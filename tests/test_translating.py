@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -17,7 +16,8 @@ from sidelight.dashboard.wording.chinese_of_reports import OF_REPORTS
 from sidelight.dashboard.wording.chinese_of_training import OF_TRAINING
 from sidelight.dashboard.wording.translating import TEXTS, fitting, templates, translated
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 CATALOGUES = (OF_CARDS, OF_DATA, OF_MODELS, OF_TRAINING, OF_REPORTS)
 CHINESE = LANGUAGES["zh"].told
 WORKERS = ("keeper", "process", "supervisor", "training", "turns", "worker")  # of dashboard/workers/

@@ -33,7 +33,9 @@ from sidelight.explain.settings import settings_of
 from sidelight.models.units import UNITS
 from streamlit.testing.v1 import AppTest
 
-DASHBOARD = Path(__file__).parent.parent / "dashboard"
+from tests import ROOT
+
+DASHBOARD = ROOT / "dashboard"
 SPEAKING = {"say", "say_html", "text_of"}
 FIGURES = ("r2", "intercept", "special_share")  # that methods find of themselves
 SCALES = ("log-odds", "log_probability_ratio", "predicted_value")  # of the scores of targets
