@@ -1,6 +1,7 @@
-# make run   installs on first use and starts the app on http://localhost:8501
-# make test  installs what the tests need and runs them
-.PHONY: run test check clean
+# make run       installs on first use and starts the app on http://localhost:8501
+# make test      installs what the tests need and runs them, in a few minutes
+# make test-all  runs the long ones too: they make the real demos, and stop and resume trainings at many points
+.PHONY: run test test-all check clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,6 +11,9 @@ run: .venv/installed
 
 test: .venv/installed-test check
 	$(BIN)/pytest
+
+test-all: .venv/installed-test check
+	$(BIN)/pytest -m 'long or not long'
 
 check: .venv/installed-test .venv/types
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ class Architecture:
             that is no padding).
         settings: of its config, beside those that most have.
         without: methods that it is refused by.
+        changes: itself with what it reads, so that transformers' answer is that of a copy which never read anything.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Architecture:
     read_at: str
     settings: dict[str, Any] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    changes: bool = False
 
     def place(self, ids: Sequence[int], tokenizer: Any) -> int:
         """Where a network reads its answer to these ids off."""
@@ -150,7 +152,7 @@ ARCHITECTURES = {
     "ModernBERT": Architecture("modernbert", MODERN, "first", {"local_attention": 8}),
     "XLNet": Architecture("xlnet", XLNET, "last", {"d_model": 32, "n_layer": 2, "n_head": 4, "d_inner": 64}),
     "MPNet": Architecture("mpnet", wordpiece, "first"),
-    "BigBird": Architecture("big_bird", BRACKETS, "first", {"block_size": 4, "num_random_blocks": 1}),
+    "BigBird": Architecture("big_bird", BRACKETS, "first", {"block_size": 4, "num_random_blocks": 1}, changes=True),
     "Longformer": Architecture("longformer", ROBERTA, "first", {"attention_window": [8, 8]}, ("attention_rollout",)),
     "T5": Architecture("t5", T5, "end", {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4,
                        "decoder_start_token_id": 0}, TWICE),

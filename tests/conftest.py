@@ -87,3 +87,14 @@ def page(browser: Browser) -> Iterator[Page]:
 
     with open_page(browser) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def address(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app that the journeys share: it starts once, and each of them asks for its own texts."""
+    from tests.journeys import serving
+    from tests.tiny import save_generator
+
+    generator = save_generator(tmp_path_factory.mktemp("generator") / "llama", "llama", readable=True)
+    with serving(tiny_classifier, generator) as running:
+        yield running

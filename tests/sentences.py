@@ -17,7 +17,8 @@ from sidelight.dashboard.exports import EXPORTS
 from sidelight.explain.methods import METHODS
 from sidelight.explain.settings import settings_of
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 WORDING = ROOT / "dashboard" / "wording"
 FOLDERS = ("models", "explain", "dashboard")
 SPEAKING = ("Message", "in_one_line", "say", "say_html", "text_of")

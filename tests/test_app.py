@@ -23,10 +23,11 @@ from sidelight.models.message import Message
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextArea
 
+from tests import ROOT
 from tests.toys import REPORTS, attribute, of, predict
 from tests.visits import go
 
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
+SCRIPT = ROOT / "dashboard" / "app.py"
 SECONDS = 60
 SAVED_EXAMPLE = session.SAVED / "classify.json"
 

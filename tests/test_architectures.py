@@ -51,9 +51,10 @@ class Pair:
         return given
 
     def alone(self, ids: Sequence[int], types: Sequence[int]) -> Floats:
-        """The labels' scores for ids, from a network that was never asked before: (labels,)."""
+        """The labels' scores for ids, as of a network that was never asked before: (labels,)."""
+        network = deepcopy(self.network) if self.architecture.changes else self.network
         with torch.inference_mode():
-            logits = deepcopy(self.network)(**self.given(ids, types)).logits.float()
+            logits = network(**self.given(ids, types)).logits.float()
         return natural_scores(logits, "label")[0].double().numpy()
 
     def row(self, prediction: Prediction, seen: Sequence[int], hiding: Hiding) -> Floats:

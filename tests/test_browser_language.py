@@ -1,19 +1,11 @@
 """The language of the pages in a browser: what it asks for, what the visitor chooses, and Streamlit's own texts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import open_page, requires_chromium, wait_until_at_rest
-from tests.test_browser_app import serving
-
-
-@pytest.fixture(scope="module")
-def address(tiny_classifier: Path) -> Iterator[str]:
-    with serving(tiny_classifier) as running:
-        yield running
 
 
 @pytest.fixture

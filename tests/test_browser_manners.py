@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import download, requires_chromium, wait_until_at_rest
-from tests.test_browser_app import serving
+from tests.journeys import serving
 from tests.tiny import save_bert, save_generator
 
 PAGES = ("", "generate", "compare", "compare?compare=set", "finetune", "models")

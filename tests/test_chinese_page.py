@@ -14,9 +14,10 @@ from sidelight.explain.report_file import load_report
 from sidelight.models import demo
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
 from tests.visits import go
 
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app.py"
+SCRIPT = ROOT / "dashboard" / "app.py"
 SECONDS = 60
 PREPARE, USE = "准备中文演示模型", "使用中文演示模型"
 CHINESE = Choice(demo.CHINESE)

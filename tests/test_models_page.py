@@ -12,9 +12,11 @@ from sidelight.dashboard.workers.worker import describe
 from sidelight.models import demo, load
 from streamlit.testing.v1 import AppTest
 
+from tests import ROOT
+
 from .tiny import save_bert
 
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "models.py"
+SCRIPT = ROOT / "dashboard" / "app_pages" / "models.py"
 SECONDS = 60
 CHINESE = Choice(demo.CHINESE)
 BROKEN = Choice("/no/such")

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -88,5 +87,5 @@ def test_chinese_sentences_have_full_width_punctuation_and_no_english() -> None:
 
 
 def test_catalogues_are_installed() -> None:
-    told = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    told = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert '"wording/*.po"' in told

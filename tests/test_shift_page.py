@@ -1,4 +1,4 @@
-"""The page Compare over a set of texts and for two generators, without a browser."""
+"""The page Compare over a set of texts, without a browser."""
 
 import json
 from collections.abc import Iterator
@@ -7,27 +7,22 @@ from typing import Any
 
 import pytest
 from sidelight.dashboard import session
-from sidelight.dashboard.compare.code import code_of_set, code_of_writing
+from sidelight.dashboard.compare.code import code_of_set
 from sidelight.dashboard.compare.shift_inputs import Texts
 from sidelight.dashboard.compare.shifting import Shifting
-from sidelight.dashboard.compare.writing_shift import Question, WritingShift
-from sidelight.dashboard.entries import Written
 from sidelight.dashboard.visitor import LONGEST_TEXT
-from sidelight.dashboard.workers.messages import Choice, Loaded, Work
-from sidelight.explain.methods import request
+from sidelight.dashboard.workers.messages import Choice
 from sidelight.explain.set_shift import Answers, Asked, SetShift
 from sidelight.models.finetuning.dataset import DataError
 from sidelight.models.finetuning.request import ignore_notice
 from sidelight.models.finetuning.texts import Given, held_out
-from sidelight.models.inputs import Prompt, Sampling
 from sidelight.models.tasks import TASKS
 from streamlit.testing.v1 import AppTest
 
 from tests import toys
-from tests.tiny import save_bert, save_generator
+from tests.page_scripts import COMPARE, SECONDS, load, reloaded
+from tests.tiny import save_bert
 
-SCRIPT = Path(__file__).parent.parent / "dashboard" / "app_pages" / "compare.py"
-SECONDS = 60
 ASKED = Asked("tiny", "later", ("a" * 64, "b" * 64), "1", "occlusion")
 
 
@@ -43,10 +38,17 @@ def choices(tiny_classifier: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         session.fleet().release(choice)
 
 
-def load(choice: Choice, asked: str | Prompt = "good") -> None:
-    model = session.supervisor(choice)
-    model.wait_for(model.submit("", Work(asked, ())), lambda status: status.over, SECONDS)
-    assert isinstance(model.model, Loaded)
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The folder of a network without a head that is loaded."""
+    from transformers import BertModel
+
+    folder = save_bert(tmp_path_factory.mktemp("models") / "base")
+    BertModel.from_pretrained(folder).save_pretrained(folder)
+    choice = Choice(str(folder), task="encode")
+    load(choice)
+    yield choice.reference
+    session.fleet().release(choice)
 
 
 @pytest.fixture
@@ -58,20 +60,10 @@ def page(choices: tuple[Choice, Choice], monkeypatch: pytest.MonkeyPatch) -> App
 
 
 def opened(before: str = "tiny", after: str | None = "later") -> AppTest:
-    app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    app = AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
     app.query_params["compare"] = "set"
     app.session_state["classifier_before"], app.session_state["classifier_after"] = before, after
     return app.run()
-
-
-def reloaded(page: AppTest) -> AppTest:
-    """The page in a new session, by its address alone."""
-    app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
-    for name, value in page.query_params.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def compare(page: AppTest, text: str) -> Shifting:
@@ -146,7 +138,7 @@ def test_one_model_chosen_twice_that_can_not_be_had_is_said_once(tmp_path: Path,
     choice = Choice(str(tmp_path), task=task)
     session.supervisor(choice).unload("there is none in this test")
     try:
-        app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+        app = AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
         app.query_params["compare"] = kind
         app.session_state[f"{name}_before"] = app.session_state[f"{name}_after"] = tmp_path.name
         app.run()
@@ -176,30 +168,21 @@ def test_held_out_rows_are_drawn_before_long_ones_are_left_out() -> None:
 
 
 @pytest.mark.usefixtures("page")
-def test_a_base_without_a_head_is_compared_by_its_attention(tmp_path: Path) -> None:
-    from transformers import BertModel
-
-    base = save_bert(tmp_path / "base")
-    BertModel.from_pretrained(base).save_pretrained(base)
-    choice = Choice(str(base), task="encode")
-    load(choice)
-    try:
-        other = opened(str(base))
-        found = compare(other, "a good film\na bad film").shift
-        assert found
-        assert found.heads
-        assert found.heads.count == 2
-        assert "base has no head that was trained to answer" in markup(other)
-        models = AppTest.from_file(str(SCRIPT.with_name("models.py")), default_timeout=SECONDS).run()
-        assert not models.exception
-        assert "##### Networks without a head, for their attention" in [text.value for text in models.markdown]
-    finally:
-        session.fleet().release(choice)
+def test_a_base_without_a_head_is_compared_by_its_attention(base: str) -> None:
+    other = opened(base)
+    found = compare(other, "a good film\na bad film").shift
+    assert found
+    assert found.heads
+    assert found.heads.count == 2
+    assert "base has no head that was trained to answer" in markup(other)
+    models = AppTest.from_file(str(COMPARE.with_name("models.py")), default_timeout=SECONDS).run()
+    assert not models.exception
+    assert "##### Networks without a head, for their attention" in [text.value for text in models.markdown]
 
 
 def test_what_is_compared_stands_in_the_address_by_its_keys(page: AppTest) -> None:
     assert page.query_params["compare"] in ("set", ["set"])
-    other = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
+    other = AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
     other.query_params["units"] = "sentence,joy"
     other.query_params["methods"] = "lime"
     other.run()
@@ -257,90 +240,6 @@ def test_an_address_of_what_was_cleared_says_so(page: AppTest) -> None:
     assert not again.error
 
 
-@pytest.fixture
-def writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
-    """The page with two generators."""
-    monkeypatch.setenv("SIDELIGHT_MODEL_TO_GENERATE", "")
-    words = {"one": ["good", "bad"], "two": ["bad", "good", "sad"]}  # "sad" is three tokens in the first
-    folders = [save_generator(tmp_path / name, "llama", readable=True, words=words[name]) for name in words]
-    choices = [Choice(str(folder), task="generate") for folder in folders]
-    for choice in choices:
-        load(choice, Prompt("good", Sampling(1)))
-    session.choose(choices[0])
-    app = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
-    app.query_params["compare"] = "prompt"
-    app.session_state["generator_before"], app.session_state["generator_after"] = "one", "two"
-    yield app.run()
-    for choice in choices:
-        session.fleet().release(choice)
-
-
-def written_by(page: AppTest, prompt: str, method: str, continuation: str = "bad") -> Written:
-    page.text_area[0].set_value(prompt)
-    page.text_area[1].set_value(continuation)
-    next(one for one in page.segmented_control if one.key == "prompt_method").set_value(method)
-    next(one for one in page.button if one.label == "Compare").click().run()
-    return finish(page)
-
-
-def finish(page: AppTest) -> Written:
-    state: WritingShift = page.session_state["writing shift"]
-    while state.busy:
-        for job, choice in zip(state.jobs, state.choices or (), strict=False):
-            session.supervisor(choice).wait_for(job, lambda status: status.over, SECONDS)
-        state.advance()
-        if not state.busy:
-            page.run()  # which may ask more about the word that is looked at
-    page.run()
-    assert not page.exception
-    assert state.written, state.problem
-    return state.written
-
-
-def test_a_reload_shows_what_two_generators_wrote_without_computing(writers: AppTest) -> None:
-    written = written_by(writers, "what is good", "input_x_gradient")
-    first = writers.query_params["shift"]
-    again = reloaded(writers)
-    state: WritingShift = again.session_state["writing shift"]
-    assert state.written == written
-    assert [job.number for job in state.jobs] == [-1, -1]  # none that a model was asked for
-    assert again.text_area[0].value == "what is good"
-    assert "The written tokens" in "".join(caption.value for caption in again.caption)
-
-    assert written_by(again, "what is bad", "input_x_gradient") != written
-    assert again.query_params["shift"] != first
-    next(one for one in again.segmented_control if one.key == "compare").set_value("texts").run()
-    assert "shift" not in again.query_params
-
-
-def test_a_foil_is_offered_where_it_is_one_token_in_both_and_else_it_is_said_why_not(writers: AppTest) -> None:
-    mine, theirs = (report.predictions[0] for report in written_by(writers, "what", "occlusion").reports)
-    assert [mine.targets[at].id for at in mine.placed] != [theirs.targets[at].id for at in theirs.placed]
-    state: WritingShift = writers.session_state["writing shift"]
-
-    def against(foil: str) -> None:
-        state.contrast((0, foil))
-        finish(writers)
-
-    against("good")
-    assert "“good”" in foils(writers)
-    assert not writers.warning
-    against("sad")
-    (said,) = (warning.value.replace("\\", "") for warning in writers.warning)
-    assert "“sad”" in said
-    assert "is not one token in one," in said.replace("\N{WORD JOINER}", "")
-    assert "“sad”" not in foils(writers)
-
-    written_by(writers, "what", "occlusion", "sad bad")
-    assert any("no single word can be held against it" in caption.value for caption in writers.caption)
-    assert foils(writers) == ["any other token"]
-
-
-def foils(page: AppTest) -> list[str]:
-    (found,) = (box.options for box in page.selectbox if box.label == "Rather than")
-    return list(found)
-
-
 def test_json_names_both_models_by_their_weights(page: AppTest, choices: tuple[Choice, Choice]) -> None:
     from sidelight.dashboard.exports.shift import to_json
 
@@ -351,50 +250,29 @@ def test_json_names_both_models_by_their_weights(page: AppTest, choices: tuple[C
     assert len(set(weights)) == 2
 
 
-def test_a_text_in_a_classifier_and_a_base_has_one_column_and_both_attentions(
-    page: AppTest, choices: tuple[Choice, Choice], tmp_path: Path
-) -> None:
-    from transformers import BertModel
-
-    base = save_bert(tmp_path / "base")
-    BertModel.from_pretrained(base).save_pretrained(base)
-    choice = Choice(str(base), task="encode")
-    load(choice)
-    try:
-        page = AppTest.from_file(str(SCRIPT), default_timeout=SECONDS)
-        page.query_params["methods"] = "occlusion"
-        page.session_state["text"] = "a good film"
-        page.session_state["models"] = ["tiny", "base"]
+@pytest.mark.usefixtures("page", "base")
+def test_a_text_in_a_classifier_and_a_base_has_one_column_and_both_attentions(choices: tuple[Choice, Choice]) -> None:
+    page = AppTest.from_file(str(COMPARE), default_timeout=SECONDS)
+    page.query_params["methods"] = "occlusion"
+    page.session_state["text"] = "a good film"
+    page.session_state["models"] = ["tiny", "base"]
+    page.run()
+    state = page.session_state["comparing"]
+    for job in state.jobs:
+        session.supervisor(choices[0]).wait_for(job, lambda status: status.over, SECONDS)
+    for _ in range(50):
         page.run()
-        state = page.session_state["comparing"]
-        for job in state.jobs:
-            session.supervisor(choices[0]).wait_for(job, lambda status: status.over, SECONDS)
-        for _ in range(50):
-            page.run()
-            if not state.busy:
-                break
-        assert not page.exception
-        assert not state.problems
-        assert any("base has no head" in caption.value for caption in page.caption)
-        assert any("Attention shift" in caption.value for caption in page.caption)
-        kinds = [element.type for element in page.main]
-        assert kinds.count("plotly_chart") == 3
-        files = [place for place, one in enumerate(page.main) if getattr(one, "label", "") == "HTML page"]
-        assert files > [place for place, kind in enumerate(kinds) if kind == "plotly_chart"][-1:]  # at the end
-        made: dict[str, Any] = {}
-        (code,) = (block.value for block in page.code if "attention_shift" in block.value)
-        exec(compile(code, "code", "exec"), made)  # noqa: S102
-        assert made["shift"].shape == (2, 4)
-    finally:
-        session.fleet().release(choice)
-
-
-def test_the_code_of_two_generators_makes_one_report_of_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, after = (Choice(str(save_generator(tmp_path / name, "llama")), task="generate") for name in ("one", "two"))
-    prompt = Prompt("what is 'good'", Sampling(3), foils=((0, "z"),))
-    code = code_of_writing((before, after), Question(prompt, request("occlusion")))
-    monkeypatch.chdir(tmp_path)
-    exec(compile(code, "code", "exec"), {})  # noqa: S102
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "one" in page
-    assert "two" in page
+        if not state.busy:
+            break
+    assert not page.exception
+    assert not state.problems
+    assert any("base has no head" in caption.value for caption in page.caption)
+    assert any("Attention shift" in caption.value for caption in page.caption)
+    kinds = [element.type for element in page.main]
+    assert kinds.count("plotly_chart") == 3
+    files = [place for place, one in enumerate(page.main) if getattr(one, "label", "") == "HTML page"]
+    assert files > [place for place, kind in enumerate(kinds) if kind == "plotly_chart"][-1:]  # at the end
+    made: dict[str, Any] = {}
+    (code,) = (block.value for block in page.code if "attention_shift" in block.value)
+    exec(compile(code, "code", "exec"), made)  # noqa: S102
+    assert made["shift"].shape == (2, 4)

@@ -101,19 +101,20 @@ def test_another_one_takes_its_place(models: Pair, folders: tuple[Path, Path]) -
     assert [one.text for one in found.answers] == [one.text for one in TEXTS[:2]]
 
 
-def test_a_model_that_is_gone_ends_it_with_its_reason(folders: tuple[Path, Path], tmp_path: Path) -> None:
-    with Supervisor(Choice(str(folders[0]))) as before, Supervisor(Choice(str(tmp_path / "none"))) as after:
-        after.unload("there is none in this test")
+def test_a_model_that_is_gone_ends_it_with_its_reason(models: Pair, folders: tuple[Path, Path], tmp_path: Path) -> None:
+    with Supervisor(Choice(str(tmp_path / "none"))) as gone:
+        gone.unload("there is none in this test")
         state = Shifting()
-        state.begin((before, after), replace(asked(folders), label=None), METHOD, TEXTS)
+        state.begin((models[0], gone), replace(asked(folders), label=None), METHOD, TEXTS)
         standing = ended(state)
         assert (standing.state, standing.message) == ("failed", "there is none in this test")
 
 
-@pytest.fixture
-def writers(tmp_path: Path) -> Iterator[tuple[Pair, tuple[Path, Path]]]:
+@pytest.fixture(scope="module")
+def writers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pair, tuple[Path, Path]]]:
     """Two generators with one tokenizer, and their folders."""
-    first, second = (save_generator(tmp_path / f"llama {seed}", "llama", seed, readable=True) for seed in (0, 1))
+    folder = tmp_path_factory.mktemp("generators")
+    first, second = (save_generator(folder / f"llama {seed}", "llama", seed, readable=True) for seed in (0, 1))
     before, after = (Supervisor(Choice(str(folder), task="generate")) for folder in (first, second))
     with before, after:
         yield (before, after), (first, second)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 FORBIDDEN = {
     "models": {"sidelight.explain", "sidelight.dashboard", "streamlit", "plotly", "bertviz", "shap", "lime"},
     "explain": {"sidelight.dashboard", "streamlit", "plotly", "bertviz", "transformers"},

@@ -142,6 +142,7 @@ def test_what_cannot_be_learned_leaves_nothing(trainings: Trainings, request_: R
         trainings.resume("one")
 
 
+@pytest.mark.long
 def test_what_diverged_after_a_checkpoint_is_used_as_it_was_and_not_gone_on_with(
     trainings: Trainings, tmp_path: Path
 ) -> None:
@@ -186,6 +187,7 @@ def test_uploaded_files_that_cannot_be_kept_leave_nothing_and_the_name_stays_fre
     assert wait(trainings).state == "done"
 
 
+@pytest.mark.long
 def test_killed_before_its_first_checkpoint_it_is_listed_begun_anew_and_removed(
     trainings: Trainings, request_: Request
 ) -> None:
@@ -227,6 +229,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.long
 def test_what_another_app_trains_is_left_alone_until_that_app_is_killed(
     trainings: Trainings, request_: Request
 ) -> None:

@@ -25,7 +25,9 @@ from sidelight.explain.report_file import load_report
 from sidelight.models.units import UNITS
 from streamlit.testing.v1 import AppTest
 
-DASHBOARD = Path(__file__).parent.parent / "dashboard"
+from tests import ROOT
+
+DASHBOARD = ROOT / "dashboard"
 
 
 def test_english_is_spoken_where_nobody_chose() -> None:
