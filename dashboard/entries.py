@@ -52,8 +52,7 @@ def of_report(work: Work, report: Report) -> Row:
     weights = report.provenance.weights.get(prediction.model, "")
     asked = asked_of(work, prediction.model, weights)
     text = storable("\n".join(work.texts))
-    plain = json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
-    return Row(asked, prediction.task, prediction.model, weights, text, plain, packed(report))
+    return Row(asked, prediction.task, prediction.model, weights, text, of_work(work), packed(report))
 
 
 def asked_of(work: Work, model: str, weights: str) -> str:
@@ -93,10 +92,20 @@ def of_written(choices: Choices, written: Written) -> Row:
 
 def report_of(work: str, report: bytes) -> tuple[Work, Report]:
     """The inverse of `of_report`, from the last two columns, as in the next ones."""
+    return work_of(work), unpacked(report)
+
+
+def of_work(work: Work) -> str:
+    """The request as the file has it, without what was known of its answer."""
+    return json.dumps(asdict(replace(work, known=None)), ensure_ascii=True, sort_keys=True)
+
+
+def work_of(work: str) -> Work:
+    """The inverse of `of_work`."""
     plain = json.loads(work)
     asked: Asked = TypeAdapter(Asked).validate_python(plain["asked"])
     requests = tuple(TypeAdapter(MethodRequest).validate_python(one) for one in plain["requests"])
-    return Work(asked, requests, str(plain["unit"]), int(plain["seed"])), unpacked(report)
+    return Work(asked, requests, str(plain["unit"]), int(plain["seed"]))
 
 
 def about_of(report: Report) -> str:

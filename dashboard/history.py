@@ -24,6 +24,7 @@ from .workers.messages import Work
 T = TypeVar("T")
 
 MOST_REPORTS = 500
+MOST_BEGUN = 100  # requests without a report
 MOST_BYTES = 500_000_000  # of the reports, packed; the oldest leave first
 
 
@@ -94,6 +95,36 @@ class History:
             ).fetchone()
         return str(row[0]) if row else _new_id()
 
+    def begin(self, work: Work, id_: str) -> None:
+        """Keeps what is asked until there is a report of it under this id, so that a reload or a kill loses nothing.
+
+        Raises:
+            HistoryError: it can't be written.
+        """
+        with opened(self.path) as file:
+            file.execute("insert or replace into begun values (?, ?)", [id_, entries.of_work(work)])
+            file.execute(
+                "delete from begun where rowid not in (select rowid from begun order by rowid desc limit ?)",
+                [MOST_BEGUN],
+            )
+
+    def begun(self, id_: str) -> Work | None:
+        """What was asked under an id and has no report yet; None where nothing was.
+
+        Raises:
+            HistoryError: it can't be read.
+        """
+        if self.path is None or not self.path.exists():
+            return None
+        with opened(self.path) as file:
+            row = file.execute("select work from begun where id = ?", [id_]).fetchone()
+        try:
+            return entries.work_of(row[0]) if row else None
+        except (ValueError, TypeError, KeyError) as error:
+            raise HistoryError(
+                "this entry of the history can't be read: {cause}; clear the history", cause=error
+            ) from error
+
     def keep(self, work: Work, report: Report, id_: str | None = None) -> str | None:
         """Keeps a report of one input, in place of an earlier one of the same; its id, None if nothing is kept.
 
@@ -125,6 +156,7 @@ class History:
                 " set work = excluded.work, report = excluded.report, changed = datetime('now') returning id",
                 [id_ or _new_id(), *row],
             ).fetchone()
+            file.execute("delete from begun where id = ?", [kept])
             self._make_room(file)
         return str(kept)
 
@@ -214,6 +246,7 @@ class History:
             with opened(self.path) as file:
                 file.execute("delete from reports")
                 file.execute("delete from collected")
+                file.execute("delete from begun")
             with opened(self.path) as file:
                 file.execute("vacuum")
         except DamagedError:

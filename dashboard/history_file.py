@@ -20,6 +20,7 @@ create table if not exists notes (
     report text primary key references reports (id) on delete cascade, note text not null
 );
 create table if not exists collected (about text primary key, report blob not null);
+create table if not exists begun (id text primary key, work text not null);
 create table if not exists settings (name text primary key, value integer not null);
 """
 

@@ -71,14 +71,14 @@ def _not_there(entry: str) -> str:
 
 
 def open_entry(visitor: Visitor, boxes: Sequence[str], entry: str) -> bool:
-    """Shows a report of the history, or asks again for what was stopped before it was one.
+    """Shows a report of the history, or asks again for what was stopped, left or lost before it was one.
 
     Returns:
         Whether there is such an entry; else why not becomes the visitor's problem.
     """
     visitor.problem = ""
     try:
-        work, report = session.history().open(entry) or (visitor.ask_for(entry), None)
+        work, report = session.history().open(entry) or (session.history().begun(entry), None)
     except HistoryError as error:
         work, visitor.problem = None, str(error)
     else:
@@ -90,6 +90,9 @@ def open_entry(visitor: Visitor, boxes: Sequence[str], entry: str) -> bool:
     if report:
         visitor.adopt(work, report, entry)
         notes.open_with(entry, report)
+    elif not visitor.ask_for(work, entry):
+        visitor.entry = entry  # it asks for nothing more
+        return False
     st.session_state.update(zip(boxes, work.texts, strict=True))
     st.session_state.unit = work.unit
     return True
@@ -108,7 +111,10 @@ def remember(visitor: Visitor, *, on_screen: bool) -> None:
                 visitor.keep_as(session.history().keep(work, report, visitor.coming), report)
                 notes.settle(visitor)
             elif not (visitor.named or visitor.kept) and isinstance(model := visitor.supervisor.model, Loaded):
-                visitor.expect(session.history().id_for(work, model.name, model.weights))
+                entry = session.history().id_for(work, model.name, model.weights)
+                if entry:
+                    session.history().begin(work, entry)
+                visitor.expect(entry)
         except HistoryError as error:
             st.warning(markdown_text(told(str(error))))
     named = visitor.named if on_screen else None

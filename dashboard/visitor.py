@@ -63,7 +63,6 @@ class Visitor:
         self._completed: set[tuple[int, ...]] = set()
         # The last job that made a report, its work, and its entry.
         self._last: tuple[Job, Work | None, str | None] | None = None
-        self._begun: dict[str, Work] = {}  # what was asked for and is not kept, by the entry that there was to be of it
         self._session = uuid4().hex
 
     @property
@@ -90,27 +89,22 @@ class Visitor:
     def expect(self, entry: str | None) -> None:
         """Says which entry the history will have of what is being made."""
         self.coming = entry
-        if entry and self.work:
-            self._begun[entry] = self.work
 
     def keep_as(self, entry: str | None, report: Report) -> None:
         """Says which entry the history has of what is on screen."""
         self.entry, self.kept = entry, report
-        self._begun.pop(entry or "", None)
 
-    def ask_for(self, entry: str) -> Work | None:
+    def ask_for(self, work: Work, entry: str) -> bool:
         """Asks once more for what was to become an entry of the history, and did not.
 
-        None if nothing was, or if it is refused, which is then this visitor's `problem`.
+        Returns:
+            Whether it was taken; else why not is this visitor's `problem`.
         """
-        work = self._begun.get(entry)
-        if work is None:
-            return None
         self.ask(work)
         if self.work is not work:
-            return None
+            return False
         self.coming = entry
-        return work
+        return True
 
     def _submit(self, work: Work) -> None:
         self.stop()
@@ -137,7 +131,6 @@ class Visitor:
         """Leaves what is on screen, and was before, out of the history, from which it was cleared."""
         self.entry, self.coming, self.kept = None, None, self.job.status.report if self.job else None
         self.entry_before = None
-        self._begun.clear()
 
     def made(self, report: Report) -> bool:
         """Whether all of a report was made by the model that is loaded now, which can then be asked more about it."""
@@ -208,7 +201,6 @@ class Visitor:
         status = self.supervisor.look(self.job) if self.job else Status("done")
         if status.state == "failed" and status.report is None and self._last:
             self.problem = status.message
-            self._begun.pop(self.coming or "", None)
             (self.job, self.work, self.entry), self._last, self.coming = self._last, None, None
             status = self.supervisor.look(self.job)
             self.kept = status.report

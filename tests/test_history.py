@@ -264,3 +264,17 @@ def test_a_collected_report_that_is_damaged_is_a_message(history: History) -> No
         file.execute("update collected set report = x'00'")
     with pytest.raises(HistoryError, match="clear the history"):
         Collection(history)
+
+
+def test_a_request_is_kept_from_when_it_is_begun_until_its_report_is(history: History) -> None:
+    work = Work(Prompt("a good film", foils=((0, "x"),)), REQUESTS, "token", 3)
+    entry = history.id_for(work, "demo reviews", "")
+    assert entry is not None
+    history.begin(work, entry)
+    assert History(history.path).begun(entry) == work
+    assert history.begun("another") is None
+    history.keep(work, REPORT, entry)
+    assert history.begun(entry) is None
+    history.begin(work, "left")
+    history.clear()
+    assert history.begun("left") is None
