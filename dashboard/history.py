@@ -122,7 +122,7 @@ class History:
             return entries.work_of(row[0]) if row else None
         except (ValueError, TypeError, KeyError) as error:
             raise HistoryError(
-                "this entry of the history can't be read: {cause}; clear the history", cause=error
+                "this entry of the history can't be read: {error}; clear the history", error=error
             ) from error
 
     def keep(self, work: Work, report: Report, id_: str | None = None) -> str | None:

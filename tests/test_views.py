@@ -184,12 +184,25 @@ def test_the_chosen_method_comes_first() -> None:
 def test_what_stands_out_is_what_the_figures_say() -> None:
     found = list(sentences(REPORTS["realistic"].attributions, 1))
     assert [sentence.text.striptags().replace("\N{NO-BREAK SPACE}", " ") for sentence in found] == [
+        "The answer is positive, mainly because of charming; without it positive goes from 95.7 % to 65.8 %.",
         "charming carries most: +1.79 ± 0.07 in SHAP (for positive). LIME and Occlusion say so too.",
-        "First in other methods: leads (Input × Gradient −0.048).",
+        "First in other methods: leads (Input × Gradient −0.048, against positive).",
         "Strongest the other way: thin (−0.66).",
         "With every word hidden the model gives positive 55.3 %; the words take it to 95.7 %.",
     ]
     assert not any(sentence.warning for sentence in found)
+
+
+def test_the_answer_without_its_word_is_another_one_where_that_is_so() -> None:
+    prediction = toys.english("good film")
+    asked = prediction.targets[1]
+    row = (asked.score + 1, 0.0)  # what the score loses without the first word is more than there is of it
+    (first, *_) = sentences((toys.attribute(prediction, "occlusion", row),), 1)
+    assert first.text.striptags() == (
+        "The answer is positive, mainly because of good; without it the answer becomes negative."
+    )
+    (of_other, *_) = sentences((toys.attribute(prediction, "occlusion", row),), 0)
+    assert "The answer is" not in of_other.text
 
 
 def test_the_chosen_method_says_what_stands_out() -> None:

@@ -26,6 +26,8 @@ from .naming import (
 from .selection import Selection, most_telling
 from .trust import POOR_FIT
 
+OCCLUSION = "occlusion"  # whose values are what becomes of the score without a word
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -54,11 +56,14 @@ def content(attributions: tuple[Attribution, ...], target: int, chosen: Attribut
 def sentences(
     attributions: tuple[Attribution, ...], target: int, chosen: Attribution | None = None
 ) -> Iterator[Sentence]:
-    """What a method says, by itself the most telling one, who agrees, what speaks against it, and what not to trust."""
+    """The answer in plain words, then a method's findings, by itself the most telling one's: who agrees with it, what
+    speaks against it, and what not to trust.
+    """
     lead = chosen or most_telling(attributions)
     if lead is None:
         return
     titles = dict(zip(map(id, attributions), method_titles(attributions), strict=True))
+    yield from _plainly(lead, attributions, target)
     if largest(lead.values[target]) > 0:
         yield from _first(lead, attributions, titles, target)
         yield from _counter(lead, target)
@@ -73,6 +78,29 @@ def leading(attribution: Attribution, target: int) -> int:
     """The feature with the largest absolute value."""
     values = attribution.values[target]
     return max(range(len(values)), key=lambda index: abs(values[index]))
+
+
+def _plainly(lead: Attribution, attributions: tuple[Attribution, ...], target: int) -> Iterator[Sentence]:
+    """The answer with the word that speaks most for it, and what becomes of it without that word, where known."""
+    prediction, values = lead.prediction, lead.values[target]
+    asked = prediction.targets[target]
+    if not (lead.signed and asked.exclusive and target == prediction.predicted and max(values, default=0.0) > 0):
+        return
+    top, names = values.index(max(values)), label_names(prediction)
+    named = {"label": strong(names[target]), "word": strong(feature_name(prediction, top))}
+    without = next((one for one in attributions if one.method == OCCLUSION and one.covers(target)), None)
+    if without is None or not all(map(without.covers, range(len(prediction.targets)))):
+        yield Sentence(say_html("The answer is {label}, mainly because of {word}.", **named))
+        return
+    scores = [one.score - row[top] for one, row in zip(prediction.targets, without.values, strict=True)]
+    becomes = scores.index(max(scores))
+    if becomes != target:
+        key = Message("The answer is {label}, mainly because of {word}; without it the answer becomes {other}.")
+        yield Sentence(say_html(key, **named, other=strong(names[becomes])))
+        return
+    key = Message("The answer is {label}, mainly because of {word}; without it {label} goes from {before} to {after}.")
+    before, after = (unbroken(answer_text(replace(asked, score=score))) for score in (asked.score, scores[target]))
+    yield Sentence(say_html(key, **named, before=before, after=after))
 
 
 def _first(
@@ -94,9 +122,12 @@ def _first(
             key = (
                 Message("{word} with the opposite sign ({method} {value})")
                 if opposite
+                else Message("{word} ({method} {value}, {direction})")
+                if one.values[target][first] < 0
                 else Message("{word} ({method} {value})")
             )
-            differing.append(say_html(key, method=titles[id(one)], word=word, value=value))
+            against = direction_text(one.prediction, target, toward=False)
+            differing.append(say_html(key, method=titles[id(one)], word=word, value=value, direction=against))
     yield _carries(lead, agreeing, titles, target)
     if differing:
         yield Sentence(say_html("First in other methods: {words}.", words=joined_html(differing)))
