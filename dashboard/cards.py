@@ -111,8 +111,10 @@ def _confirm_removal(name: str, choice: Choice, size: str) -> None:
             )
         )
     )
-    if st.button(say("Remove it now"), key=f"remove {choice} now", on_click=_remove, args=(choice,)):
-        st.rerun()
+    with st.container(horizontal=True):
+        removed = st.button(say("Remove it now"), key=f"remove {choice} now", on_click=_remove, args=(choice,))
+        if removed or st.button(say("Cancel"), key=f"keep {choice}"):
+            st.rerun()
 
 
 def _remove(choice: Choice) -> None:

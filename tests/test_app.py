@@ -127,6 +127,16 @@ def test_a_damaged_history_is_said_and_cleared_and_the_pages_stay(page: AppTest,
     assert not damaged.exists()
 
 
+def test_a_task_without_a_model_asks_for_one(page: AppTest, tmp_path: Path) -> None:
+    found = go(page, "pair")
+    assert not found.exception
+    assert "Pair classifiers: none is loaded yet" in "".join(one.value for one in found.markdown)
+    found.text_input(key="reference").set_value(str(tmp_path / "pairs"))
+    next(button for button in found.button if button.label == "Load").click().run()
+    assert not found.exception
+    assert [area.label for area in found.text_area] == ["First text", "Second text"]
+
+
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize(
     ("zone", "hours", "named"), [(None, 0, " UTC"), ("No/Where", 0, " UTC"), ("Asia/Tokyo", 9, "")]

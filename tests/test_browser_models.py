@@ -16,7 +16,7 @@ LEARNED = (("great", "good"), ("bad", "poor"))  # words and the label that they 
 def test_another_model_is_loaded_used_and_unloaded(page: Page, address: str, tmp_path: Path) -> None:
     other = save_bert(tmp_path / "another <b>model", labels=("sad", "glad", "mad"))
     page.goto(f"{address}/models")
-    expect(page.get_by_text("negative (id 0), positive (id 1)")).to_be_visible()
+    expect(page.get_by_text("negative (id 0), positive (id 1)").first).to_be_visible()
     page.get_by_role("textbox", name="Model").fill(str(tmp_path))
     page.get_by_role("button", name="Load", exact=True).last.click()
     expect(page.get_by_text("holds no model itself, but another <b>model")).to_be_visible()

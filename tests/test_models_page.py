@@ -49,6 +49,9 @@ def test_a_demo_is_deleted_after_it_was_said_what_making_it_again_takes(page: Ap
     said = "".join(element.value for element in page.markdown).replace("\\", "")
     assert "This deletes demo-zh" in said
     assert "Making it again downloads 37.6 MB and takes about 10 min" in said
+    page.button(key=f"keep {CHINESE}").click().run()
+    assert demo.is_ready("classify", demo.CHINESE)
+    page.button(key=f"remove {CHINESE}").click().run()
     page.button(key=f"remove {CHINESE} now").click().run()
     assert not page.exception
     assert not demo.is_ready("classify", demo.CHINESE)
