@@ -14,8 +14,6 @@ from pip._internal.commands.download import DownloadCommand
 from pip._internal.exceptions import DistributionNotFound, NetworkConnectionError
 from pip._vendor.packaging.requirements import Requirement
 
-from .message import Message
-
 CHUNK = 1_000_000  # bytes
 
 
@@ -40,9 +38,7 @@ class SourceDownload(DownloadCommand):
                 sys.stdout.write(f"Progress {done} of {total}\n")
                 sys.stdout.flush()
         if done < total:
-            raise NetworkConnectionError(
-                Message("the connection ended after {done} of {total} bytes", done=done, total=total)
-            )
+            raise NetworkConnectionError(f"the connection ended after {done} of {total} bytes")
         return 0
 
 
