@@ -117,7 +117,7 @@ def test_a_long_explanation_is_stopped_and_what_is_finished_stays(page: Page, ad
     finished = page.locator(".methods").filter(has_not_text="minus").first
     expect(finished.get_by_role("heading", name="Occlusion")).to_be_visible()
     wait_until_at_rest(page)
-    assert finished.locator("thead h4").count() <= 2
+    assert finished.locator("thead h4").count() < 5  # cheap methods come first, and the costly ones are not both there
 
 
 @requires_chromium
