@@ -177,13 +177,10 @@ def test_a_report_stays_until_there_is_more_of_the_next_one(page: Page, address:
         page.evaluate(MOVES)
         page.get_by_role("textbox", name="Text to explain").fill("the film was thin")
         page.get_by_role("button", name="Explain", exact=True).click()
-        expect(page.get_by_text("1 in the queue")).to_be_visible()
-        expect(page.locator(".st-key-answer")).to_have_attribute("aria-busy", "true")
-        expect(page.locator(".st-key-bars")).to_have_attribute("aria-busy", "true")
-        expect(page.locator(".frame .text")).to_have_text(["the film was great"])
+        expect(page.locator(".frame .text")).to_have_text(["the film was thin"])
         expect(columns).to_have_count(5)
+        expect(page.get_by_text("Explained in")).to_be_visible()
+        expect(other.get_by_role("button", name="Skip")).to_be_visible()  # its job goes on meanwhile
         other.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("Explained in")).to_be_visible()
-    expect(page.locator(".frame .text")).to_have_text(["the film was thin"])
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     assert page.evaluate("window.moved") < 0.05
