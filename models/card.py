@@ -23,7 +23,7 @@ Facts = tuple[tuple[str, str], ...]
 class DataFile:
     """A file that rows came from: its name, how many, and the SHA-256 of its bytes."""
 
-    name: Sentence
+    name: str
     rows: int
     sha256: str
 

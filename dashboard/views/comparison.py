@@ -269,7 +269,6 @@ def _notes(comparison: Comparison, opposed: frozenset[int], displaced: frozenset
         yield say(
             "↕ marks a {unit} that is among the largest of one column and not in the first half of another.",
             unit=unit,
-            most=comparison.agreement(0, 1).most,
         )
     if any(None in row for row in comparison.rows):
         yield say("– stands where a column has nothing to compare.")
